@@ -1,0 +1,45 @@
+"""A clause: one enforceable promise, the atom of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.contract.schema import Provenance
+from conformance.documents.where import Where
+
+
+class Level(StrEnum):
+    """How binding a clause is (RFC 2119)."""
+
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Binds(StrEnum):
+    """Who has to keep a clause: the target (what it sends), or its clients (what the target must refuse)."""
+
+    TARGET = "target"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One schema keyword at one use, or one rule.
+
+    ``subject`` is the message or operation that it belongs to (empty for a service-wide rule), ``path``
+    the words between subject and keyword, ``keyword`` the schema keyword or the rule's kind, ``says`` one
+    sentence for a reader. ``kind`` is ``schema`` or ``rule``.
+    """
+
+    id: str
+    kind: str
+    service: str
+    subject: str
+    path: tuple[str, ...]
+    keyword: str
+    says: str
+    binds: Binds
+    level: Level
+    provenance: Provenance
+    where: Where

@@ -1,0 +1,176 @@
+"""The frozen model of everything the documents promise together.
+
+One model for all document families and versions: an adapter a version family (``asyncapi3.py``,
+``openapi.py``) fills it, and everything behind it knows only these types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from conformance.contract.clause import Clause
+from conformance.contract.rules import MessageRule, Rules, Source
+from conformance.contract.schema import EMPTY, Provenance, Schema
+from conformance.documents.where import Where
+
+
+class Protocol(StrEnum):
+    """What a service speaks."""
+
+    WEBSOCKET = "websocket"
+    HTTP = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An address from a document. ``stated`` is what the document states of the target at that address."""
+
+    name: str
+    url: str
+    description: str = ""
+    stated: Mapping[str, object] = EMPTY
+    where: Where = Where("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a WebSocket service.
+
+    ``sent_by_target`` / ``sent_by_client`` tell who may send it. ``marks`` are the constants that tell it
+    from others: pointer -> the values allowed there. ``correlation`` is the pointer of its correlation id
+    ('' when it has none). ``secrets`` are pointers of values that must never be recorded.
+    """
+
+    name: str
+    service: str
+    content_type: str
+    payload: Schema
+    sent_by_target: bool
+    sent_by_client: bool
+    marks: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    correlation: str = ""
+    rules: tuple[MessageRule, ...] = ()
+    examples: tuple[object, ...] = ()
+    secrets: tuple[str, ...] = ()
+    summary: str = ""
+    provenance: Provenance = Provenance.PUBLISHED
+    where: Where = Where("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How a security scheme is used in band: which operation carries it, where, what accepts it.
+
+    ``issued_by``/``issued_at``: the operation whose reply holds such a credential, and where ('' if none).
+    """
+
+    scheme: str
+    operation: str
+    location: str
+    success: str
+    permissions: str = ""
+    refusal: str = ""
+    issued_by: str = ""
+    issued_at: str = ""
+    where: Where = Where("", 0)
+    provenance: Provenance = Provenance.PUBLISHED
+    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # success, failure
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A command of a WebSocket service and its documented replies (message names).
+
+    ``schemes`` are alternatives; empty: no authentication needed. ``narrowed`` is the one documented
+    reply where the document narrows it: pointer -> value in the message ``replies[0]``. ``correlates`` maps a
+    reply message to {pointer: templates}. ``unknown`` maps a pointer in the command to (source value
+    name, code) for values that fit the schema and do not exist.
+    ``clauses``: reply, correlation, within, security, permissions, unknown-<word>.
+    """
+
+    name: str
+    service: str
+    message: str
+    replies: tuple[str, ...]
+    schemes: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    within_ms: int = 0
+    changes_state: bool = False
+    narrowed: Mapping[str, object] = EMPTY
+    correlates: Mapping[str, Mapping[str, tuple[object, ...]]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    unknown: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    summary: str = ""
+    provenance: Provenance = Provenance.PUBLISHED
+    where: Where = Where("", 0)
+    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A documented answer of an HTTP operation. ``status`` as in the document (``200``, ``5XX``, ``default``)."""
+
+    status: str
+    content: Mapping[str, Schema]
+    where: Where = Where("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOperation:
+    """A method on a path. ``clauses``: status, content-type."""
+
+    name: str
+    service: str
+    method: str
+    path: str
+    responses: tuple[Response, ...]
+    rules: tuple[MessageRule, ...] = ()
+    summary: str = ""
+    provenance: Provenance = Provenance.PUBLISHED
+    where: Where = Where("", 0)
+    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One document's promises: a WebSocket service or an HTTP service."""
+
+    name: str
+    protocol: Protocol
+    title: str
+    version: str
+    file: str
+    sha256: str
+    address: str = "/"
+    servers: tuple[Server, ...] = ()
+    messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    operations: Mapping[str, Operation] = field(default_factory=lambda: MappingProxyType({}))
+    credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
+    http: tuple[HttpOperation, ...] = ()
+    rules: Rules = Rules()
+    provenance: Provenance = Provenance.PUBLISHED
+    where: Where = Where("", 0)
+
+    def from_target(self) -> Iterator[Message]:
+        """The messages that the target may send."""
+        return (message for message in self.messages.values() if message.sent_by_target)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """All services and all clauses. Clause ids are unique; ``clauses`` keeps the documents' order."""
+
+    services: Mapping[str, Service]
+    clauses: Mapping[str, Clause]
+
+    def source_of(self, value: str) -> Source | None:
+        """The source that gives the value of that name, or None."""
+        for service in self.services.values():
+            for source in service.rules.sources:
+                if value in source.values:
+                    return source
+        return None

@@ -1,0 +1,97 @@
+"""One schema at one use: the node of the tree that validators and payloads walk.
+
+References are expanded, so a node knows its *use*: its path through the message. Recursion is cut at the
+second visit: there, ``again`` names the place of the ancestor that the node repeats, and a walker that
+keeps its ancestors finds it by comparing ``where``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from conformance.documents.where import Where
+
+EMPTY: Mapping[str, object] = MappingProxyType({})
+
+
+class Dialect(StrEnum):
+    """JSON Schema dialects, by the name of their draft."""
+
+    DRAFT4 = "draft-04"
+    DRAFT6 = "draft-06"
+    DRAFT7 = "draft-07"
+    DRAFT2019 = "2019-09"
+    DRAFT2020 = "2020-12"
+
+
+class Provenance(StrEnum):
+    """Whether a promise stands in what the exchange publishes, or was assumed by whoever wrote it down."""
+
+    PUBLISHED = "published"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema at one use.
+
+    ``words`` is the path of the use in words (``("bids", "each", "price")``); ``name`` what a person
+    calls the type (last segment of a ``$ref``, else the title). ``values`` holds the keywords whose
+    argument is a plain value (``type``, ``enum``, ``const``, ``pattern``, bounds, lengths, ``required``,
+    ``additionalProperties: false``, ``additionalItems: false``, ``format``), normalised: ``type`` is always a tuple,
+    ``prefixItems`` and draft-07 tuple ``items`` are both ``prefix``, ``rest`` is what may follow the
+    prefix (or every element when there is no prefix); a ``rest`` or ``additional`` of ``false`` stands
+    in ``values`` under the document's own keyword. ``others`` holds keywords that are judged by a
+    JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames``, ``dependencies`` …): keyword ->
+    self-contained plain schema object with just that keyword (``if`` carries ``then`` and ``else``).
+    ``clauses`` maps each assertive keyword of this node to the id of its clause.
+    ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``).
+    """
+
+    where: Where
+    dialect: Dialect
+    words: tuple[str, ...] = ()
+    name: str = ""
+    title: str = ""
+    provenance: Provenance = Provenance.PUBLISHED
+    accepts: bool | None = None
+    values: Mapping[str, object] = EMPTY
+    properties: Mapping[str, Schema] = field(default_factory=lambda: MappingProxyType({}))
+    pattern_properties: Mapping[str, Schema] = field(default_factory=lambda: MappingProxyType({}))
+    additional: Schema | None = None
+    prefix: tuple[Schema, ...] = ()
+    rest: Schema | None = None
+    all_of: tuple[Schema, ...] = ()
+    any_of: tuple[Schema, ...] = ()
+    one_of: tuple[Schema, ...] = ()
+    others: Mapping[str, object] = EMPTY
+    hints: Mapping[str, object] = EMPTY
+    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    again: Where | None = None
+
+    def children(self) -> Iterator[Schema]:
+        """Every direct sub-schema, in document order of the groups."""
+        yield from self.properties.values()
+        yield from self.pattern_properties.values()
+        if self.additional is not None:
+            yield self.additional
+        yield from self.prefix
+        if self.rest is not None:
+            yield self.rest
+        yield from self.all_of
+        yield from self.any_of
+        yield from self.one_of
+
+    def walk(self) -> Iterator[Schema]:
+        """This node and all below it, depth first."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    @property
+    def label(self) -> str:
+        """What the value is called where it is used: its last word, else its type's name."""
+        return self.words[-1] if self.words else self.name
