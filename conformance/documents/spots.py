@@ -1,0 +1,51 @@
+"""Line numbers beside values: one ``Spot`` a value, in the same shape as the value.
+
+Values stay plain dicts and lists; the lines stand in a parallel tree, shared where a document shares a
+value through an alias.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from conformance.errors import DocumentError
+
+MAX_DEPTH = 100
+MAX_VALUES = 500_000
+
+
+@dataclass(slots=True)
+class Spot:
+    """The line of a value, of its keys, and the spots of what is inside; ``size`` counts values, aliases expanded."""
+
+    line: int
+    size: int = 1
+    keys: dict[str, int] = field(default_factory=dict)
+    members: dict[str, Spot] = field(default_factory=dict)
+    elements: list[Spot] = field(default_factory=list)
+
+    def member(self, key: str, line: int, spot: Spot) -> None:
+        """Note a member of a map: its key's line and its value's spot."""
+        self.keys[key] = line
+        self.members[key] = spot
+        self.size += spot.size
+
+    def element(self, spot: Spot) -> None:
+        """Note the next element of a list."""
+        self.elements.append(spot)
+        self.size += spot.size
+
+
+def guard(file: str, line: int, depth: int, size: int) -> None:
+    """Refuse what is nested or multiplied (by aliases) beyond any sensible document.
+
+    Raises DocumentError; the limits keep a hostile document from taking the process down.
+    """
+    if depth > MAX_DEPTH:
+        raise DocumentError(f"{file}:{line}", f"values are nested more than {MAX_DEPTH} deep")
+    if size > MAX_VALUES:
+        raise DocumentError(
+            f"{file}:{line}",
+            f"the document expands to more than {MAX_VALUES} values",
+            hint="aliases multiply what they repeat",
+        )

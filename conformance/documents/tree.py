@@ -1,0 +1,110 @@
+"""A document as a tree whose every value knows its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.documents.pointers import join, split, step
+from conformance.documents.spots import Spot
+from conformance.documents.where import Where
+from conformance.errors import DocumentError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """A document: plain ``value`` (dicts, lists, scalars) and the lines beside it.
+
+    ``file`` is the name for people, ``path`` the real file, ``sha256`` of its bytes.
+    """
+
+    file: str
+    path: Path
+    value: dict[str, object]
+    spot: Spot
+    sha256: str
+
+    @property
+    def root(self) -> Node:
+        """The node of the whole document."""
+        return Node(self, "", self.value, self.spot, self.spot.line)
+
+    def node(self, pointer: str) -> Node | None:
+        """The node at a pointer (RFC 6901), or None."""
+        here: Node | None = self.root
+        for segment in split(pointer):
+            here = here.get(segment) if here is not None else None
+        return here
+
+    def where(self, pointer: str) -> Where:
+        """The place of a pointer: the line of its key; of the nearest ancestor when it does not exist."""
+        here = self.root
+        for segment in split(pointer):
+            deeper = here.get(segment)
+            if deeper is None:
+                break
+            here = deeper
+        return Where(self.file, here.line, pointer)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One value of a tree. ``line`` is the line of its key, or of itself in a list."""
+
+    tree: Tree
+    pointer: str
+    value: object
+    spot: Spot
+    line: int
+
+    @property
+    def where(self) -> Where:
+        """Its place."""
+        return Where(self.tree.file, self.line, self.pointer)
+
+    @property
+    def key(self) -> str:
+        """Its own key or index: the last segment of its pointer."""
+        return split(self.pointer)[-1] if self.pointer else ""
+
+    def get(self, *segments: str | int) -> Node | None:
+        """The node that these keys and indices lead to, or None."""
+        here = self
+        for segment in segments:
+            present, value = step(here.value, str(segment))
+            if not present:
+                return None
+            if isinstance(here.value, dict):
+                name = str(segment)
+                spot, line = here.spot.members[name], here.spot.keys[name]
+            else:
+                spot = here.spot.elements[int(segment)]
+                line = spot.line
+            here = Node(here.tree, here.pointer + join(segment), value, spot, line)
+        return here
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Members of a map with their keys; nothing when it is not a map."""
+        if isinstance(self.value, dict):
+            for key in self.value:
+                child = self.get(key)
+                assert child is not None
+                yield key, child
+
+    def elements(self) -> Iterator[Node]:
+        """Elements of a list; nothing when it is not a list."""
+        if isinstance(self.value, list):
+            for index in range(len(self.value)):
+                child = self.get(index)
+                assert child is not None
+                yield child
+
+    def text(self, *segments: str | int, default: str = "") -> str:
+        """The string there, or ``default`` when there is none."""
+        node = self.get(*segments)
+        return node.value if node is not None and isinstance(node.value, str) else default
+
+    def refuse(self, what: str, *, expected: str = "", hint: str = "") -> DocumentError:
+        """The error that says what is wrong here."""
+        return DocumentError(str(self.where), what, expected=expected, hint=hint)
