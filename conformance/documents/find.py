@@ -1,0 +1,122 @@
+"""Which documents make the contract: found in a folder by what they contain, or named one by one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.errors import DocumentError, UsageError
+
+PACKAGED = Path(__file__).parent.parent / "specs"
+SUFFIXES = (".yaml", ".yml", ".json")
+KIND = re.compile(r"""^(?:\{\s*|\s*)["']?(asyncapi|openapi|scenarios)["']?\s*:""", re.MULTILINE)
+TOP_LEVEL = re.compile(r"""^["']?(asyncapi|openapi|scenarios)["']?\s*:""", re.MULTILINE)
+NAMED = re.compile(r"([A-Za-z0-9._-]+)=(.+)", re.DOTALL)
+SKIPPED = frozenset({"node_modules", "target", "vendor", "build", "dist", "__pycache__"})
+MAX_DEPTH = 3
+
+Named = tuple[str | None, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The documents of a contract: (name or None, file) of each service, and the scenario files.
+
+    ``root`` is the folder that file names are shown relative to when they lie outside the working directory.
+    """
+
+    asyncapi: tuple[Named, ...] = ()
+    openapi: tuple[Named, ...] = ()
+    scenarios: tuple[Path, ...] = ()
+    root: Path | None = None
+
+    def shown(self, path: Path) -> str:
+        """The name of a file for people: relative to the working directory, else to the contract's folder."""
+        real = path.resolve()
+        for folder in (Path.cwd(), self.root.resolve() if self.root is not None else None):
+            if folder is not None and real.is_relative_to(folder):
+                return real.relative_to(folder).as_posix()
+        return str(path)
+
+
+def find(
+    contract: Path | None = None,
+    *,
+    asyncapi: Sequence[str] = (),
+    openapi: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
+) -> Sources:
+    """The documents of a folder (default: the packaged ones), or those given as ``FILE`` or ``NAME=FILE``.
+
+    Raises DocumentError when a folder holds none, and when a name is given twice; UsageError when both a
+    folder and files are given.
+    """
+    explicit = [*asyncapi, *openapi, *scenarios]
+    if explicit and contract is not None:
+        raise UsageError("both a contract folder and single documents are given", hint="give one or the other")
+    if explicit:
+        return Sources(_named(asyncapi), _named(openapi), tuple(path for _, path in _named(scenarios)))
+    return _folder(contract if contract is not None else PACKAGED)
+
+
+def kind_of(path: Path) -> str:
+    """``asyncapi``, ``openapi``, ``scenarios``, or '' for any other file, by its first top-level key of that name."""
+    try:
+        text = path.read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return ""
+    found = (KIND if path.suffix == ".json" or text.lstrip().startswith("{") else TOP_LEVEL).search(text)
+    return found[1] if found else ""
+
+
+def _named(texts: Sequence[str]) -> tuple[Named, ...]:
+    made: list[Named] = []
+    for text in texts:
+        named = NAMED.fullmatch(text)
+        name, path = (named[1], Path(named[2])) if named and not Path(text).exists() else (None, Path(text))
+        if name is not None and name in [each for each, _ in made]:
+            raise DocumentError(str(path), f"the name {name!r} is given to two documents", expected="each name once")
+        made.append((name, path))
+    return tuple(made)
+
+
+def _folder(contract: Path) -> Sources:
+    if not contract.exists():
+        raise DocumentError(str(contract), "no such folder", expected="a folder of contract documents")
+    if contract.is_file():
+        return _sort([contract], contract.parent)
+    real = contract.resolve()
+    sources = _sort(list(_candidates(real, MAX_DEPTH)), real)
+    if not sources.asyncapi and not sources.openapi:
+        raise DocumentError(
+            str(contract),
+            "no AsyncAPI or OpenAPI document in this folder",
+            expected=f"{'/'.join(SUFFIXES)} files with a top-level key asyncapi or openapi, at most {MAX_DEPTH} folders down",
+        )
+    return sources
+
+
+def _sort(files: list[Path], root: Path) -> Sources:
+    kinds = [(kind_of(path), path) for path in files]
+    return Sources(
+        tuple((None, path) for kind, path in kinds if kind == "asyncapi"),
+        tuple((None, path) for kind, path in kinds if kind == "openapi"),
+        tuple(path for kind, path in kinds if kind == "scenarios"),
+        root,
+    )
+
+
+def _candidates(folder: Path, depth: int) -> Iterator[Path]:
+    """Files by name, then folders by name; hidden ones and those of tools are left out."""
+    with os.scandir(folder) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name)
+    for entry in listed:
+        if entry.is_file() and entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith("."):
+            yield Path(entry.path)
+    for entry in listed:
+        hidden = entry.name.startswith(".") or entry.name in SKIPPED
+        if depth > 0 and not hidden and entry.is_dir(follow_symlinks=False):
+            yield from _candidates(Path(entry.path), depth - 1)

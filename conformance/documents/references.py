@@ -1,0 +1,107 @@
+"""``$ref`` -> what it points at: inside the document, or in a file beside it; never over a network.
+
+AsyncAPI 3.0.0 "Reference Object", OpenAPI 3.1 "Reference Object", RFC 6901 section 6 (URI fragments).
+"""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote
+
+from conformance.documents.loader import load_tree
+from conformance.documents.pointers import split
+from conformance.documents.tree import Node, Tree
+from conformance.errors import DocumentError
+
+REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+
+
+def is_reference(node: Node) -> bool:
+    """Whether the node is a Reference Object: a map with a string ``$ref``."""
+    return isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint that names what exists: the closest spellings, else the first few."""
+    existing = list(names)
+    if not existing:
+        return "there are none"
+    close = difflib.get_close_matches(name, existing, n=3, cutoff=0.6)
+    if close:
+        return "did you mean " + " or ".join(close) + "?"
+    return "there is " + ", ".join(existing[:8]) + (" …" if len(existing) > 8 else "")
+
+
+class References:
+    """Follows references of one root document; loads each referenced file once."""
+
+    def __init__(self, root: Tree) -> None:
+        self.folder = root.path.resolve().parent
+        self.trees: dict[Path, Tree] = {root.path.resolve(): root}
+
+    def resolve(self, node: Node) -> Node:
+        """The node itself, or what its chain of references ends at. Raises DocumentError when it ends nowhere."""
+        first, seen = node, set[tuple[str, str]]()
+        while is_reference(node):
+            place = (node.tree.file, node.pointer)
+            if place in seen:
+                raise first.refuse(f"the reference {first.text('$ref')} leads back to itself", expected="no circle")
+            seen.add(place)
+            node = self.target(node)
+        return node
+
+    def target(self, node: Node) -> Node:
+        """What the ``$ref`` of this node points at, one step. Raises DocumentError when there is no such thing."""
+        reference = node.get("$ref")
+        assert reference is not None
+        text = node.text("$ref")
+        file, _, fragment = text.partition("#")
+        tree = self._tree(reference, file) if file else node.tree
+        pointer = unquote(fragment)
+        if pointer and not pointer.startswith("/"):
+            raise reference.refuse(
+                f"the reference {text} names an anchor", expected="a JSON pointer behind #", hint="such as #/components/…"
+            )
+        here = tree.root
+        for segment in split(pointer):
+            deeper = here.get(segment)
+            if deeper is None:
+                names = [key for key, _ in here.items()]
+                raise reference.refuse(
+                    f"the reference {text} points at nothing: {segment!r} is not in {here.pointer or 'the document'}",
+                    hint=nearest(segment, names),
+                )
+            here = deeper
+        return here
+
+    def _tree(self, reference: Node, file: str) -> Tree:
+        text = str(reference.value)
+        if REMOTE.match(file):
+            raise reference.refuse(
+                f"the reference {text} is remote and nothing is fetched",
+                expected="a file beside the document",
+                hint="download it and refer to the file",
+            )
+        relative = unquote(file)
+        path = (reference.tree.path.resolve().parent / relative).resolve()
+        if relative.startswith("/") or not path.is_relative_to(self.folder):
+            raise reference.refuse(
+                f"the reference {text} leaves the folder of the document", expected="a file in that folder or below"
+            )
+        if path not in self.trees:
+            shown = posixpath.normpath(posixpath.join(posixpath.dirname(reference.tree.file), relative))
+            if not path.is_file():
+                names = sorted(each.name for each in path.parent.iterdir()) if path.parent.is_dir() else []
+                raise reference.refuse(
+                    f"the reference {text} points at a file that does not exist", hint=nearest(path.name, names)
+                )
+            try:
+                self.trees[path] = load_tree(path, shown)
+            except DocumentError as problem:
+                problem.hint = problem.hint or f"referenced at {reference.where}"
+                raise
+        return self.trees[path]

@@ -1,0 +1,195 @@
+"""Is a document built as its specification says? Judged by our own compact meta-schemas, with file and line.
+
+``meta/`` holds what the suite relies on of AsyncAPI 3.0.0 and OpenAPI 3.0/3.1; ``conformance/schemas/
+extensions.schema.json`` holds our extensions: each of its ``$defs`` is applied at the places it is for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import jsonschema_rs
+
+from conformance.documents.pointers import join
+from conformance.documents.tree import Node, Tree
+from conformance.documents.versions import Family
+from conformance.errors import DocumentError
+
+META = Path(__file__).parent / "meta"
+EXTENSIONS = Path(__file__).parent.parent / "schemas" / "extensions.schema.json"
+META_SCHEMAS = {
+    Family.ASYNCAPI3: "asyncapi-3.0.json",
+    Family.OPENAPI30: "openapi-3.x.json",
+    Family.OPENAPI31: "openapi-3.x.json",
+}
+EXTENSION = "x-conformance"
+PROVENANCE = "x-provenance"
+DATA = frozenset({"examples", "example", "default", "const", "enum"})
+NAMES = frozenset({"properties", "patternProperties", "definitions", "$defs", "schemas"})
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+MAX_SHOWN = 60
+
+
+def check(tree: Tree, family: Family) -> None:
+    """Judge a document's structure and its extensions.
+
+    Raises the first DocumentError in the order of lines; its hint tells how many more there are.
+    """
+    found = problems(tree.root, validator(family)) if family in META_SCHEMAS else []
+    found += [problem for node in _extended(tree.root, inside_names=False) for problem in _extension(node, family)]
+    raise_first(found)
+
+
+def check_schema(node: Node) -> None:
+    """Judge one schema that stands outside a checked document (a referenced file). Raises DocumentError."""
+    raise_first(problems(node, validator(None)))
+
+
+def raise_first(found: list[DocumentError]) -> None:
+    """Raise the first of these errors in the order of lines, telling how many more there are."""
+    if not found:
+        return
+    found.sort(key=lambda problem: int(problem.where.rpartition(":")[2]))
+    first = found[0]
+    if len(found) > 1:
+        first.hint = "; ".join(filter(None, (first.hint, f"and {len(found) - 1} more")))
+    raise first
+
+
+@cache
+def validator(family: Family | None) -> jsonschema_rs.Draft202012Validator:
+    """The validator of a family's meta-schema; of a bare schema for None."""
+    shared = json.loads((META / "schema.json").read_text("utf-8"))
+    if family is None:
+        return _compile({**shared, "$ref": "#/$defs/schema"})
+    own = json.loads((META / META_SCHEMAS[family]).read_text("utf-8"))
+    own["$defs"] = {**shared["$defs"], **own["$defs"]}
+    return _compile(own)
+
+
+@cache
+def extension_validator(place: str) -> jsonschema_rs.Draft202012Validator:
+    """The validator of our extension at one kind of place."""
+    return _compile({"$ref": f"#/$defs/{place}", "$defs": _extension_schemas()})
+
+
+@cache
+def _extension_schemas() -> Mapping[str, object]:
+    schemas = json.loads(EXTENSIONS.read_text("utf-8"))["$defs"]
+    assert isinstance(schemas, dict)
+    return schemas
+
+
+def _compile(schema: Mapping[str, object]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
+
+
+def problems(node: Node, judge: jsonschema_rs.Draft202012Validator) -> list[DocumentError]:
+    """What a validator finds at a node and below, as DocumentErrors at the offending lines."""
+    found = []
+    for error in judge.iter_errors(node.value):
+        here = node.tree.node(node.pointer + join(*error.instance_path)) or node
+        found.append(_sentence(here, error))
+    return found
+
+
+def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError:
+    kind = error.kind.as_dict()
+    name = error.kind.name
+    shown = _shown(node.value)
+    here = node.pointer or "the document"
+    if name == "required":
+        return node.refuse(f"{here} has no {kind['property']!r}", expected="it is required here")
+    if name in ("additionalProperties", "unevaluatedProperties"):
+        unknown = kind["unexpected"]
+        at = node.get(unknown[0]) or node
+        return at.refuse(f"unknown key {', '.join(map(repr, unknown))} in {here}", expected="only documented keys")
+    expected = {
+        "type": lambda: "a value of type " + " or ".join(kind["types"]),
+        "enum": lambda: "one of " + ", ".join(map(str, kind["options"])),
+        "const": lambda: _shown(kind["expected_value"]),
+        "pattern": lambda: f"a match of {kind['pattern']}",
+        "format": lambda: f"a {kind['format']}",
+        "minimum": lambda: f"at least {kind['limit']}",
+        "maximum": lambda: f"at most {kind['limit']}",
+        "exclusiveMinimum": lambda: f"more than {kind['limit']}",
+        "minItems": lambda: f"at least {kind['limit']} elements",
+        "minLength": lambda: "a text that is not empty",
+        "uniqueItems": lambda: "each element once",
+    }.get(name)
+    if expected is None:
+        return node.refuse(f"{here} is {shown}: {error.message[:200]}")
+    return node.refuse(f"{here} is {shown}", expected=expected())
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, list):
+        return "a list"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def _extended(node: Node, *, inside_names: bool) -> Iterator[Node]:
+    """Every map that carries one of our marks, examples and other data apart."""
+    if isinstance(node.value, dict):
+        if not inside_names and (EXTENSION in node.value or PROVENANCE in node.value):
+            yield node
+        for key, value in node.value.items():
+            if isinstance(value, dict | list) and (inside_names or key not in DATA and key != EXTENSION):
+                child = node.get(key)
+                assert child is not None
+                yield from _extended(child, inside_names=not inside_names and key in NAMES)
+    else:
+        for child in node.elements():
+            if isinstance(child.value, dict | list):
+                yield from _extended(child, inside_names=False)
+
+
+def _extension(node: Node, family: Family) -> list[DocumentError]:
+    found = []
+    mark = node.get(PROVENANCE)
+    if mark is not None and mark.value not in ("published", "assumed"):
+        found.append(mark.refuse(f"{PROVENANCE} is {_shown(mark.value)}", expected="published or assumed"))
+    extension = node.get(EXTENSION)
+    if extension is not None:
+        place = extension_place(node.pointer, family)
+        if place not in _extension_schemas():
+            found.append(extension.refuse(f"{EXTENSION} has no meaning here", expected="one of the documented places"))
+        else:
+            found += problems(extension, extension_validator(place))
+    return found
+
+
+def extension_place(pointer: str, family: Family) -> str:
+    """Which of our extension schemas is for an object at this pointer."""
+    parts = pointer.split("/")[1:]
+    http = family is not Family.ASYNCAPI3
+    match parts:
+        case []:
+            return "openapiRoot" if http else "asyncapiRoot"
+        case ["info"]:
+            return "info"
+        case ["components", "securitySchemes", _]:
+            return "securityScheme"
+        case ["paths", _, method] if http and method in METHODS:
+            return "httpOperation"
+        case ["operations", _] | ["components", "operations" | "operationTraits", _]:
+            return "operation"
+        case ["operations", _, "traits", _]:
+            return "operation"
+        case ["components", "messages" | "messageTraits", _] | ["channels", _, "messages", _]:
+            return "message"
+        case ["components", "channels", _, "messages", _] | ["components", "messages", _, "traits", _]:
+            return "message"
+        case ["channels", _, "messages", _, "traits", _]:
+            return "message"
+        case ["servers", _] | ["components", "servers", _]:
+            return "server"
+        case ["channels", _] | ["components", "channels", _] | ["components"] | ["servers"] | ["operations"]:
+            return ""
+    return "schema"

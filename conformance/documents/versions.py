@@ -1,0 +1,50 @@
+"""Which kind of document a tree is, and whether its version has an adapter."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from conformance.documents.tree import Tree
+from conformance.errors import DocumentError
+
+
+class Family(StrEnum):
+    """The version families that are read; one adapter each."""
+
+    ASYNCAPI3 = "AsyncAPI 3.0"
+    OPENAPI30 = "OpenAPI 3.0"
+    OPENAPI31 = "OpenAPI 3.1"
+    SCENARIOS = "scenarios 1"
+
+
+SUPPORTED = (
+    (Family.ASYNCAPI3, "asyncapi", "AsyncAPI", re.compile(r"3\.0\.\d+(-.*)?")),
+    (Family.OPENAPI30, "openapi", "OpenAPI", re.compile(r"3\.0\.\d+(-.*)?")),
+    (Family.OPENAPI31, "openapi", "OpenAPI", re.compile(r"3\.1\.\d+(-.*)?")),
+    (Family.SCENARIOS, "scenarios", "scenarios", re.compile(r"1")),
+)
+
+
+def family(tree: Tree) -> Family:
+    """The family of a document, by the version field that its specification requires at the root.
+
+    Raises DocumentError for another version, and for what is no such document at all.
+    """
+    for key, title in (("asyncapi", "AsyncAPI"), ("openapi", "OpenAPI"), ("scenarios", "scenarios"), ("swagger", "Swagger")):
+        node = tree.root.get(key)
+        if node is None:
+            continue
+        version = str(node.value)
+        for found, field, _, pattern in SUPPORTED:
+            if field == key and pattern.fullmatch(version):
+                return found
+        raise node.refuse(
+            f"{title} {version} is not supported yet",
+            expected=" or ".join(str(each) for each in Family if key != "scenarios" or each is Family.SCENARIOS),
+        )
+    raise DocumentError(
+        f"{tree.file}:1",
+        "neither an AsyncAPI nor an OpenAPI nor a scenario document",
+        expected="one of the keys asyncapi, openapi, scenarios at the top",
+    )
