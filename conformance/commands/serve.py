@@ -1,0 +1,173 @@
+"""`omen-conformance serve`: the embedded reference exchange, in the foreground or as the child of a run."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+from conformance.reference.accounts import DEMO_KEYS
+from conformance.reference.faults.catalogue import FAULTS
+from conformance.reference.faults.fault import combine
+from conformance.reference.server import PortUnavailable, Reference
+from conformance.reference.settings import Settings
+
+HELP = "start the embedded reference exchange"
+
+ADDRESSES = {
+    "OPTIONS_GATEWAY_WS_ADDR": "gateway",
+    "OPTIONS_GATEWAY_HEALTH_ADDR": "gateway_health",
+    "OPTIONS_MARKET_DATA_WS_ADDR": "market_data",
+}
+"""Environment variables, and the settings that they override."""
+
+
+class WrongUsage(Exception):
+    """An option or an environment variable that makes no sense."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this verb."""
+    parser.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="gateway on N, its health on N+1, market data on N+2; 0: free ports",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="seed of all that moves by chance (0)"
+    )
+    parser.add_argument(
+        "--deadline", action="append", default=[], metavar="NAME=MS", help="a deadline; auth is known (5000)"
+    )
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="NAME", help="misbehave in this way; repeatable"
+    )
+    parser.add_argument("--list-faults", action="store_true", help="list the faults that are known, and stop")
+    parser.add_argument(
+        "--embedded",
+        action="store_true",
+        help="free ports, one JSON line on standard output, stop when standard input closes",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until stopped; 2 for wrong usage, 3 for a port that cannot be opened."""
+    if options.list_faults:
+        for fault in FAULTS.values():
+            print(f"{fault.name}  {fault.breaks}")
+        return 0
+    try:
+        settings = _settings(options, os.environ)
+        unknown = [name for name in options.fault if name not in FAULTS]
+        if unknown:
+            raise WrongUsage(f"there is no fault named {unknown[0]!r}; --list-faults lists those there are")
+        reference = Reference(settings, combine(FAULTS[name] for name in dict.fromkeys(options.fault)))
+        asyncio.run(_serve(reference, options.embedded))
+    except WrongUsage as exc:
+        print(exc, file=sys.stderr)
+        return 2
+    except PortUnavailable as exc:
+        print(exc, file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+async def _serve(reference: Reference, embedded: bool) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with reference:
+        if embedded:
+            print(json.dumps(_handshake(reference)), flush=True)
+            threading.Thread(target=_watch_input, args=(loop, stop), daemon=True).start()
+        else:
+            print(_greeting(reference), flush=True)
+        await stop.wait()
+
+
+def _watch_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop the loop once standard input is closed: the parent is gone."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    with contextlib.suppress(RuntimeError):  # the loop has stopped already
+        loop.call_soon_threadsafe(stop.set)
+
+
+def _handshake(reference: Reference) -> dict[str, object]:
+    """What a parent process needs to know."""
+    return {
+        "addresses": reference.addresses,
+        "credentials": [
+            {
+                "scheme": key.scheme,
+                "label": key.label,
+                "account": key.account,
+                "value": key.secret,
+                "permissions": list(key.permissions),
+            }
+            for key in DEMO_KEYS
+        ],
+        "exclusive": True,
+        "deadlines": {"auth": round(reference.settings.auth_secs * 1000)},
+        "minimums": {"expires_in_secs": reference.settings.min_expiry_secs},
+    }
+
+
+def _greeting(reference: Reference) -> str:
+    width = max(map(len, (*reference.addresses, *(key.secret for key in DEMO_KEYS)))) + 2
+    lines = ["The reference exchange is up. Ctrl-C stops it.", ""]
+    lines += [f"  {name:<{width}}{address}" for name, address in reference.addresses.items()]
+    lines += ["", "Demo keys, worth nothing anywhere else:", ""]
+    for key in DEMO_KEYS:
+        lines.append(f"  {key.secret:<{width}}{key.account}: {', '.join(key.permissions)}")
+    return "\n".join(lines)
+
+
+def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
+    port = 0 if options.embedded else options.port
+    if port is not None and not 0 <= port <= 65_533:
+        raise WrongUsage(f"--port must be between 0 and 65533, not {port}")
+    settings = Settings(seed=options.seed, auth_secs=_auth_secs(options.deadline))
+    for offset, (variable, name) in enumerate(ADDRESSES.items()):
+        address = None
+        if port is not None:
+            address = ("127.0.0.1", port and port + offset)
+        elif environment.get(variable):
+            address = _address(variable, environment[variable])
+        if address is not None:
+            settings = _at(settings, name, address)
+    return settings
+
+
+def _at(settings: Settings, name: str, address: tuple[str, int]) -> Settings:
+    if name == "gateway":
+        return replace(settings, gateway=address)
+    if name == "gateway_health":
+        return replace(settings, gateway_health=address)
+    return replace(settings, market_data=address)
+
+
+def _address(variable: str, text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
+        raise WrongUsage(f"{variable} must be host:port, not {text!r}")
+    return host.strip("[]"), int(port)
+
+
+def _auth_secs(deadlines: list[str]) -> float:
+    secs = Settings.auth_secs
+    for text in deadlines:
+        name, equals, value = text.partition("=")
+        if name != "auth" or not equals or not (value.isascii() and value.isdigit()) or not int(value):
+            raise WrongUsage(f"--deadline must be auth=MILLISECONDS, not {text!r}")
+        secs = int(value) / 1000
+    return secs

@@ -1,0 +1,1 @@
+"""The behavioural faults: named misbehaviours, each the breach of one sentence of the contract."""
