@@ -1,0 +1,83 @@
+"""Opens a TCP or TLS connection, and says at which stage and why that failed.
+
+No proxy is taken from the environment and nothing is retried: the suite contacts the host that the user named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from typing import TypeVar
+
+from conformance.session import tls
+
+P = TypeVar("P", bound=asyncio.BaseProtocol)
+
+# RFC 8305, 5: "a default value of 250 milliseconds" between connection attempts to several addresses.
+NEXT_ADDRESS_S = 0.25
+
+
+class DialFailed(Exception):
+    """No connection. ``stage`` is ``resolve``, ``tcp`` or ``tls``."""
+
+    def __init__(self, stage: str, reason: str) -> None:
+        super().__init__(stage, reason)
+        self.stage = stage
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Progress:
+    """How far a dial got, readable also when it was cancelled by a timeout."""
+
+    def __init__(self) -> None:
+        self.waiting_for = "the TCP connection"
+
+
+async def dial(
+    factory: Callable[[], P],
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    progress: Progress | None = None,
+) -> tuple[asyncio.Transport, P]:
+    """A connected transport (through TLS when there is a ``context``) and its protocol; or ``DialFailed``."""
+    progress = progress or Progress()
+    loop = asyncio.get_running_loop()
+    try:
+        transport, protocol = await loop.create_connection(
+            factory, host, port, happy_eyeballs_delay=NEXT_ADDRESS_S
+        )
+    except socket.gaierror as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DialFailed("resolve", f"the host name {host} cannot be resolved: {reason}") from None
+    except (UnicodeError, ValueError) as error:
+        raise DialFailed("resolve", f"the host name {host} is not valid: {error}") from None
+    except OSError as error:
+        raise DialFailed("tcp", f"no TCP connection to {host}:{port}: {_why(error)}") from None
+    if context is None:
+        return transport, protocol
+    progress.waiting_for = "the TLS handshake"
+    try:
+        secured = await loop.start_tls(transport, protocol, context, server_hostname=host)
+    except (OSError, ssl.CertificateError) as error:
+        transport.abort()
+        raise DialFailed("tls", tls.sentence(error, host)) from None
+    except BaseException:
+        transport.abort()
+        raise
+    if secured is None:
+        raise DialFailed("tls", tls.sentence(ConnectionResetError(), host))
+    return secured, protocol
+
+
+def _why(error: OSError) -> str:
+    """The operating system's reason; asyncio joins those of several addresses in one sentence without a number."""
+    if error.errno:
+        return os.strerror(error.errno).lower()
+    return str(error) or "the connection failed"
