@@ -6,6 +6,7 @@ No proxy is taken from the environment and nothing is retried: the suite contact
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import socket
 import ssl
@@ -51,7 +52,7 @@ async def dial(
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.create_connection(
-            factory, host, port, happy_eyeballs_delay=NEXT_ADDRESS_S
+            factory, host, port, happy_eyeballs_delay=None if _is_address(host) else NEXT_ADDRESS_S
         )
     except socket.gaierror as error:
         reason = (error.strerror or str(error)).lower()
@@ -74,6 +75,14 @@ async def dial(
     if secured is None:
         raise DialFailed("tls", tls.sentence(ConnectionResetError(), host))
     return secured, protocol
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _why(error: OSError) -> str:
