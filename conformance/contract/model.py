@@ -39,7 +39,8 @@ class Server:
 class Message:
     """A message of a WebSocket service.
 
-    ``sent_by_target`` / ``sent_by_client`` tell who may send it. ``marks`` are the constants that tell it
+    ``sent_by_target`` / ``sent_by_client`` tell who may send it; ``event``, that the target may send it
+    without having been asked (an operation with ``action: send`` lists it). ``marks`` are the constants that tell it
     from others: pointer -> the values allowed there. ``correlation`` is the pointer of its correlation id
     ('' when it has none). ``secrets`` are pointers of values that must never be recorded.
     """
@@ -50,6 +51,7 @@ class Message:
     payload: Schema
     sent_by_target: bool
     sent_by_client: bool
+    event: bool = False
     marks: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
     correlation: str = ""
     rules: tuple[MessageRule, ...] = ()

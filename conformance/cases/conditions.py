@@ -1,0 +1,78 @@
+"""The closed set of conditions: eq, ne, lt, le, present, absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from conformance.cases.steps import Condition, Saved, Sourced
+from conformance.codec import MISSING, same
+from conformance.contract import find
+
+
+def as_number(value: object) -> Decimal | None:
+    """A number, or a decimal string, as an exact number; None for everything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, str):
+        # Decimal() also takes "Infinity", "1_000" and Arabic digits: a decimal string is none of those.
+        if not value or not all(character in "0123456789.-" for character in value):
+            return None
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            return None
+    return None
+
+
+def equal(a: object, b: object) -> bool:
+    """Wire-strict equality, except that two decimal strings are equal as numbers."""
+    if isinstance(a, str) and isinstance(b, str):
+        left, right = as_number(a), as_number(b)
+        if left is not None and right is not None:
+            return left == right
+    return same(a, b)
+
+
+def resolve(value: object, saved: Mapping[str, object]) -> object:
+    """A literal as it is; a ``Saved`` or ``Sourced`` name as its value (``MISSING`` when nobody set it)."""
+    if isinstance(value, Saved):
+        return saved.get(value.name, MISSING)
+    if isinstance(value, Sourced):
+        return saved.get("$" + value.name, MISSING)
+    return value
+
+
+def compare(op: str, found: object, wanted: object) -> bool:
+    """One comparison of a value that is present."""
+    if op == "eq":
+        return equal(found, wanted)
+    if op == "ne":
+        return not equal(found, wanted)
+    left, right = as_number(found), as_number(wanted)
+    if left is None or right is None:
+        return False
+    return left < right if op == "lt" else left <= right
+
+
+def unmet(
+    conditions: tuple[Condition, ...], value: object, saved: Mapping[str, object]
+) -> tuple[Condition, object, object] | None:
+    """The first condition that a value does not meet, as (condition, wanted, found); None when all hold."""
+    for condition in conditions:
+        matches = find(value, condition.pointer)
+        wanted = resolve(condition.value, saved)
+        if condition.op == "absent":
+            if matches:
+                return condition, MISSING, matches[0][1]
+            continue
+        if not matches:
+            return condition, wanted, MISSING
+        if condition.op == "present":
+            continue
+        for _path, found in matches:
+            if not compare(condition.op, found, wanted):
+                return condition, wanted, found
+    return None

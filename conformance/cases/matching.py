@@ -1,0 +1,105 @@
+"""The one pure matching function: which received message a step was waiting for.
+
+The conversation asks it live to know when to go on, the verdict asks it again from the transcript; both
+get the same answer because both feed a ``Ledger`` the same facts in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conformance.cases.conditions import unmet
+from conformance.cases.correlation import carries, correlation
+from conformance.cases.reading import Seen
+from conformance.cases.steps import Expect
+from conformance.codec import MISSING
+from conformance.contract import Operation, Service, find
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command on the wire: the step that sent it, its operation (None for bytes no document describes)."""
+
+    step: int
+    session: str
+    operation: Operation | None
+    value: object
+    at: int
+
+
+@dataclass
+class Ledger:
+    """What one conversation has sent, seen and used up so far. Grows only; holds no clock and no wire."""
+
+    services: dict[str, Service] = field(default_factory=dict)  # by session
+    sent: dict[int, Sent] = field(default_factory=dict)
+    seen: dict[str, list[Seen]] = field(default_factory=dict)
+    consumed: set[int] = field(default_factory=set)
+    answered: set[int] = field(default_factory=set)
+    saved: dict[str, object] = field(default_factory=dict)
+
+    def match(self, step: Expect, until: int | None = None) -> Seen | None:
+        """The message that satisfies the step's waiting, or None while there is none.
+
+        ``until`` leaves out what arrived later (ns). A reply is the first message that can be an answer
+        to the command, right or wrong; an event is the first of its kind that meets the step's conditions.
+        """
+        for seen in self.seen.get(step.session, ()):
+            if seen.index in self.consumed or (until is not None and seen.at > until):
+                continue
+            if step.reply_to is not None:
+                sent = self.sent.get(step.reply_to)
+                if sent is not None and seen.at >= sent.at and self._answers(seen, sent, step):
+                    return seen
+            elif self._is_event(seen, step):
+                return seen
+        return None
+
+    def use(self, step: Expect, seen: Seen) -> None:
+        """Uses a matched message up, and saves what the step wants saved."""
+        self.consumed.add(seen.index)
+        if step.reply_to is not None:
+            self.answered.add(step.reply_to)
+        for name, pointer in step.save.items():
+            for _path, value in find(seen.value, pointer):
+                self.saved[name] = value
+                break
+
+    def echoes(self, sent: Sent, reply: str) -> Mapping[str, tuple[object, ...]]:
+        """What a reply of that name to that command must echo."""
+        if sent.operation is None or sent.value is MISSING:
+            return {}
+        return correlation(self.services[sent.session], sent.operation, reply, sent.value)
+
+    def _is_event(self, seen: Seen, step: Expect) -> bool:
+        if step.messages and not set(step.messages) & set(seen.names):
+            return False
+        return unmet(step.where, seen.value, self.saved) is None
+
+    def _carries(self, seen: Seen, sent: Sent) -> bool:
+        for name in seen.names:
+            echoes = self.echoes(sent, name)
+            if echoes and carries(seen.value, echoes):
+                return True
+        return False
+
+    def _answers(self, seen: Seen, sent: Sent, step: Expect) -> bool:
+        if not seen.readable or not seen.messages:
+            return True  # nobody else can claim it, and waiting longer would hide it
+        if self._carries(seen, sent):
+            return True
+        rivals = [
+            other for other in self.sent.values() if other.session == sent.session and other is not sent
+        ]
+        if any(self._carries(seen, rival) for rival in rivals):
+            return False
+        replies = set(step.messages) | set(sent.operation.replies if sent.operation else ())
+        return any(message.name in replies or not message.event for message in seen.messages)
+
+
+def describe(seen: Seen) -> str:
+    """A short name for a received message, for sentences."""
+    if not seen.readable:
+        return f"{len(seen.data)} bytes that cannot be decoded"
+    return " or ".join(seen.names) if seen.messages else "a message that no document describes"

@@ -1,0 +1,45 @@
+"""What a conversation is given: the contract, the target, values, and how far its patience goes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ssl import SSLContext
+
+from conformance.cases.target import Target
+from conformance.contract import Contract
+from conformance.session import Generator
+
+CONNECT_TIMEOUT_S = 10.0
+LATE_MS = 1000
+"""How much longer than promised a conversation waits, so that *late* can be told from *never*."""
+
+
+class Unavailable(Exception):
+    """A value that a case needs and the target did not give; ``reason`` says why in one sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True)
+class Around:
+    """The surroundings of a conversation.
+
+    ``value`` gives a value of a run-wide source (raises ``Unavailable``); ``fresh`` a number never given
+    before in this run; ``tag`` begins every fresh string, so that what the suite made can be told apart.
+    """
+
+    contract: Contract
+    target: Target
+    value: Callable[[str], Awaitable[object]]
+    fresh: Callable[[], int]
+    tag: str
+    generator: Generator | None = None
+    ssl: SSLContext | None = None
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
+    seed: int = 0

@@ -1,0 +1,137 @@
+"""Before the first case: is each address there at all, and are the user's credentials taken?
+
+A closed port is one sentence, not five hundred red cases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from conformance.cases.case import Case, Family, Needs
+from conformance.cases.probing import probe
+from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
+from conformance.cases.target import Credentials, Target
+from conformance.contract import Contract, Level, Protocol, Provenance, Service
+from conformance.conversation import Around, Conversation
+from conformance.verdict import Blame, Judge, Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the preflight found: services that are not there (why), and the target as far as it is usable.
+
+    ``notices`` are sentences for the user, such as a refused credential.
+    """
+
+    target: Target
+    down: Mapping[str, str]
+    notices: tuple[str, ...] = ()
+    refused: tuple[Credentials, ...] = ()
+
+    def verdict(self, case: Case) -> Verdict | None:
+        """The verdict on a case that cannot be put to this target, or None."""
+        for service in case.needs.services:
+            if service in self.down:
+                return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, self.down[service])
+        for who in case.needs.who:
+            for one in self.refused:
+                if self.target.credential(who.schemes, who.has, who.lacks) is None and one.scheme in who.schemes:
+                    reason = f"the target refused the credential {one.label or one.scheme}"
+                    return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, reason)
+        return None
+
+
+def _case(name: str, service: Service, steps: tuple[Step, ...]) -> Case:
+    return Case(
+        id=f"preflight/{name}",
+        family=Family.TRANSPORT,
+        service=service.name,
+        says="Is the target there?",
+        clauses=(),
+        level=Level.MUST,
+        provenance=Provenance.ASSUMED,
+        steps=steps,
+        needs=Needs(services=(service.name,)),
+    )
+
+
+async def preflight(contract: Contract, target: Target, judge: Judge, around: Around) -> Health:
+    """Connects to each address once, and tries each credential once."""
+    down: dict[str, str] = {}
+    services = [contract.services[name] for name in target.addresses if name in contract.services]
+    reasons = await asyncio.gather(*(_reach(service, judge, around) for service in services))
+    down.update({service.name: reason for service, reason in zip(services, reasons, strict=True) if reason})
+    usable, notices, refused = await _credentials(contract, target, around, down)
+    return Health(replace(target, credentials=usable), down, notices, refused)
+
+
+async def _reach(service: Service, judge: Judge, around: Around) -> str:
+    """Why a service cannot be judged, or ''."""
+    address = around.target.addresses[service.name]
+    steps: tuple[Step, ...]
+    if service.protocol is Protocol.HTTP:
+        path = service.http[0].path if service.http else "/"
+        steps = (Request(service.name, "GET", path, clause="", within_ms=3000),)
+    else:
+        steps = (Connect("main", service.name),)
+        harmless = probe(service)
+        if harmless is not None and not _needs_values(harmless[1]):
+            operation, payload = harmless
+            steps += (
+                Send("main", operation.name, payload),
+                Expect("main", operation.replies, clause="", reply_to=1, within_ms=3000),
+            )
+    transcript = await Conversation(_case(service.name, service, steps), around).play()
+    for kind in ("failed", "refused"):
+        for mark in transcript.marks(kind):
+            reason = str(mark.data.get("reason") or f"answered HTTP {mark.data.get('status')} instead of a WebSocket upgrade")
+            return f"{service.name} at {address}: {reason}"
+    for exchange in transcript.exchanges():
+        if exchange.failure:
+            return f"{service.name} at {address}: {exchange.failure}"
+    if any(True for _ in transcript.marks("expired")):
+        return f"{service.name} at {address}: connected, but the target answered nothing"
+    return ""
+
+
+def _needs_values(payload: object) -> bool:
+    from_target = getattr(payload, "kind", "") == "source"
+    if isinstance(payload, dict):
+        return any(_needs_values(value) for value in payload.values())
+    return from_target
+
+
+async def _credentials(
+    contract: Contract, target: Target, around: Around, down: Mapping[str, str]
+) -> tuple[tuple[Credentials, ...], tuple[str, ...], tuple[Credentials, ...]]:
+    usable: list[Credentials] = []
+    notices: list[str] = []
+    refused: list[Credentials] = []
+    for one in target.credentials:
+        service = next(
+            (
+                contract.services[name]
+                for name in target.addresses
+                if name in contract.services and one.scheme in contract.services[name].credentials
+            ),
+            None,
+        )
+        if service is None or service.name in down or target.embedded:
+            usable.append(one)
+            continue
+        scheme = service.credentials[one.scheme]
+        steps: tuple[Step, ...] = (Connect("main", service.name, As((one.scheme,))),)
+        alone = replace(around, target=replace(target, credentials=(one,)))
+        conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
+        await conversation.play()
+        granted = conversation.ledger.saved.get("permissions")
+        if "authenticated" not in conversation.ledger.saved:
+            notices.append(f"the target refused the credential {one.label or one.scheme} for {service.name}")
+            refused.append(one)
+        elif not one.permissions and scheme.permissions and isinstance(granted, list):
+            usable.append(replace(one, permissions=frozenset(str(each) for each in granted)))
+        else:
+            usable.append(one)
+    return tuple(usable), tuple(notices), tuple(refused)

@@ -1,0 +1,104 @@
+"""One received message held against the contract: its bytes, its name, its schema, its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from conformance.cases.reading import Seen
+from conformance.contract import Clause, Message, Service, closest
+from conformance.validation import Finding, Validator
+from conformance.verdict.ruling import judge_rule
+
+# MessagePack and JSON problems by the clause that they break; all others break "decodable".
+WIRE = {"trailing": "wire/one-object", "duplicate_key": "wire/unique-keys"}
+
+
+class FrameJudge:
+    """Judges the data messages of one service. Compiles each message's validator once."""
+
+    def __init__(self, service: Service, clauses: Mapping[str, Clause]) -> None:
+        self.service = service
+        self.clauses = clauses
+        self._validators: dict[str, Validator] = {}
+
+    def finding(self, clause: str, where: str, expected: str, seen: str) -> Finding:
+        """A finding that is not about a schema keyword."""
+        known = self.clauses.get(clause)
+        document = str(known.where) if known else self.service.file
+        return Finding(clause=clause, where=where, expected=expected, seen=seen, path=(), document=document)
+
+    def judge(self, seen: Seen, expected: Iterable[str] = ()) -> tuple[list[Finding], set[str]]:
+        """The findings on one message and the clauses that it exercised.
+
+        ``expected`` are the messages that the conversation was waiting for: they explain best a message
+        that nothing identifies.
+        """
+        findings, exercised = self._bytes(seen)
+        if not seen.readable:
+            return findings, exercised
+        known = self.service.rules.clauses.get("wire/known-message", "wire/known-message")
+        exercised.add(known)
+        candidates = seen.messages
+        unknown = not candidates
+        if unknown:
+            names = set(expected)
+            near = [self.service.messages[name] for name in names if name in self.service.messages]
+            candidates = tuple(near) or tuple(closest(self.service, seen.value))[:3]
+        best: tuple[list[Finding], set[str]] | None = None
+        for message in candidates:
+            judged = self._message(message, seen.value)
+            if best is None or len(judged[0]) < len(best[0]):
+                best = judged
+        if best is not None:
+            findings += best[0]
+            exercised |= best[1]
+        if unknown and not (best and best[0]):
+            findings.append(
+                self.finding(known, "message", "one of the documented messages", _short(seen.value))
+            )
+        return findings, exercised
+
+    def _bytes(self, seen: Seen) -> tuple[list[Finding], set[str]]:
+        rules = self.service.rules.clauses
+        findings: list[Finding] = []
+        exercised = {
+            rules[name]
+            for name in ("wire/binary", "wire/decodable", "wire/one-object", "wire/unique-keys")
+            if name in rules
+        }
+        if seen.opcode != seen.expected_opcode:
+            findings.append(
+                self.finding(
+                    rules.get("wire/binary", "wire/binary"),
+                    "frame",
+                    f"a {seen.expected_opcode} frame",
+                    f"a {seen.opcode} frame",
+                )
+            )
+        for problem in seen.problems:
+            name = WIRE.get(problem.kind, "wire/decodable")
+            findings.append(
+                self.finding(
+                    rules.get(name, name), f"byte {problem.offset}", "exactly one well-formed object", problem.says
+                )
+            )
+        return findings, exercised
+
+    def _message(self, message: Message, value: object) -> tuple[list[Finding], set[str]]:
+        validator = self._validators.get(message.name)
+        if validator is None:
+            validator = self._validators[message.name] = Validator(message.payload)
+        judgement = validator.judge(value)
+        findings, exercised = list(judgement.findings), set(judgement.exercised)
+        if not findings:  # rules speak about well-formed messages
+            for rule in message.rules:
+                applied, wrong = judge_rule(rule, message.name, value)
+                if applied:
+                    exercised.add(rule.clause)
+                findings += wrong
+        return findings, exercised
+
+
+def _short(value: object) -> str:
+    text = ascii(value)
+    return text if len(text) <= 80 else text[:77] + "..."

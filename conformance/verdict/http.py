@@ -1,0 +1,118 @@
+"""HTTP answers held against their document."""
+
+from __future__ import annotations
+
+from conformance.cases.steps import Generate, Request
+from conformance.codec import MISSING, codec_for
+from conformance.contract import HttpOperation, Response, Service
+from conformance.transcript import Exchange, Mark
+from conformance.validation import Validator
+from conformance.verdict.ruling import judge_rule, judge_succession
+from conformance.verdict.steps import Notes
+
+
+class HttpJudge:
+    """Judges the answers of one HTTP service. Compiles each body's validator once."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._validators: dict[tuple[str, str, str], Validator] = {}
+        self._operations = {operation.name: operation for operation in service.http}
+
+    def judge(self, notes: Notes, step: Request, exchange: Exchange, before: dict[str, object]) -> None:
+        """One answer. ``before`` holds the last good body by operation, for rules over successive ones."""
+        operation = self._operations.get(step.operation)
+        notes.kept(step.clause)
+        where = f"{step.method} {step.path}"
+        statuses = step.statuses
+        response: Response | None = None
+        if operation is not None:
+            response = response_of(operation, exchange.status)
+            if not statuses and response is None:
+                documented = " or ".join(r.status for r in operation.responses)
+                notes.broken(step.clause, where, f"status {documented}", f"status {exchange.status}")
+                return
+        if statuses and exchange.status not in statuses:
+            wanted = " or ".join(str(status) for status in statuses)
+            notes.broken(step.clause, where, f"status {wanted}", f"status {exchange.status}")
+            return
+        if step.require_header and exchange.header(step.require_header) is None:
+            notes.broken(step.clause, where, f"the header {step.require_header}", "an answer without it")
+        if step.no_body:
+            if exchange.body:
+                notes.broken(step.clause, where, "no body", f"a body of {len(exchange.body)} bytes")
+            return
+        if operation is not None and response is not None:
+            self._body(notes, operation, response, exchange, where, before)
+
+    def _body(
+        self,
+        notes: Notes,
+        operation: HttpOperation,
+        response: Response,
+        exchange: Exchange,
+        where: str,
+        before: dict[str, object],
+    ) -> None:
+        if not response.content:
+            return
+        clause = operation.clauses.get("content-type", "")
+        notes.kept(clause)
+        sent = (exchange.header("content-type") or "").split(";")[0].strip().lower()
+        schema = response.content.get(sent)
+        if schema is None:
+            wanted = " or ".join(response.content)
+            notes.broken(clause, where, f"content type {wanted}", f"{sent!a}" if sent else "no content type")
+            return
+        codec = codec_for(sent)
+        if codec is None:
+            return
+        decoded = codec.decode(exchange.body)
+        for problem in decoded.problems:
+            notes.broken(clause, f"{where} byte {problem.offset}", f"one well-formed {codec.name} value", problem.says)
+        if decoded.value is MISSING:
+            return
+        key = (operation.name, response.status, sent)
+        validator = self._validators.get(key)
+        if validator is None:
+            validator = self._validators[key] = Validator(schema)
+        judgement = validator.judge(decoded.value)
+        notes.exercised |= judgement.exercised
+        notes.findings += judgement.findings
+        if judgement.findings:
+            return
+        for rule in operation.rules:
+            applied, wrong = judge_rule(rule, operation.name, decoded.value)
+            if operation.name in before:
+                again, fallen = judge_succession(rule, operation.name, before[operation.name], decoded.value)
+                applied, wrong = applied or again, wrong + fallen
+            if applied:
+                notes.kept(rule.clause)
+            notes.findings += wrong
+        before[operation.name] = decoded.value
+
+
+def response_of(operation: HttpOperation, status: int) -> Response | None:
+    """The documented response for a status: exact, by class (``5XX``), or ``default`` (OpenAPI 3.1, Responses Object)."""
+    by_status = {response.status.upper(): response for response in operation.responses}
+    return by_status.get(str(status)) or by_status.get(f"{status // 100}XX") or by_status.get("DEFAULT")
+
+
+def judge_generated(notes: Notes, step: Generate, mark: Mark) -> None:
+    """What Schemathesis found. No request made means that nothing was judged."""
+    failures = mark.data.get("failures")
+    error = mark.data.get("error")
+    requests = mark.data.get("requests")
+    if error:
+        notes.unclear = notes.unclear or f"generated requests could not be made: {error}"
+    if isinstance(requests, int) and requests > 0:
+        notes.kept(step.clause)
+    if isinstance(failures, list):
+        for failure in failures:
+            if isinstance(failure, dict):
+                notes.broken(
+                    step.clause,
+                    f"{step.method} {step.path}",
+                    f"{failure.get('check', 'the documented answer')}",
+                    f"{failure.get('message', '')}"[:200],
+                )

@@ -1,0 +1,102 @@
+"""Case + transcript -> verdict. Pure: the same transcript gives the same verdict, today or from the run file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.cases.case import Case
+from conformance.cases.reading import Reader
+from conformance.contract import Clause, Contract, Protocol
+from conformance.transcript import Transcript
+from conformance.verdict.frames import FrameJudge
+from conformance.verdict.http import HttpJudge
+from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
+from conformance.verdict.replay import Replay
+
+
+class Judge:
+    """Judges the cases of one contract. Holds compiled validators, no state of any case."""
+
+    def __init__(self, contract: Contract, clauses: Mapping[str, Clause], tolerances: Tolerances) -> None:
+        self.contract = contract
+        self.clauses = dict(clauses)
+        self.tolerances = tolerances
+        self._frames: dict[str, FrameJudge] = {}
+        self._http: dict[str, HttpJudge] = {}
+        self._readers: dict[str, Reader] = {}
+        for name, service in contract.services.items():
+            if service.protocol is Protocol.WEBSOCKET:
+                self._frames[name] = FrameJudge(service, clauses)
+                self._readers[name] = Reader(service)
+            else:
+                self._http[name] = HttpJudge(service)
+
+    def judge(self, case: Case, transcript: Transcript) -> Verdict:
+        """The verdict on one case."""
+        early = _not_played(transcript)
+        if early is not None:
+            return Verdict(case.id, *early, messages=transcript.messages_seen)
+        replay = Replay(self, case, transcript)
+        replay.run()
+        return _conclude(case, transcript, replay)
+
+    def frames_of(self, service: str) -> FrameJudge:
+        """The judge of one service's messages."""
+        return self._frames[service]
+
+    def http_of(self, service: str) -> HttpJudge:
+        """The judge of one service's answers."""
+        return self._http[service]
+
+    def reader_of(self, service: str) -> Reader:
+        """The reader of one service's messages."""
+        return self._readers[service]
+
+
+def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
+    """The verdict on a case that could not be put to the target, or None."""
+    for mark in transcript.marks("cancelled"):
+        return Outcome.SKIPPED, Blame.NOBODY, str(mark.data.get("reason") or "stopped")
+    for mark in transcript.marks("skipped"):
+        return Outcome.SKIPPED, Blame.NOBODY, str(mark.data.get("reason"))
+    for mark in transcript.marks("failed"):
+        return Outcome.BROKEN, Blame.ENVIRONMENT, str(mark.data.get("reason"))
+    for mark in transcript.marks("refused"):
+        status = mark.data.get("status")
+        return Outcome.BROKEN, Blame.ENVIRONMENT, f"answered HTTP {status} instead of a WebSocket upgrade"
+    for exchange in transcript.exchanges():
+        if exchange.failure:
+            return Outcome.BROKEN, Blame.ENVIRONMENT, exchange.failure
+    return None
+
+
+def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
+    """Findings on the case's own clauses come first; only what was really judged can pass."""
+    notes = replay.notes
+    claimed = set(case.clauses)
+    own = [finding for finding in notes.findings if finding.clause in claimed]
+    others = [finding for finding in notes.findings if finding.clause not in claimed]
+    findings = tuple(own if case.focused else own + others)
+    exercised = frozenset(notes.exercised)
+    messages = transcript.messages_seen
+
+    def verdict(outcome: Outcome, blame: Blame, reason: str) -> Verdict:
+        return Verdict(case.id, outcome, blame, reason, findings, exercised, messages)
+
+    if replay.refused:
+        return verdict(Outcome.BROKEN, Blame.ENVIRONMENT, replay.refused)
+    if findings:
+        return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
+    if notes.suspect:
+        return verdict(Outcome.BROKEN, Blame.SUITE, notes.suspect)
+    if notes.unclear:
+        return verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
+    if any(True for _ in transcript.marks("flooded")):
+        return verdict(Outcome.BROKEN, Blame.TARGET, "the target sent more than a conversation may hold")
+    if not replay.complete and not others:
+        return verdict(Outcome.BROKEN, Blame.SUITE, f"the conversation stopped at step {replay.stopped_at} without a finding")
+    if messages == 0:
+        return verdict(Outcome.BROKEN, Blame.SUITE, "no message of the target was seen")
+    if not claimed & exercised:
+        return verdict(Outcome.SKIPPED, Blame.NOBODY, "the target sent nothing that these clauses speak about")
+    return verdict(Outcome.PASSED, Blame.NOBODY, "")

@@ -1,0 +1,56 @@
+"""A verdict: what a case concluded about the target, and who is to blame when it is not green."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.validation import Finding
+
+
+class Outcome(StrEnum):
+    """How a case ended. ``broken``: it was meant to be judged and could not be."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    BROKEN = "broken"
+
+
+class Blame(StrEnum):
+    """Who has to mend it. Only ``target`` fails a gate."""
+
+    NOBODY = "nobody"
+    TARGET = "target"
+    CONTRACT = "contract"
+    ENVIRONMENT = "environment"
+    SUITE = "suite"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of one case.
+
+    ``findings`` are broken promises, the one to read first at the front. ``exercised`` are the clauses
+    that something in the transcript was really held against. ``messages`` counts what the target was
+    seen to send.
+    """
+
+    case: str
+    outcome: Outcome
+    blame: Blame = Blame.NOBODY
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    exercised: frozenset[str] = frozenset()
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """What the target's user allows (milliseconds), added to each upper time bound."""
+
+    late_ms: int = 250
+
+    def early_ms(self, bound_ms: int) -> int:
+        """How much too early is still on time: a twentieth of the bound, at most the tolerance."""
+        return min(self.late_ms, bound_ms // 20)

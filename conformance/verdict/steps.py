@@ -1,0 +1,257 @@
+"""Each step of a conversation, judged again from the transcript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from conformance.cases.conditions import unmet
+from conformance.cases.correlation import carries
+from conformance.cases.matching import Ledger, describe
+from conformance.cases.reading import Seen
+from conformance.cases.steps import Close, Condition, Expect, Ping, Saved, Silence, Sourced
+from conformance.codec import MISSING
+from conformance.contract import Clause, Refusals, find
+from conformance.transcript import Mark, Transcript
+from conformance.validation import Finding
+from conformance.verdict.model import Tolerances
+
+MS = 1_000_000
+
+
+@dataclass
+class Notes:
+    """What the judging of one case has gathered so far.
+
+    ``unclear`` is why the case cannot be judged although the target did nothing wrong (first one wins);
+    ``suspect`` why a timing finding is the suite's own.
+    """
+
+    clauses: dict[str, Clause]
+    tolerances: Tolerances
+    lag_ms: float = 0.0
+    findings: list[Finding] = field(default_factory=list)
+    exercised: set[str] = field(default_factory=set)
+    unclear: str = ""
+    suspect: str = ""
+
+    def kept(self, *clauses: str) -> None:
+        """These clauses were really held against something."""
+        self.exercised.update(clause for clause in clauses if clause)
+
+    def broken(self, clause: str, where: str, expected: str, seen: str) -> None:
+        """A promise was broken."""
+        self.kept(clause)
+        known = self.clauses.get(clause)
+        self.findings.append(
+            Finding(
+                clause=clause,
+                where=where,
+                expected=expected,
+                seen=seen,
+                path=(),
+                document=str(known.where) if known else "",
+            )
+        )
+
+    def bound(self, over_ms: float, clause: str, where: str, expected: str, seen: str) -> None:
+        """A time bound was missed by ``over_ms``: ours when the loop lagged by more than that."""
+        if over_ms < self.lag_ms:
+            self.suspect = self.suspect or (
+                f"{where} missed its bound by {over_ms:.0f} ms, less than the suite's own lag of {self.lag_ms:.0f} ms"
+            )
+            return
+        self.broken(clause, where, expected, seen)
+
+
+def refusal_code(refusals: Refusals | None, seen: Seen) -> object:
+    """The code of a refusal message; ``MISSING`` when it is none."""
+    if refusals is not None and refusals.message in seen.names:
+        for _path, code in find(seen.value, refusals.code):
+            return code
+    return MISSING
+
+
+def described(seen: Seen, refusals: Refusals | None) -> str:
+    """A received message in words: its name, and its code when it refuses."""
+    code = refusal_code(refusals, seen)
+    return describe(seen) + (f" {code!r:.60}" if code is not MISSING else "")
+
+
+def connected_at(transcript: Transcript, session: str, kind: str) -> int | None:
+    """When the session's mark of that kind was made, or None."""
+    for mark in transcript.marks(kind, session):
+        return mark.at
+    return None
+
+
+def closing(transcript: Transcript, session: str) -> Mark | None:
+    """The mark that ended a session, or None while it was open."""
+    for mark in transcript.marks("closed", session):
+        return mark
+    return None
+
+
+def closed_in_words(mark: Mark) -> str:
+    """How a connection ended, in words."""
+    code = mark.data.get("code")
+    reason = str(mark.data.get("reason") or "")
+    words = "the connection was lost without a close frame" if code == 1006 else f"the connection was closed with {code}"
+    return words + (f" ({reason[:60]!a})" if reason else "")
+
+
+def condition_words(condition: Condition, wanted: object) -> str:
+    """A condition as a reader would say it."""
+    names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most "}
+    if condition.op in names:
+        origin = f" ({condition.value.name})" if isinstance(condition.value, Saved | Sourced) else ""
+        return f"{names[condition.op]}{wanted!r:.80}{origin}"
+    return condition.op
+
+
+def expect_missing(notes: Notes, step: Expect, transcript: Transcript, ledger: Ledger, begun: int) -> None:
+    """The awaited message did not come."""
+    refusals = ledger.services[step.session].rules.refusals if step.session in ledger.services else None
+    others = [s for s in ledger.seen.get(step.session, ()) if s.index not in ledger.consumed and s.at >= begun]
+    end = closing(transcript, step.session)
+    if end is not None:
+        seen = closed_in_words(end)
+    elif others:
+        seen = f"nothing but {len(others)} other messages, the last {described(others[-1], refusals)}"
+    else:
+        seen = "nothing"
+    wanted = " or ".join(step.messages) or "a message"
+    if step.where and step.reply_to is None:
+        condition = step.where[0]
+        wanted += f" with {condition.pointer} {condition_words(condition, condition.value)}"
+    notes.broken(step.clause, "reply" if step.reply_to is not None else "event", f"{wanted} within {step.within_ms} ms", seen)
+
+
+def expect_found(
+    notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: tuple[int, int]
+) -> bool:
+    """Judges a matched message; False when the conversation cannot have gone on behind it.
+
+    ``times`` are the moments (ns) that lateness and earliness count from.
+    """
+    service = ledger.services[step.session]
+    refusals = service.rules.refusals
+    late_from, early_from = times
+    sent = ledger.sent.get(step.reply_to) if step.reply_to is not None else None
+    right = not step.messages or bool(set(step.messages) & set(seen.names))
+    if not right:
+        code = refusal_code(refusals, seen)
+        busy = refusals.codes.get("busy") if refusals else None
+        if busy and code == busy:
+            notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+            return False
+        notes.broken(step.clause, "reply" if sent else "event", " or ".join(step.messages), described(seen, refusals))
+    else:
+        notes.kept(step.clause)
+    met = True
+    if right:
+        wrong = unmet(step.where, seen.value, ledger.saved)
+        clause = step.where_clause or step.clause
+        if wrong is not None:
+            condition, wanted, found = wrong
+            busy = refusals.codes.get("busy") if refusals else None
+            if busy and refusal_code(refusals, seen) == busy:
+                notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+                return False
+            met = False
+            notes.broken(
+                clause,
+                f"{describe(seen)} {condition.pointer}",
+                condition_words(condition, wanted),
+                "nothing" if found is MISSING else f"{found!r:.80}",
+            )
+        elif step.where:
+            notes.kept(clause)
+    if sent is not None and step.correlated and seen.readable:
+        _correlation(notes, step, seen, ledger)
+    _timing(notes, step, seen, late_from, early_from)
+    return right and met
+
+
+def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None:
+    sent = ledger.sent[step.reply_to] if step.reply_to is not None else None
+    if sent is None:
+        return
+    for name in seen.names:
+        echoes = ledger.echoes(sent, name)
+        if not echoes:
+            continue
+        clause = step.correlation_clause or step.clause
+        notes.kept(clause)
+        if carries(seen.value, echoes):
+            return
+        pointer, allowed = next(
+            (pair for pair in echoes.items() if not carries(seen.value, dict([pair]))), next(iter(echoes.items()))
+        )
+        found = find(seen.value, pointer)
+        notes.broken(
+            clause,
+            f"{name} {pointer}",
+            f"{allowed[0]!r:.80}, as in the command",
+            f"{found[0][1]!r:.80}" if found else "nothing",
+        )
+        return
+
+
+def _timing(notes: Notes, step: Expect | Close, at: Seen | Mark, late_from: int, early_from: int) -> None:
+    what = " or ".join(step.messages) if isinstance(step, Expect) else "close"
+    late = step.within_clause if isinstance(step, Expect) else step.late_clause
+    after_ms = (at.at - late_from) / MS
+    over = after_ms - step.within_ms - notes.tolerances.late_ms
+    notes.kept(late)
+    if over > 0:
+        notes.bound(over, late or step.clause, what, f"within {step.within_ms} ms", f"after {after_ms:.0f} ms")
+    if step.not_before_ms:
+        early = step.early_clause or step.clause
+        notes.kept(early)
+        since_ms = (at.at - early_from) / MS
+        under = step.not_before_ms - notes.tolerances.early_ms(step.not_before_ms) - since_ms
+        if under > 0:
+            notes.bound(under, early, what, f"not before {step.not_before_ms} ms", f"after {since_ms:.0f} ms")
+
+
+def close_judged(notes: Notes, step: Close, transcript: Transcript, times: tuple[int, int]) -> None:
+    """The target had to close: did it, with the right code, in time?"""
+    wanted = " or ".join(str(code) for code in step.codes) or "any code"
+    end = closing(transcript, step.session)
+    if end is None:
+        notes.broken(step.clause, "close", f"a close with {wanted} within {step.within_ms} ms", "an open connection")
+        return
+    code = end.data.get("code")
+    if code == 1006 and step.codes and 1006 not in step.codes and end.data.get("reset"):
+        notes.unclear = notes.unclear or "the connection was reset before its close code could be read"
+        return
+    notes.kept(step.clause)
+    if step.codes and code not in step.codes:
+        notes.broken(step.clause, "close", f"a close with {wanted}", closed_in_words(end))
+    _timing(notes, step, end, *times)
+
+
+def silence_judged(notes: Notes, step: Silence, ledger: Ledger, begun: int, ended: int) -> None:
+    """Nothing of the kind may have arrived in the window; the barrier behind it was answered."""
+    service = ledger.services[step.session]
+    for seen in ledger.seen.get(step.session, ()):
+        if not begun <= seen.at <= ended or seen.index in ledger.consumed:
+            continue
+        if step.messages and not set(step.messages) & set(seen.names):
+            continue
+        if unmet(step.where, seen.value, ledger.saved) is None:
+            what = " or ".join(step.messages) or "message at all"
+            notes.broken(step.clause, "silence", f"no {what}", described(seen, service.rules.refusals))
+            return
+    notes.kept(step.clause)
+
+
+def ping_judged(notes: Notes, step: Ping, satisfied: bool, transcript: Transcript) -> None:
+    """A ping is answered by a pong with the same data."""
+    notes.kept(step.clause)
+    if satisfied:
+        return
+    end = closing(transcript, step.session)
+    other = [f for f in transcript.frames(step.session) if f.opcode == "pong" and f.direction == "received"]
+    seen = closed_in_words(end) if end else f"a pong with {other[-1].data[:20]!r}" if other else "no pong"
+    notes.broken(step.clause, "pong", f"a pong with the same {len(step.data)} bytes within {step.within_ms} ms", seen)

@@ -1,0 +1,122 @@
+"""Stream rules over everything that one session saw, in the order in which it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.cases.reading import Seen
+from conformance.contract import Message, Service, StreamKind, Streams, find
+from conformance.validation import Finding
+from conformance.verdict.frames import FrameJudge
+from conformance.verdict.ruling import judge_succession
+
+
+@dataclass
+class _Stream:
+    """What is known of one stream id on one session."""
+
+    acknowledged: bool = False
+    ended: bool = False
+    events: int = 0
+    sequence: int | None = None
+
+
+class StreamJudge:
+    """Follows the streams of one session; feed it what was seen, in order."""
+
+    def __init__(self, service: Service, frames: FrameJudge) -> None:
+        self.service = service
+        self.frames = frames
+        self.findings: list[Finding] = []
+        self.exercised: set[str] = set()
+        self._streams: dict[object, _Stream] = {}
+        self._last: dict[str, object] = {}
+
+    @property
+    def rules(self) -> Streams | None:
+        """The document's stream rules, if it has any."""
+        return self.service.rules.streams
+
+    def seen(self, seen: Seen) -> None:
+        """A message of the target came in."""
+        rules = self.rules
+        for message in seen.messages[:1]:
+            self._succession(message, seen.value)
+            if rules is None:
+                return
+            if message.name == rules.acknowledged:
+                self._streams[self._key(seen.value, rules.id)] = _Stream(acknowledged=True)
+            elif message.name == rules.ended:
+                stream = self._stream(seen.value, rules)
+                stream.acknowledged, stream.ended = False, True
+            else:
+                for kind in rules.kinds:
+                    if message.name == kind.snapshot or message.name in kind.events:
+                        self._event(kind, rules, message, seen.value)
+                        break
+
+    def _key(self, value: object, pointer: str) -> object:
+        for _path, found in find(value, pointer):
+            return found if isinstance(found, str | int) else None
+        return None
+
+    def _stream(self, value: object, rules: Streams) -> _Stream:
+        return self._streams.setdefault(self._key(value, rules.id), _Stream())
+
+    def _event(self, kind: StreamKind, rules: Streams, message: Message, value: object) -> None:
+        stream = self._stream(value, rules)
+        key = self._key(value, rules.id)
+        if not stream.acknowledged:
+            if stream.ended:
+                clause, expected = "silent-after-unsubscribe", f"no event of {key} after its end was confirmed"
+            else:
+                clause, expected = "acknowledged-first", f"the acknowledgement of {key} before its first event"
+            self._wrong(kind, clause, message, expected, f"{message.name} of {key}")
+            return
+        self.exercised.add(kind.clauses.get("acknowledged-first", ""))
+        stream.events += 1
+        if stream.events == 1 and kind.snapshot:
+            if message.name != kind.snapshot:
+                self._wrong(kind, "snapshot-first", message, f"{kind.snapshot} as the first event of {key}", message.name)
+            self.exercised.add(kind.clauses.get("snapshot-first", ""))
+        self._sequence(kind, rules, message, value, stream)
+
+    def _sequence(
+        self, kind: StreamKind, rules: Streams, message: Message, value: object, stream: _Stream
+    ) -> None:
+        number = self._key(value, rules.sequence)
+        if not isinstance(number, int) or isinstance(number, bool):
+            return
+        if stream.sequence is not None:
+            self.exercised.add(kind.clauses.get("sequence", ""))
+            if number != stream.sequence + 1:
+                self._wrong(
+                    kind,
+                    "sequence",
+                    message,
+                    f"sequence {stream.sequence + 1}, one more than the event before",
+                    f"sequence {number}",
+                )
+        stream.sequence = number
+
+    def _succession(self, message: Message, value: object) -> None:
+        """``not_decreasing`` rules hold between messages of one name and one stream."""
+        key = message.name
+        if self.rules is not None:
+            key += f" {self._key(value, self.rules.id)}"
+        before = self._last.get(key)
+        self._last[key] = value
+        if before is None:
+            return
+        for rule in message.rules:
+            applied, wrong = judge_succession(rule, message.name, before, value)
+            if applied:
+                self.exercised.add(rule.clause)
+            self.findings += wrong
+
+    def _wrong(self, kind: StreamKind, name: str, message: Message, expected: str, seen: str) -> None:
+        clause = kind.clauses.get(name, "")
+        if clause:
+            self.exercised.add(clause)
+            self.findings.append(self.frames.finding(clause, message.name, expected, seen))
+
