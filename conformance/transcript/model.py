@@ -22,7 +22,8 @@ class Direction(StrEnum):
 class Frame:
     """One WebSocket message or control frame (RFC 6455, 5.2).
 
-    ``opcode``: text, binary, ping, pong or close. A fragmented message is one entry with ``fragments`` > 1.
+    ``opcode``: text, binary, ping, pong or close; of frames that we broke on purpose also continuation,
+    ``opcode 0xb`` (reserved ones) and raw (bytes that need not be a frame). A fragmented message is one entry with ``fragments`` > 1.
     ``code`` and ``reason`` are those of a close frame (None: a close without a body).
     """
 
@@ -42,7 +43,9 @@ class Mark:
 
     Kinds: ``connecting`` (first handshake byte), ``connected`` (101 received), ``refused`` (an HTTP answer instead), ``failed``
     (``stage``, ``reason``), ``closed`` (``code``, ``reason``, ``by``), ``step`` (begun), ``satisfied``, ``expired``,
-    ``values`` (resolved), ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results).
+    ``values`` (resolved), ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results),
+    ``violation`` (the peer broke RFC 6455: ``code`` that we closed with, ``reason``), ``oversize`` (a message
+    beyond ``limit``), ``flooded`` (more than is recorded of one conversation), ``unsent`` (not open any more).
     """
 
     kind: str
