@@ -1,6 +1,7 @@
 """Opens a TCP or TLS connection, and says at which stage and why that failed.
 
-No proxy is taken from the environment and nothing is retried: the suite contacts the host that the user named.
+No proxy is taken from the environment and nothing is retried: the suite contacts the host that the user
+named.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _is_address(host: str) -> bool:
 
 
 def _why(error: OSError) -> str:
-    """The operating system's reason; asyncio joins those of several addresses in one sentence without a number."""
+    """The operating system's reason; asyncio joins those of several addresses in one sentence."""
     if error.errno:
         return os.strerror(error.errno).lower()
     return str(error) or "the connection failed"

@@ -27,8 +27,9 @@ def name_of(opcode: int) -> str:
 
 
 def close_body(data: bytes) -> tuple[int | None, str]:
-    """Code and reason of a close frame's body; (None, '') when there is none, or too little to hold a code."""
-    # RFC 6455, 5.5.1: "If there is a body, the first two bytes of the body MUST be a 2-byte unsigned integer".
+    """Code and reason of a close frame's body; (None, '') when it is too short to hold a code."""
+    # RFC 6455, 5.5.1: "If there is a body, the first two bytes of the body MUST be a 2-byte unsigned
+    # integer (in network byte order)".
     if len(data) < 2:
         return None, ""
     return int.from_bytes(data[:2], "big"), data[2:].decode("utf-8", "backslashreplace")

@@ -23,7 +23,8 @@ class Frame:
     """One WebSocket message or control frame (RFC 6455, 5.2).
 
     ``opcode``: text, binary, ping, pong or close; of frames that we broke on purpose also continuation,
-    ``opcode 0xb`` (reserved ones) and raw (bytes that need not be a frame). A fragmented message is one entry with ``fragments`` > 1.
+    ``opcode 0xb`` (reserved ones) and raw (bytes that need not be a frame). A fragmented message is one
+    entry with ``fragments`` > 1.
     ``code`` and ``reason`` are those of a close frame (None: a close without a body).
     """
 
@@ -41,9 +42,9 @@ class Frame:
 class Mark:
     """Something the conversation did or noticed.
 
-    Kinds: ``connecting`` (first handshake byte), ``connected`` (101 received), ``refused`` (an HTTP answer instead), ``failed``
-    (``stage``, ``reason``), ``closed`` (``code``, ``reason``, ``by``), ``step`` (begun), ``satisfied``, ``expired``,
-    ``values`` (resolved), ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results),
+    Kinds: ``connecting`` (first handshake byte), ``connected`` (101 received), ``refused`` (an HTTP answer
+    instead), ``failed`` (``stage``, ``reason``), ``closed`` (``code``, ``reason``, ``by`` peer, us or both,
+    ``how`` eof, reset or aborted), ``step`` (begun), ``satisfied``, ``expired``, ``values`` (resolved), ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results),
     ``violation`` (the peer broke RFC 6455: ``code`` that we closed with, ``reason``), ``oversize`` (a message
     beyond ``limit``), ``flooded`` (more than is recorded of one conversation), ``unsent`` (not open any more).
     """
@@ -99,7 +100,7 @@ class Transcript:
     def marks(self, kind: str, session: str | None = None) -> Iterator[Mark]:
         """All marks of a kind, or those of one session."""
         for entry in self.entries:
-            if isinstance(entry, Mark) and entry.kind == kind and (session is None or entry.session == session):
+            if isinstance(entry, Mark) and entry.kind == kind and session in (None, entry.session):
                 yield entry
 
     def exchanges(self) -> Iterator[Exchange]:

@@ -1,4 +1,4 @@
-"""Takes secrets out of what is kept: each occurrence becomes stars of the same length, so offsets stay true."""
+"""Takes secrets out of what is kept: each becomes stars of the same length, so offsets stay true."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def _mark(mark: Mark) -> str:
 def _payload(data: bytes, decode: Callable[[bytes], str]) -> str:
     try:
         text = decode(data)
-    except Exception:  # a report is worth more than one strange payload in it
+    except Exception:  # noqa: BLE001 - a report is worth more than one strange payload in it
         text = f"{len(data)} bytes {_octets(data)}"
     return harmless(text)
 

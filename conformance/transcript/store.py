@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +32,9 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
 
 def entry_from_json(stored: Mapping[str, Any]) -> Entry:
     """The entry that ``entry_to_json`` stored."""
-    return {"frame": _frame, "mark": _mark, "exchange": _exchange}[stored["type"]](stored)
+    read: dict[str, Callable[[Mapping[str, Any]], Entry]]
+    read = {"frame": _frame, "mark": _mark, "exchange": _exchange}
+    return read[stored["type"]](stored)
 
 
 def value_to_json(value: object) -> Any:
