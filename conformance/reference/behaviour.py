@@ -143,9 +143,13 @@ class Behaviour:
         """The replies to a gateway command, each with its delay: exactly one, at once."""
         return [(0.0, reply)]
 
-    def unsupported(self, error: dict[str, Any]) -> dict[str, Any]:
+    def unsupported(self, command: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
         """The reply to a command that is documented as unsupported."""
         return error
+
+    def looks_at_fields_first(self) -> bool:
+        """Whether the schema comes before authentication and permission."""
+        return False
 
     def checks_support_first(self) -> bool:
         """Whether `unsupported` comes before the schema is looked at."""
@@ -177,6 +181,10 @@ class Behaviour:
 
     # Streams.
 
+    def subscription_limit(self, limit: int) -> int:
+        """How many subscriptions a connection may have."""
+        return limit
+
     def acknowledges_last(self) -> bool:
         """Whether the first data of a subscription comes before its acknowledgement."""
         return False
@@ -188,6 +196,10 @@ class Behaviour:
     def events(self, event: list[Any]) -> list[list[Any]]:
         """The live events of one change."""
         return [event]
+
+    def personal(self, event: list[Any], listener: int) -> list[Any]:
+        """The event as one of its subscribers gets it: the same bytes for every one of them."""
+        return event
 
     def pongs(self, event: list[Any]) -> list[tuple[float, list[Any]]]:
         """The answers to a market-data ping, each with its delay."""

@@ -3,16 +3,22 @@
 import re
 from decimal import Context, Decimal
 
-PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
-"""Any plain decimal: no exponent, no sign but a minus, digits on both sides of the point."""
+PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+"""Any plain decimal: no exponent, no leading zeros, no plus, digits on both sides of the point."""
 
-EXACT = Context(prec=80)
+LONGEST = 40
+"""Characters that a client may spend on a number."""
+
+TOO_LARGE = Decimal(10) ** 20
+"""The first whole number that has no canonical form."""
+
+EXACT = Context(prec=120)
 """Wide enough for the product of any two decimals that a client may send."""
 
 
 def parse(text: str) -> Decimal | None:
     """The number that a plain decimal stands for, or None when the text is not one."""
-    return Decimal(text) if PLAIN.fullmatch(text) else None
+    return Decimal(text) if len(text) <= LONGEST and PLAIN.fullmatch(text) else None
 
 
 def canonical(value: Decimal) -> str:

@@ -84,7 +84,8 @@ class Exchange:
             raise Refusal("duplicate_client_order_id", "this client_order_id was used before")
         account = self.accounts.by_name[draft.account]
         refused = self.risk.refusal(account, draft)
-        if refused is not None and not self.behaviour.keeps_refused_orders():
+        kept = draft.price is not None and not account.is_house and self.behaviour.keeps_refused_orders()
+        if refused is not None and not kept:
             raise refused
         self._order_count += 1
         order = draft
@@ -110,7 +111,7 @@ class Exchange:
             raise Refusal("invalid_field", "a market order cannot be amended")
         new_price, new_size = price or order.price, size or order.size
         self._check_listing(order.symbol, new_price, new_size)
-        if new_size <= order.filled and self.behaviour.enforces("amend_above_filled"):
+        if new_size <= order.filled:
             raise Refusal("invalid_field", "size must be above what is filled")
         changed = Order(**{**vars(order), "price": new_price, "size": new_size})
         holder = self.accounts.by_name[account]
@@ -136,8 +137,15 @@ class Exchange:
     def cancel(self, account: str, order: Order | None) -> dict[str, Any]:
         """End a working order."""
         order = self._working_order(account, order)
-        self._end(order)
+        if self.behaviour.enforces("cancellation"):
+            self._end(order)
         return order.as_value()
+
+    def cancel_all(self, account: str) -> None:
+        """End all working orders of an account."""
+        for order in self.open_orders(account):
+            self._end(order)
+        self.tell()
 
     def find(self, account: str, order: Order | None) -> Order:
         """An order of an account, working or not; another account's order does not exist."""

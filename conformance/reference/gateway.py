@@ -75,7 +75,9 @@ class Gateway:
         for update in updates:
             for session in list(self.sessions):
                 held = session.credential
-                if held is None or "read" not in held.permissions:
+                if held is None:
+                    continue
+                if "read" not in held.permissions and self.behaviour.enforces("updates_need_read"):
                     continue
                 if self.behaviour.sees_updates_of(held.account, update.account):
                     for value in self.behaviour.update(update.value):
@@ -143,6 +145,8 @@ class GatewaySession:
     def closed(self) -> None:
         """The connection is over; the account's orders stay."""
         self.gateway.sessions.pop(self, None)
+        if self.credential is not None and not self._behaviour.enforces("orders_stay"):
+            self.gateway.exchange.cancel_all(self.credential.account)
         self.credential = None
 
     def end(self, code: str, message: str) -> None:
@@ -172,16 +176,21 @@ class GatewaySession:
         return {"type": reply.pop("type"), "request_id": request_id, **reply}
 
     def _run(self, row: Command, command: Value) -> Value:
+        if self._behaviour.looks_at_fields_first():
+            self._check_fields(row, command)
         self._check_access(row, command)
         unsupported = Refusal("unsupported", row.unsupported) if row.unsupported else None
         if unsupported and self._behaviour.checks_support_first():
             raise unsupported
+        self._check_fields(row, command)
+        if unsupported:
+            return self._behaviour.unsupported(command, {"type": "error", **_told(unsupported)})
+        return row.act(self, command)
+
+    def _check_fields(self, row: Command, command: Value) -> None:
         wrong = self._behaviour.problem(command, row.shape.problems(command))
         if wrong is not None:
             raise Refusal("invalid_field", wrong.sentence)
-        if unsupported:
-            return self._behaviour.unsupported({"type": "error", **_told(unsupported)})
-        return row.act(self, command)
 
     def _check_access(self, row: Command, command: Value) -> None:
         held, good = self.credential, self.gateway.accounts.is_good

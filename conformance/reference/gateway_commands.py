@@ -142,7 +142,8 @@ def _get_order(session: GatewaySession, command: Value) -> Value:
 def _get_candles(session: GatewaySession, command: Value) -> Value:
     symbol, interval = _symbol(session, command), command["interval"]
     interval = interval if interval in INTERVALS else "1m"
-    rows = session.gateway.candles(symbol, interval, command["start"], command["end"], command["limit"])
+    limit = command["limit"] if session.gateway.behaviour.enforces("candle_limit") else 1000
+    rows = session.gateway.candles(symbol, interval, command["start"], command["end"], limit)
     return {"type": "candles", "symbol": symbol, "interval": interval, "candles": rows}
 
 

@@ -28,7 +28,9 @@ def gateway_handlers(gateway: Gateway, behaviour: Behaviour, clock: Clock) -> di
 
     def latency() -> HttpAnswer:
         stages = [stage.as_value(name) for name, stage in gateway.meters.stages.items()]
-        return _json(200, {"window_ms": WINDOW_MS, "taken_at": clock.now_ms(), "stages": stages})
+        return _json(
+            _status(behaviour), {"window_ms": WINDOW_MS, "taken_at": clock.now_ms(), "stages": stages}
+        )
 
     return {"/health": health, "/health/latency": latency}
 
@@ -49,8 +51,12 @@ def market_data_handlers(service: MarketData, behaviour: Behaviour, clock: Clock
 
 def _health(behaviour: Behaviour, **fields: Any) -> HttpAnswer:
     """200 while the WebSocket takes connections, else 503 with the same body."""
-    takes = behaviour.upgrades() or not behaviour.admits_being_closed()
-    return _json(200 if takes else 503, {"status": "ok" if takes else "degraded", **fields})
+    status = _status(behaviour)
+    return _json(status, {"status": "ok" if status == 200 else "degraded", **fields})
+
+
+def _status(behaviour: Behaviour) -> int:
+    return 200 if behaviour.upgrades() or not behaviour.admits_being_closed() else 503
 
 
 def _json(status: int, value: dict[str, Any]) -> HttpAnswer:

@@ -125,8 +125,8 @@ class MarketDataSession:
     def _subscribe(self, sub_id: str) -> None:
         if sub_id in self.subscriptions and self._behaviour.enforces("already_subscribed"):
             raise Refusal("already_subscribed", "this connection is subscribed already")
-        limit = self._service.settings.subscription_limit
-        if len(self.subscriptions) >= limit and self._behaviour.enforces("subscription_limit"):
+        limit = self._behaviour.subscription_limit(self._service.settings.subscription_limit)
+        if len(self.subscriptions) >= limit:
             raise Refusal("limit_exceeded", f"a connection has at most {limit} subscriptions")
         stream = self._service.streams.get(sub_id)
         self.subscriptions[sub_id] = None

@@ -6,7 +6,7 @@ from conformance.reference import margin
 from conformance.reference.accounts import Account
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.book import Book
-from conformance.reference.decimals import on_grid
+from conformance.reference.decimals import TOO_LARGE, on_grid
 from conformance.reference.listings import Listing
 from conformance.reference.orders import Order
 from conformance.reference.refusals import Refusal
@@ -29,6 +29,8 @@ class Risk:
 
     def check_grid(self, listing: Listing, price: Decimal | None, size: Decimal) -> None:
         """Prices are on tick, sizes on lot."""
+        if size >= TOO_LARGE or (price is not None and price >= TOO_LARGE):
+            raise Refusal("invalid_field", "a number with more than twenty digits before the point")
         if not self._behaviour.enforces("grid"):
             return
         if price is not None and not on_grid(price, listing.tick_size):

@@ -60,8 +60,9 @@ class Streams:
         whole = [name, sub_id, stream.sequence, *stamp, *body()]
         for event in self._behaviour.events(whole):
             frames = self._behaviour.outgoing(self._service, event)
-            for listener in list(stream.listeners):
-                for frame in frames:
+            for place, listener in enumerate(list(stream.listeners)):
+                own = self._behaviour.personal(event, place)
+                for frame in frames if own is event else self._behaviour.outgoing(self._service, own):
                     listener.send(frame.payload, frame.is_text)
 
     def leave(self, listener: Listener) -> None:

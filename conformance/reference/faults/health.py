@@ -1,0 +1,161 @@
+"""Faults of the health endpoints."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.reference.behaviour import Behaviour, HttpAnswer
+from conformance.reference.faults.fault import breaks
+
+_COUNTERS = "counters never fall until a restart"
+_METHODS = "other methods 405 with `Allow`; other paths 404"
+
+
+def _edit(answer: HttpAnswer, change: Callable[[dict[str, Any]], None]) -> HttpAnswer:
+    """An answer whose JSON body was changed; other bodies stay."""
+    if answer.content_type != "application/json":
+        return answer
+    value = json.loads(answer.body)
+    change(value)
+    return replace(answer, body=json.dumps(value).encode())
+
+
+@breaks("200 for `ok` and `degraded`", "gateway-health/getHealth/status")
+class HealthAnswers500(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return replace(answer, status=500) if path == "/health" and answer.status == 200 else answer
+
+
+@breaks("`GET /health`: `status`, `uptime_ms`, …", "gateway-health/getHealth/uptime_ms/required")
+class HealthOmitsUptime(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return _edit(answer, lambda value: value.pop("uptime_ms", None))
+
+
+@breaks("all integers on the wire", "gateway-health/getHealth/uptime_ms/type")
+class HealthUptimeAsString(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return _edit(answer, lambda value: value.update(uptime_ms=str(value.get("uptime_ms"))))
+
+
+@breaks("`status` (`ok`, `degraded`)", "gateway-health/getHealth/status/enum")
+class HealthIsCalledUp(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return _edit(answer, lambda value: value.update(status="UP") if "status" in value else None)
+
+
+@breaks("percentiles ordered", "gateway-health/getLatency/rules/p50-within-p90")
+class PercentilesOutOfOrder(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        def reorder(value: dict[str, Any]) -> None:
+            for stage in value.get("stages", []):
+                stage["p50_us"] = stage["max_us"] + 7
+
+        return _edit(super().answer(service, method, path, answer), reorder)
+
+
+@breaks("all 0 when the count is 0", "gateway-health/getLatency/rules/nothing-measured")
+class MeasuresWithoutCounting(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        def uncount(value: dict[str, Any]) -> None:
+            for stage in value.get("stages", []):
+                stage.update(count=0, p50_us=5, p90_us=5, p99_us=5, max_us=5)
+
+        return _edit(super().answer(service, method, path, answer), uncount)
+
+
+@breaks("counters of commands and errors", "gateway-health/getHealth/counters-move")
+class CountersNeverMove(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        def stop(value: dict[str, Any]) -> None:
+            if "commands_total" in value:
+                value.update(commands_total=0, errors_total=0)
+
+        return _edit(super().answer(service, method, path, answer), stop)
+
+
+@breaks(_COUNTERS, "gateway-health/getHealth/rules/counters-do-not-fall")
+class CountersFall(Behaviour):
+    asked = 0
+
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        def fall(value: dict[str, Any]) -> None:
+            self.asked += 1
+            for name in {"commands_total", "uptime_ms"} & set(value):
+                value[name] = 10_000_000 - self.asked
+
+        return _edit(super().answer(service, method, path, answer), fall)
+
+
+@breaks(_METHODS, "gateway-health/methods")
+class AnswersPostsWith200(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return HttpAnswer(200, b"{}") if answer.status == 405 else answer
+
+
+@breaks(_METHODS, "gateway-health/methods/allow")
+class RefusesMethodsWithoutAllow(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        kept = tuple(header for header in answer.headers if header[0] != "Allow")
+        return replace(answer, headers=kept)
+
+
+@breaks("order entry is not exposed over HTTP", "gateway-health/not-exposed")
+class ExposesOrdersOverHttp(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        exposed = service == "gateway-health" and "order" in path.lower()
+        return HttpAnswer(200, b'{"orders": []}') if exposed else answer
+
+
+@breaks("subscriptions are not exposed over HTTP", "market-data-health/not-exposed")
+class ExposesSubscriptionsOverHttp(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        exposed = service == "market-data" and "subscri" in path.lower()
+        return HttpAnswer(200, b'{"subscribed": true}') if exposed else answer
+
+
+@breaks(_METHODS, "gateway-health/paths")
+class AnswersUnknownPathsWith200(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return HttpAnswer(200, b"{}") if answer.status == 404 else answer
+
+
+@breaks("HEAD as GET", "gateway-health/head")
+class RefusesHead(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        if method == "HEAD" and answer.status == 200:
+            return replace(answer, status=405, headers=(("Allow", "GET"),))
+        return answer
+
+
+@breaks("`application/json`", "gateway-health/getHealth/content-type")
+class HealthAsPlainText(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        return replace(super().answer(service, method, path, answer), content_type="text/plain")
+
+
+@breaks("a plain GET of `/` on the shared market-data port 426", "market-data-health/upgrade")
+class AnswersPlainGetsWith200(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        answer = super().answer(service, method, path, answer)
+        return HttpAnswer(200, b"hello\n", "text/plain") if answer.status == 426 else answer
+
+
+@breaks("503 with the same body when the WebSocket refuses", "gateway-health/getHealth/truth")
+class SaysOkWhileTheWebsocketIsDead(Behaviour):
+    def upgrades(self) -> bool:
+        return False
+
+    def admits_being_closed(self) -> bool:
+        return False

@@ -1,0 +1,59 @@
+"""Faults of session keys."""
+
+from typing import Any
+
+from conformance.reference.behaviour import Behaviour, Speaker
+from conformance.reference.faults.fault import breaks
+
+_END = "within 1 000 ms `error` (nil id, `unauthenticated`), close 1008, nothing accepted after"
+
+
+@breaks(f"expiry of the credential in use: {_END}", "gateway/session-keys/expiry")
+class ExpiryLeavesSessionsOpen(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "expiry" and super().enforces(rule)
+
+
+@breaks(f"revocation of the credential in use: {_END}", "gateway/session-keys/revocation")
+class RevocationLeavesSessionsOpen(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "revocation" and super().enforces(rule)
+
+
+@breaks(f"expiry or revocation of the credential in use: {_END}", "gateway/session-keys/error")
+class EndsSessionsWithoutError(Behaviour):
+    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
+        if error["code"] == "unauthenticated":
+            speaker.close(1008, "unauthenticated")
+        else:
+            super().end_session(speaker, error)
+
+
+@breaks(f"expiry or revocation of the credential in use: {_END}", "gateway/session-keys/close-code")
+class EndsSessionsWith1000(Behaviour):
+    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
+        if error["code"] == "unauthenticated":
+            speaker.say(error)
+            speaker.close(1000)
+        else:
+            super().end_session(speaker, error)
+
+
+@breaks("session keys cannot make or revoke keys", "gateway/session-keys/cannot-make-keys")
+class SessionKeysMakeKeys(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "api_key_only" and super().enforces(rule)
+
+
+@breaks("`permissions[]` ⊆ own, else `forbidden`", "gateway/session-keys/permissions")
+class SessionKeysGainPermissions(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "key_permissions" and super().enforces(rule)
+
+
+@breaks("`session_key` (`omns_…`)", "gateway/sessionKeyCreated/session_key/pattern")
+class SessionKeysWithoutPrefix(Behaviour):
+    def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
+        if reply.get("type") == "sessionKeyCreated":
+            reply = {**reply, "session_key": reply["session_key"].removeprefix("omns_")}
+        return super().replies(command, reply)

@@ -1,0 +1,165 @@
+"""Faults of subscriptions, snapshots and sequences."""
+
+from typing import Any
+
+from conformance.reference.behaviour import Behaviour
+from conformance.reference.faults.fault import breaks
+
+Event = list[Any]
+
+_PLUS_ONE = (
+    "the initial snapshot carries the number of the last event, then exactly +1 each, nothing conflated"
+)
+_SORTED = "bids fall, asks rise, best bid < best ask, no size zero, prices on tick"
+
+
+class _Books(Behaviour):
+    """Alters live books; a fault says how."""
+
+    def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
+        """The book as it is sent."""
+        return [*event[:4], bids, asks]
+
+    def events(self, event: Event) -> list[Event]:
+        if event[0] == "orderbook_snapshot" and event[4] and event[5]:
+            event = self.book(event, event[4], event[5])
+        return super().events(event)
+
+
+@breaks("the acknowledgement precedes the subscription's first data event", "market-data/streams/ack-first")
+class AcksAfterFirstEvent(Behaviour):
+    def acknowledges_last(self) -> bool:
+        return True
+
+
+@breaks("listings, provenance, orderbook and trades give a snapshot first", "market-data/streams/snapshot")
+class SendsNoSnapshots(Behaviour):
+    def snapshot(self, event: Event) -> Event | None:
+        return None
+
+
+@breaks(_PLUS_ONE, "market-data/streams/sequence")
+class SnapshotNumbersRunAhead(Behaviour):
+    def snapshot(self, event: Event) -> Event | None:
+        return super().snapshot([*event[:2], event[2] + 1, *event[3:]])
+
+
+@breaks(_PLUS_ONE, "market-data/streams/sequence")
+class SkipsSequences(Behaviour):
+    def events(self, event: Event) -> list[Event]:
+        return [] if event[2] % 5 == 0 else super().events(event)
+
+
+@breaks(_PLUS_ONE, "market-data/streams/sequence")
+class RepeatsSequences(Behaviour):
+    def events(self, event: Event) -> list[Event]:
+        return (2 if event[2] % 5 == 0 else 1) * super().events(event)
+
+
+@breaks("never falls until the service restarts", "market-data/streams/sequence")
+class SequencesGoBack(Behaviour):
+    def events(self, event: Event) -> list[Event]:
+        number = event[2] - 3 if event[2] % 5 == 0 else event[2]
+        return super().events([*event[:2], number, *event[3:]])
+
+
+@breaks("no data event of a SubId after its `unsubscribed`", "market-data/streams/silence")
+class SendsAfterUnsubscribing(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "unsubscription" and super().enforces(rule)
+
+
+@breaks("subscribing twice: `already_subscribed`", "market-data/streams/twice")
+class AcceptsDoubleSubscriptions(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "already_subscribed" and super().enforces(rule)
+
+
+@breaks("unsubscribing what is not there: `not_subscribed`", "market-data/streams/absent")
+class UnsubscribesWhatIsNotThere(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "not_subscribed" and super().enforces(rule)
+
+
+@breaks("at least 64 subscriptions a connection", "market-data/limits/streams")
+class RefusesTheSixtiethSubscription(Behaviour):
+    def subscription_limit(self, limit: int) -> int:
+        return 59
+
+
+@breaks("beyond: `limit_exceeded`", "market-data/limits/streams")
+class AcceptsTooManySubscriptions(Behaviour):
+    def subscription_limit(self, limit: int) -> int:
+        return 10_000
+
+
+@breaks(_SORTED, "market-data/OrderbookSnapshotEvent/rules/uncrossed")
+class CrossesBooks(_Books):
+    def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
+        return super().book(event, [[asks[0][0], bids[0][1]], *bids], asks)
+
+
+@breaks(_SORTED, "market-data/OrderbookSnapshotEvent/rules/bids-fall")
+class SortsBidsUpwards(_Books):
+    def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
+        return super().book(event, bids[::-1], asks)
+
+
+@breaks(_SORTED, "market-data/OrderbookSnapshotEvent/rules/asks-rise")
+class RepeatsAskLevels(_Books):
+    def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
+        return super().book(event, bids, [asks[0], *asks])
+
+
+@breaks(_SORTED, "market-data/OrderbookSnapshotEvent/rules/no-zero-size")
+class ShowsEmptyLevels(_Books):
+    def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
+        return super().book(event, [*bids[:-1], [bids[-1][0], "0"]], asks)
+
+
+@breaks(_SORTED, "market-data/OrderbookSnapshotEvent/on-tick")
+class ShowsPricesOffTick(_Books):
+    def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
+        price = bids[0][0] + ("" if "." in bids[0][0] else ".0") + "0003"
+        return super().book(event, [[price, bids[0][1]], *bids[1:]], asks)
+
+
+@breaks("`ts` does not go back within a SubId", "market-data/streams/time")
+class TimeGoesBack(Behaviour):
+    def events(self, event: Event) -> list[Event]:
+        if event[0] != "trade" and event[2] % 3 == 0:
+            event = [*event[:3], event[3] - 500, *event[4:]]
+        return super().events(event)
+
+
+@breaks("`ts` lies within 1 000 ms of a `pong`'s `ts` for live events", "market-data/streams/clock")
+class StampsEventsOutOfDate(Behaviour):
+    def events(self, event: Event) -> list[Event]:
+        if event[0] != "trade":
+            event = [*event[:3], event[3] - 5000, *event[4:]]
+        return super().events(event)
+
+
+@breaks("the same SubId and number are the same bytes for every subscriber", "market-data/streams/same-bytes")
+class SubscribersSeeDifferentEvents(Behaviour):
+    def personal(self, event: Event, listener: int) -> Event:
+        event = super().personal(event, listener)
+        return [*event[:3], event[3] + listener, *event[4:]] if event[0] != "trade" else event
+
+
+@breaks("a `ping` is answered within 2 000 ms at any time", "market-data/ping/within")
+class LeavesPingsUnanswered(Behaviour):
+    def pongs(self, event: Event) -> list[tuple[float, Event]]:
+        return []
+
+
+@breaks("a `ping` is answered within 2 000 ms at any time", "market-data/ping/within")
+class AnswersPingsTooLate(Behaviour):
+    def pongs(self, event: Event) -> list[tuple[float, Event]]:
+        return [(2.6, answer) for _, answer in super().pongs(event)]
+
+
+@breaks('`["pong", nonce, ts]`', "market-data/ping/nonce")
+class PongsWithAnotherNonce(Behaviour):
+    def pongs(self, event: Event) -> list[tuple[float, Event]]:
+        return super().pongs([event[0], event[1] ^ 1, *event[2:]])

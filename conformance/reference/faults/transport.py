@@ -1,0 +1,173 @@
+"""Faults of frames, limits and close codes."""
+
+import json
+from typing import Any
+
+from conformance.reference import frames
+from conformance.reference.behaviour import Behaviour, OutFrame, Speaker
+from conformance.reference.faults.fault import breaks
+
+_MALFORMED = "…→ error `malformed_message`, connection open"
+
+
+@breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/frames/malformed-keeps-open")
+class ClosesOnMalformedFrames(Behaviour):
+    def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
+        if code == "malformed_message":
+            speaker.close(1008, code)
+        else:
+            super().refuse_frame(speaker, code, error)
+
+
+@breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/frames/malformed-is-answered")
+class LeavesMalformedFramesUnanswered(Behaviour):
+    def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
+        if code != "malformed_message":
+            super().refuse_frame(speaker, code, error)
+
+
+@breaks("unknown `type`: `unknown_command`", "gateway/refusals/unknown-command")
+class IgnoresUnknownCommands(Behaviour):
+    def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
+        if code != "unknown_command":
+            super().refuse_frame(speaker, code, error)
+
+
+@breaks("unknown `type`: `unknown_command`", "gateway/refusals/unknown-command")
+class ClosesOnUnknownCommands(Behaviour):
+    def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
+        if code == "unknown_command":
+            speaker.close(1008, code)
+        else:
+            super().refuse_frame(speaker, code, error)
+
+
+@breaks(f"trailing bytes {_MALFORMED}", "gateway/frames/trailing-bytes")
+class AcceptsTrailingBytes(Behaviour):
+    def tolerates(self, flaw: str) -> bool:
+        return flaw == "trailing" or super().tolerates(flaw)
+
+    def judge(self, payload: bytes, is_text: bool) -> frames.Judged:
+        found = super().judge(payload, is_text)
+        asked = found.command.get("request_id") if found.command is not None else None
+        echo = asked if frames.is_request_id(asked) else found.request_id
+        return frames.Judged(found.command, echo, found.flaws)
+
+
+@breaks(f"duplicate keys {_MALFORMED}", "gateway/frames/duplicate-keys")
+class AcceptsDuplicateKeys(Behaviour):
+    def tolerates(self, flaw: str) -> bool:
+        return flaw == "duplicate" or super().tolerates(flaw)
+
+
+@breaks(f"non-string keys {_MALFORMED}", "gateway/frames/non-string-keys")
+class AcceptsNonStringKeys(Behaviour):
+    def tolerates(self, flaw: str) -> bool:
+        return flaw == "key" or super().tolerates(flaw)
+
+
+@breaks(f"ext types {_MALFORMED}", "gateway/frames/ext-types")
+class TakesExtensionTypesForInvalidFields(Behaviour):
+    def tolerates(self, flaw: str) -> bool:
+        return flaw == "ext" or super().tolerates(flaw)
+
+
+@breaks(f"invalid UTF-8 in a str {_MALFORMED}", "gateway/frames/invalid-utf8")
+class AcceptsInvalidUtf8InStrings(Behaviour):
+    def tolerates(self, flaw: str) -> bool:
+        return flaw == "utf8" or super().tolerates(flaw)
+
+
+@breaks(f"valid UTF-8 in a text frame {_MALFORMED}", "gateway/frames/text-frame")
+class AcceptsJsonInTextFrames(Behaviour):
+    def judge(self, payload: bytes, is_text: bool) -> frames.Judged:
+        if is_text:
+            try:
+                value = json.loads(payload)
+            except ValueError:
+                value = None
+            return super().judge(frames.encode(value), False)
+        return super().judge(payload, is_text)
+
+
+@breaks("binary frames only", "gateway/frames/binary")
+class AnswersInTextFrames(Behaviour):
+    def outgoing(self, service: str, value: Any) -> list[OutFrame]:
+        return [OutFrame(json.dumps(value).encode(), is_text=True)]
+
+
+@breaks("65 537 → close 1009, no error message", "gateway/limits/oversize-code")
+class ClosesOversizeWith1008(Behaviour):
+    def close_code(self, code: int) -> int:
+        return 1008 if code == 1009 else super().close_code(code)
+
+
+@breaks("65 537 → close 1009, no error message", "gateway/limits/oversize")
+class AcceptsOversizeMessages(Behaviour):
+    def message_limit(self) -> int:
+        return 1 << 24
+
+
+@breaks("65 536 bytes accepted", "gateway/limits/largest")
+class RefusesMessagesBelowTheLimit(Behaviour):
+    def message_limit(self) -> int:
+        return 32_768
+
+
+@breaks("a text frame of invalid UTF-8 → close 1007", "gateway/frames/invalid-text")
+class ClosesInvalidTextWith1002(Behaviour):
+    def close_code(self, code: int) -> int:
+        return 1002 if code == 1007 else super().close_code(code)
+
+
+@breaks("shutdown closes with 1001", "gateway/close/shutdown")
+class ShutsDownWith1000(Behaviour):
+    def close_code(self, code: int) -> int:
+        return 1000 if code == 1001 else super().close_code(code)
+
+
+@breaks("a reader that stops reading is closed with 1013", "market-data/close/slow-reader")
+class ClosesSlowReadersWith1011(Behaviour):
+    def close_code(self, code: int) -> int:
+        return 1011 if code == 1013 else super().close_code(code)
+
+
+@breaks("RFC 6455, 5.5.2: an endpoint MUST send a Pong frame in response", "gateway/frames/pong")
+class WithholdsPongs(Behaviour):
+    def pong(self, payload: bytes) -> bytes | None:
+        return None
+
+
+@breaks("RFC 6455, 5.5.3: a Pong frame must have identical application data", "gateway/frames/pong")
+class AnswersPingsWithEmptyPongs(Behaviour):
+    def pong(self, payload: bytes) -> bytes | None:
+        return b""
+
+
+@breaks("no application message from the server before the client's first command", "gateway/silence")
+class SpeaksFirst(Behaviour):
+    def greet(self, speaker: Speaker) -> None:
+        speaker.say({"type": "error", "request_id": None, "code": "rate_limited", "message": "welcome"})
+
+
+@breaks("idle connections that answer pings live at least 60 s", "gateway/limits/idle")
+class ClosesConnectionsAfterThreeSeconds(Behaviour):
+    def greet(self, speaker: Speaker) -> None:
+        speaker.later(3.0, lambda: speaker.close(1000, "idle"))
+
+
+@breaks("one MessagePack map each: exactly one message a frame", "gateway/frames/exactly-one")
+class SendsTrailingBytes(Behaviour):
+    def outgoing(self, service: str, value: Any) -> list[OutFrame]:
+        made = super().outgoing(service, value)
+        return [OutFrame(frame.payload + b"\xc0", frame.is_text) for frame in made]
+
+
+@breaks("one MessagePack map each: exactly one message a frame", "gateway/frames/exactly-one")
+class SplitsMessagesIntoTwo(Behaviour):
+    def outgoing(self, service: str, value: Any) -> list[OutFrame]:
+        return [
+            OutFrame(part, frame.is_text)
+            for frame in super().outgoing(service, value)
+            for part in (frame.payload[: len(frame.payload) // 2], frame.payload[len(frame.payload) // 2 :])
+        ]
