@@ -31,7 +31,7 @@ class Server:
     name: str
     url: str
     description: str = ""
-    stated: Mapping[str, object] = EMPTY
+    stated: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     where: Where = Where("", 0)
 
 
@@ -101,7 +101,7 @@ class Operation:
     permissions: tuple[str, ...] = ()
     within_ms: int = 0
     changes_state: bool = False
-    narrowed: Mapping[str, object] = EMPTY
+    narrowed: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     correlates: Mapping[str, Mapping[str, tuple[object, ...]]] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -162,4 +162,4 @@ class Rules:
     sources: tuple[Source, ...] = ()
     http: HttpRules = HttpRules()
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    raw: Mapping[str, object] = EMPTY
+    raw: Mapping[str, object] = field(default_factory=lambda: EMPTY)

@@ -58,7 +58,7 @@ class Schema:
     title: str = ""
     provenance: Provenance = Provenance.PUBLISHED
     accepts: bool | None = None
-    values: Mapping[str, object] = EMPTY
+    values: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     properties: Mapping[str, Schema] = field(default_factory=lambda: MappingProxyType({}))
     pattern_properties: Mapping[str, Schema] = field(default_factory=lambda: MappingProxyType({}))
     additional: Schema | None = None
@@ -67,8 +67,8 @@ class Schema:
     all_of: tuple[Schema, ...] = ()
     any_of: tuple[Schema, ...] = ()
     one_of: tuple[Schema, ...] = ()
-    others: Mapping[str, object] = EMPTY
-    hints: Mapping[str, object] = EMPTY
+    others: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+    hints: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     again: Where | None = None
 

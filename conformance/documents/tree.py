@@ -92,6 +92,16 @@ class Node:
                 assert child is not None
                 yield key, child
 
+    def named(self, *segments: str | int) -> list[tuple[str, Node]]:
+        """Members of the map there, extensions (``x-…``) apart; empty when there is no map."""
+        node = self.get(*segments)
+        return [] if node is None else [(key, child) for key, child in node.items() if not key.startswith("x-")]
+
+    def listed(self, *segments: str | int) -> list[Node]:
+        """Elements of the list there; empty when there is no list."""
+        node = self.get(*segments)
+        return [] if node is None else list(node.elements())
+
     def elements(self) -> Iterator[Node]:
         """Elements of a list; nothing when it is not a list."""
         if isinstance(self.value, list):

@@ -1,0 +1,136 @@
+"""The book of clauses: gives every promise its id, and refuses none.
+
+An id is made of words, so it survives reordering and re-formatting: document, message, path, keyword.
+Where two promises would share an id (schemas met through ``allOf``, names that differ in characters that ids
+lack), the later ones in the order of their words get ``-2``, ``-3`` ….
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from types import MappingProxyType
+
+from conformance.contract.clause import Binds, Clause, Level
+from conformance.contract.lexical import Lexical
+from conformance.contract.schema import Schema
+from conformance.contract.sentences import demands, sentence
+from conformance.documents.tree import Node
+
+ILLEGAL = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def slug(text: str) -> str:
+    """A word of an id: only ``[A-Za-z0-9._-]``, never empty."""
+    return ILLEGAL.sub("-", text).strip("-") or "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose schema it is: the words before the path, how a sentence calls it, and whom it binds."""
+
+    prefix: tuple[str, ...]
+    name: str
+    binds: Binds = Binds.TARGET
+
+
+class Book:
+    """Clauses of one service, in the order in which they were entered."""
+
+    def __init__(self, service: str, lexical: Lexical) -> None:
+        self.service, self.lexical = service, lexical
+        self.clauses: dict[str, Clause] = {}
+        self.taken: set[str] = set()
+
+    def rule(
+        self,
+        words: tuple[str, ...],
+        says: str,
+        node: Node,
+        *,
+        subject: str = "",
+        level: Level = Level.MUST,
+    ) -> str:
+        """Enter one rule that stands at ``node``; returns its id."""
+        identity = self._free("/".join((slug(self.service), *map(slug, words))))
+        self.clauses[identity] = Clause(
+            id=identity,
+            kind="rule",
+            service=self.service,
+            subject=subject,
+            path=words[1:-1] if subject else words[:-1],
+            keyword=words[-1],
+            says=says,
+            binds=Binds.TARGET,
+            level=level,
+            provenance=self.lexical.provenance(node),
+            where=node.where,
+        )
+        return identity
+
+    def schema(self, schema: Schema, subject: Subject) -> Schema:
+        """Enter every assertive keyword of a schema tree; returns the tree with its clause ids."""
+        head = (slug(self.service), *map(slug, subject.prefix))
+        drafts = [
+            ("/".join((*head, *map(slug, node.words), keyword)), (node.words, index), node, keyword, demand)
+            for index, node in enumerate(schema.walk())
+            for keyword, demand in demands(node).items()
+        ]
+        taken: dict[tuple[int, str], str] = {}
+        for base, (_, index), _, keyword, _ in sorted(drafts, key=lambda draft: (draft[0], draft[1])):
+            taken[index, keyword] = self._free(base)
+        for _, (_, index), node, keyword, demand in drafts:
+            identity = taken[index, keyword]
+            self.clauses[identity] = Clause(
+                id=identity,
+                kind="schema",
+                service=self.service,
+                subject=subject.name,
+                path=node.words,
+                keyword=keyword,
+                says=sentence(subject.name, node.words, demand),
+                binds=subject.binds,
+                level=Level.MUST,
+                provenance=node.provenance,
+                where=node.where,
+            )
+        given: dict[int, dict[str, str]] = {}
+        for (index, keyword), identity in taken.items():
+            given.setdefault(index, {})[keyword] = identity
+        return _with_clauses(schema, count(), given)
+
+    def _free(self, base: str) -> str:
+        identity, number = base, 1
+        while identity in self.taken:
+            number += 1
+            identity = f"{base}-{number}"
+        self.taken.add(identity)
+        return identity
+
+
+def _with_clauses(schema: Schema, numbers: Iterator[int], given: dict[int, dict[str, str]]) -> Schema:
+    """The same tree with clause ids, numbered as ``walk`` visits it."""
+    number = next(numbers)
+
+    def one(child: Schema | None) -> Schema | None:
+        return None if child is None else _with_clauses(child, numbers, given)
+
+    def several(children: tuple[Schema, ...]) -> tuple[Schema, ...]:
+        return tuple(_with_clauses(child, numbers, given) for child in children)
+
+    properties = {key: _with_clauses(child, numbers, given) for key, child in schema.properties.items()}
+    patterns = {key: _with_clauses(child, numbers, given) for key, child in schema.pattern_properties.items()}
+    return replace(
+        schema,
+        properties=MappingProxyType(properties),
+        pattern_properties=MappingProxyType(patterns),
+        additional=one(schema.additional),
+        prefix=several(schema.prefix),
+        rest=one(schema.rest),
+        all_of=several(schema.all_of),
+        any_of=several(schema.any_of),
+        one_of=several(schema.one_of),
+        clauses=MappingProxyType(given.get(number, {})),
+    )

@@ -1,0 +1,197 @@
+"""A schema in a document -> ``Schema`` trees at their uses.
+
+References are followed at each use and recursion is cut at the second visit. Siblings of ``$ref`` are
+ignored up to draft-07 (JSON Schema draft-07 core, section 8.3) and count from 2019-09 on (section 8.2.4.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from conformance.contract import dialects
+from conformance.contract.bundle import bundle
+from conformance.contract.dialects import Flavour
+from conformance.contract.lexical import Lexical
+from conformance.contract.schema import Dialect, Schema
+from conformance.contract.values import OTHERS, plain_values
+from conformance.documents.pointers import split
+from conformance.documents.references import References, is_reference
+from conformance.documents.structure import EXTENSION, check_schema
+from conformance.documents.tree import Node
+
+MAX_NODES = 50_000
+EACH = "each"
+ANNOTATIONS = frozenset({"title", "description", "default", "example", "examples", "deprecated", "summary", "$comment"})
+
+Place = tuple[str, str]
+Words = tuple[str, ...]
+
+
+class Expander:
+    """Expands schemas of one root document."""
+
+    def __init__(self, references: References, lexical: Lexical) -> None:
+        self.references, self.lexical = references, lexical
+        self.nodes = 0
+        self.checked: set[str] = set()
+
+    def expand(self, node: Node, flavour: Flavour) -> Schema:
+        """The schema of a payload or body. Raises DocumentError for what cannot be read or is endless."""
+        self.nodes = 0
+        return self._schema(node, flavour, (), (), "")
+
+    def _schema(self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str) -> Schema:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise node.refuse(f"the schema expands to more than {MAX_NODES} nodes", hint="references multiply what they repeat")
+        if isinstance(node.value, bool):
+            return Schema(
+                node.where, flavour.dialect, words, name, provenance=self.lexical.provenance(node), accepts=node.value
+            )
+        if not isinstance(node.value, dict):
+            raise node.refuse(f"{node.pointer} is not a schema", expected="a map or a boolean")
+        flavour = dialects.of_schema(node, flavour)
+        if "schemaFormat" in node.value and "schema" in node.value:
+            form, inner = node.get("schemaFormat"), node.get("schema")
+            assert form is not None and inner is not None
+            return self._schema(inner, dialects.of_format(form), words, above, name)
+        if is_reference(node):
+            return self._reference(node, flavour, words, above, name)
+        place = (node.tree.file, node.pointer)
+        if place in above:
+            return Schema(node.where, flavour.dialect, words, name, again=node.where)
+        return self._object(node, flavour, words, (*above, place), name)
+
+    def _reference(self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str) -> Schema:
+        self.references.resolve(node)  # refuses circles of references alone
+        target = self.references.target(node)
+        if target.tree.file != node.tree.file and target.tree.file not in self.checked:
+            self.checked.add(target.tree.file)
+            check_schema(target)
+        name = name or (split(target.pointer)[-1] if target.pointer else target.tree.path.stem)
+        assert isinstance(node.value, dict)
+        beside = set(node.value) - {"$ref"}
+        if not flavour.since(Dialect.DRAFT2019) or not beside:
+            return self._schema(target, flavour, words, above, name)
+        if all(key in ANNOTATIONS or key.startswith("x-") for key in beside):
+            made = self._schema(target, flavour, words, above, name)
+            hints = {**made.hints, **_own_hints(node)}
+            return replace(made, title=node.text("title") or made.title, hints=MappingProxyType(hints))
+        place = (node.tree.file, node.pointer)
+        if place in above:
+            return Schema(node.where, flavour.dialect, words, name, again=node.where)
+        wrapper = self._object(node, flavour, words, (*above, place), name)
+        referred = self._schema(target, flavour, words, (*above, place), "")
+        return replace(
+            wrapper,
+            all_of=(*wrapper.all_of, referred),
+            hints=MappingProxyType({**referred.hints, **wrapper.hints}),
+        )
+
+    def _object(self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str) -> Schema:
+        def below(child: Node, *more: str) -> Schema:
+            return self._schema(child, flavour, words + more, above, "")
+
+        def named(key: str, word: str | None = None) -> Mapping[str, Schema]:
+            group = node.get(key)
+            found = group.items() if group is not None else ()
+            return MappingProxyType({each: below(child, each if word is None else word) for each, child in found})
+
+        prefix, rest = _positions(node, flavour)
+        all_of = tuple(below(child) for child in _list(node, "allOf"))
+        additional = node.get("additionalProperties")
+        if additional is not None and isinstance(additional.value, bool):
+            additional = None
+        hints: dict[str, object] = {}
+        for each in all_of:
+            hints.update(each.hints)
+        labels = position_words(prefix)
+        return Schema(
+            where=node.where,
+            dialect=flavour.dialect,
+            words=words,
+            name=name or _wrapped_name(node, all_of) or node.text("title"),
+            title=node.text("title"),
+            provenance=self.lexical.provenance(node),
+            values=plain_values(node, flavour),
+            properties=named("properties"),
+            pattern_properties=named("patternProperties", EACH),
+            additional=below(additional, EACH) if additional is not None else None,
+            prefix=tuple(below(child, label) for child, label in zip(prefix, labels, strict=True)),
+            rest=below(rest, EACH) if rest is not None else None,
+            all_of=all_of,
+            any_of=self._branches(node, "anyOf", flavour, words, above),
+            one_of=self._branches(node, "oneOf", flavour, words, above),
+            others=self._others(node, flavour),
+            hints=MappingProxyType({**hints, **_own_hints(node)}),
+        )
+
+    def _branches(
+        self, node: Node, key: str, flavour: Flavour, words: Words, above: tuple[Place, ...]
+    ) -> tuple[Schema, ...]:
+        branches = _list(node, key)
+        labels = position_words(branches)
+        return tuple(
+            self._schema(child, flavour, (*words, label), above, "")
+            for child, label in zip(branches, labels, strict=True)
+        )
+
+    def _others(self, node: Node, flavour: Flavour) -> Mapping[str, object]:
+        made: dict[str, object] = {}
+        for keyword, (first, last, companions) in OTHERS.items():
+            child = node.get(keyword)
+            if child is None or not flavour.since(first) or (last is not None and flavour.since(last)):
+                continue
+            names = (keyword, *companions)
+            if keyword.startswith("unevaluated"):
+                names = tuple(key for key, _ in node.items())
+            parts = {each: part for each in names if (part := node.get(each)) is not None}
+            made[keyword] = bundle(parts, flavour, self.references)
+        return MappingProxyType(made)
+
+
+def position_words(nodes: list[Node]) -> list[str]:
+    """The words of array positions and of branches: the title, else the name of the ``$ref`` when it tells
+    them apart, else the index."""
+    titles = [each.text("title") if not is_reference(each) else "" for each in nodes]
+    names = [split(each.text("$ref").partition("#")[2])[-1:] for each in nodes]
+    single = [name[0] if name else "" for name in names]
+    words = []
+    for index, (title, name) in enumerate(zip(titles, single, strict=True)):
+        alone = name and single.count(name) == 1 and name not in titles
+        words.append(title or (name if alone else str(index)))
+    return words
+
+
+def _positions(node: Node, flavour: Flavour) -> tuple[list[Node], Node | None]:
+    """The positions of a tuple, and the schema of what may follow (every element when there are none)."""
+    items = node.get("items")
+    if flavour.since(Dialect.DRAFT2020):
+        if items is not None and isinstance(items.value, list):
+            raise items.refuse("items is a list", expected="prefixItems for positions (JSON Schema 2020-12)")
+        prefix, rest = _list(node, "prefixItems"), items
+    elif items is not None and isinstance(items.value, list):
+        prefix, rest = list(items.elements()), node.get("additionalItems")
+    else:
+        prefix, rest = [], items
+    return prefix, None if rest is None or isinstance(rest.value, bool) else rest
+
+
+def _list(node: Node, key: str) -> list[Node]:
+    group = node.get(key)
+    return list(group.elements()) if group is not None else []
+
+
+def _wrapped_name(node: Node, all_of: tuple[Schema, ...]) -> str:
+    """Through ``{title, allOf: [{$ref}]}`` the name is that of the reference."""
+    branches = _list(node, "allOf")
+    return all_of[0].name if len(branches) == 1 and is_reference(branches[0]) else ""
+
+
+def _own_hints(node: Node) -> dict[str, object]:
+    hints = node.get(EXTENSION)
+    if hints is None or not isinstance(hints.value, dict):
+        return {}
+    return {key: value for key, value in hints.value.items() if not key.startswith("x-")}

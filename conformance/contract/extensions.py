@@ -1,0 +1,223 @@
+"""``x-conformance`` on operations, messages and security schemes -> the typed rules, with their clauses.
+
+The shape of the extensions has been judged by then (``documents.structure``); here their targets are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from conformance.contract.clause import Level
+from conformance.contract.clauses import Book
+from conformance.contract.model import Credential, Operation
+from conformance.contract.rules import MessageRule
+from conformance.contract.schema import Schema
+from conformance.contract.sentences import shown
+from conformance.contract.targets import Targets, pointed
+from conformance.documents.pointers import EACH, join, split
+from conformance.documents.structure import EXTENSION
+from conformance.documents.tree import Node
+
+PLACES = ("left", "at", "right", "when")  # in the order of MessageRule.at
+
+
+def message_rules(owner: Node, schema: Schema, name: str, book: Book) -> tuple[MessageRule, ...]:
+    """The rules of a message or of an HTTP operation's body. Raises DocumentError for a pointer to nothing."""
+    return tuple(_rule(node, schema, name, book) for node in owner.listed(EXTENSION, "rules"))
+
+
+def _rule(node: Node, schema: Schema, owner: str, book: Book) -> MessageRule:
+    each = node.text("each")
+    at: list[str] = []
+    for key in PLACES:
+        place = node.get(key)
+        if place is None:
+            continue
+        for leaf in [place] if isinstance(place.value, str) else list(place.elements()):
+            base = f"{each}/{EACH}" if each else ""
+            pointed(leaf, schema, base + str(leaf.value), owner)
+            at.append(str(leaf.value))
+    kind, name = node.text("kind"), node.text("name")
+    says = node.text("says") or f"{owner}: {kind.replace('_', ' ')} at {', '.join(at)}."
+    level = Level(node.text("level", default="must"))
+    return MessageRule(
+        name=name,
+        says=says,
+        kind=kind,
+        at=tuple(at),
+        each=each,
+        compare=node.text("compare", default="integer"),
+        or_equal=_flag(node, "or_equal", default=False),
+        level=level,
+        provenance=book.lexical.provenance(node),
+        where=node.where,
+        clause=book.rule((owner, "rules", name), says, node, subject=owner, level=level),
+    )
+
+
+def with_operation_rules(operation: Operation, node: Node, targets: Targets, book: Book) -> Operation:
+    """The operation with what its extension states and with its clauses."""
+    extension = node.get(EXTENSION) or node
+    own = extension is not node
+    name, message = operation.name, targets.messages[operation.message]
+    replies, narrowed = _narrowed(extension, operation, targets) if own else (operation.replies, {})
+    correlates = _correlates(extension, targets) if own else {}
+    within = extension.get("within_ms") if own else None
+    permissions = extension.get("permissions") if own else None
+    unknown = unknown_values(message.payload)
+    clauses: dict[str, str] = {}
+
+    def clause(key: str, says: str, at: Node | None) -> None:
+        clauses[key] = book.rule((name, key), says, at or node, subject=name)
+
+    if replies:
+        wording = f"the documented {replies[0]}" if narrowed else "a documented reply"
+        clause("reply", f"{name} is answered with {wording}.", (extension.get("reply") if own else None) or node.get("reply"))
+    if replies and (correlates or (message.correlation and any(targets.messages[each].correlation for each in replies))):
+        clause("correlation", f"The reply to {name} carries the command's own correlation value.", extension.get("correlates"))
+    milliseconds = _integer(within)
+    if milliseconds:
+        clause("within", f"{name} is answered with a documented reply within {milliseconds} ms.", within)
+    if operation.schemes:
+        clause("security", f"{name} without authentication is refused.", node.get("security"))
+    allowed = tuple(str(each.value) for each in permissions.elements()) if permissions is not None else ()
+    if allowed:
+        words = " and ".join(map(shown, allowed))
+        clause("permissions", f"{name} is refused to a credential without the permission {words}.", permissions)
+    keys = _unknown_keys(unknown)
+    for pointer, (_, code) in unknown.items():
+        says = f"{name} with a value at {pointer} that does not exist is refused with {shown(code)}."
+        clause(keys[pointer], says, None)
+    return replace(
+        operation,
+        replies=replies,
+        narrowed=MappingProxyType(narrowed),
+        correlates=MappingProxyType(correlates),
+        within_ms=milliseconds,
+        permissions=allowed,
+        changes_state=_flag(extension, "changes_state", default=bool(operation.schemes)),
+        unknown=MappingProxyType(unknown),
+        clauses=MappingProxyType(clauses),
+    )
+
+
+def _narrowed(extension: Node, operation: Operation, targets: Targets) -> tuple[tuple[str, ...], dict[str, object]]:
+    narrowed = extension.get("reply", "message")
+    if narrowed is None:
+        return operation.replies, {}
+    message = targets.message(narrowed)
+    if operation.replies and message.name not in operation.replies:
+        raise narrowed.refuse(f"{message.name} is not a documented reply of {operation.name}", expected=" or ".join(operation.replies))
+    made: dict[str, object] = {}
+    for pointer, value in extension.named("reply", "where"):
+        pointed(value, message.payload, pointer, message.name)
+        made[pointer] = value.value
+    return (message.name,), made
+
+
+def _correlates(extension: Node, targets: Targets) -> dict[str, Mapping[str, tuple[object, ...]]]:
+    made: dict[str, Mapping[str, tuple[object, ...]]] = {}
+    for name, places in extension.named("correlates"):
+        message = targets.named(places, name)
+        templates: dict[str, tuple[object, ...]] = {}
+        for pointer, value in places.named():
+            pointed(value, message.payload, pointer, name)
+            templates[pointer] = tuple(value.value) if isinstance(value.value, list) else (value.value,)
+        made[name] = MappingProxyType(templates)
+    return made
+
+
+def unknown_values(schema: Schema, at: str = "") -> dict[str, tuple[str, str]]:
+    """Where a command takes a value that may not exist: pointer -> (source value, the code that says so)."""
+    made: dict[str, tuple[str, str]] = {}
+    if "unknown" in schema.hints and "source" in schema.hints:
+        made[at] = (str(schema.hints["source"]), str(schema.hints["unknown"]))
+    for name, child in schema.properties.items():
+        made.update(unknown_values(child, at + join(name)))
+    for index, child in enumerate(schema.prefix):
+        made.update(unknown_values(child, at + join(index)))
+    for inside in (schema.rest, schema.additional):
+        if inside is not None:
+            made.update(unknown_values(inside, f"{at}/{EACH}"))
+    for part in (*schema.all_of, *schema.any_of, *schema.one_of):
+        made.update(unknown_values(part, at))
+    return made
+
+
+def _unknown_keys(unknown: Mapping[str, object]) -> dict[str, str]:
+    """``unknown-<field>`` by the last named segment, by all of them where two fields share it."""
+    named = {pointer: [each for each in split(pointer) if each != EACH] or ["value"] for pointer in unknown}
+    last = [words[-1] for words in named.values()]
+    return {
+        pointer: "unknown-" + (words[-1] if last.count(words[-1]) == 1 else "-".join(words)) for pointer, words in named.items()
+    }
+
+
+def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credential | None:
+    """How a security scheme is used in band, where the document says so."""
+    stated = scheme.get(EXTENSION, "credential")
+    if stated is None:
+        return None
+    operation, success, location = (_needed(stated, key) for key in ("operation", "success", "location"))
+    pointed(location, targets.messages[targets.operation(operation).message].payload, str(location.value), str(operation.value))
+    accepted = targets.message(success)
+    permissions = stated.get("permissions")
+    if permissions is not None:
+        pointed(permissions, accepted.payload, str(permissions.value), accepted.name)
+    issued = scheme.get(EXTENSION, "issued")
+    if issued is not None:
+        maker, at = _needed(issued, "operation"), _needed(issued, "location")
+        holders = targets.operation(maker).replies
+        pointed(at, targets.messages[holders[0]].payload, str(at.value), holders[0])
+    refusal = stated.text("refusal")
+    clauses = {"success": book.rule(("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated)}
+    if refusal:
+        clauses["failure"] = book.rule(
+            ("credentials", name, "failure"), f"A wrong {name} is refused with {shown(refusal)}.", stated.get("refusal") or stated
+        )
+    return Credential(
+        scheme=name,
+        operation=str(operation.value),
+        location=str(location.value),
+        success=accepted.name,
+        permissions=stated.text("permissions"),
+        refusal=refusal,
+        issued_by=issued.text("operation") if issued is not None else "",
+        issued_at=issued.text("location") if issued is not None else "",
+        where=stated.where,
+        provenance=book.lexical.provenance(stated),
+        clauses=MappingProxyType(clauses),
+    )
+
+
+def secret_places(schema: Schema, at: str = "") -> tuple[str, ...]:
+    """Pointers of values that are never recorded: ``format: password`` (OpenAPI 3.1, "Data Type Format")."""
+    made = [at] if schema.values.get("format") == "password" else []
+    for name, child in schema.properties.items():
+        made += secret_places(child, at + join(name))
+    for index, child in enumerate(schema.prefix):
+        made += secret_places(child, at + join(index))
+    for inside in (schema.rest, schema.additional, *schema.pattern_properties.values()):
+        if inside is not None:
+            made += secret_places(inside, f"{at}/{EACH}")
+    for part in (*schema.all_of, *schema.any_of, *schema.one_of):
+        made += secret_places(part, at)
+    return tuple(dict.fromkeys(made))
+
+
+def _needed(node: Node, key: str) -> Node:
+    child = node.get(key)
+    if child is None:
+        raise node.refuse(f"{node.pointer} has no {key!r}", expected="it is required here")
+    return child
+
+
+def _flag(node: Node, key: str, *, default: bool) -> bool:
+    child = node.get(key)
+    return child.value if child is not None and isinstance(child.value, bool) else default
+
+
+def _integer(node: Node | None) -> int:
+    return node.value if node is not None and isinstance(node.value, int) else 0

@@ -1,0 +1,81 @@
+"""Documents -> contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from conformance.contract.asyncapi3 import asyncapi_service
+from conformance.contract.clause import Clause
+from conformance.contract.clauses import Book, slug
+from conformance.contract.model import Contract, Service
+from conformance.contract.openapi import openapi_service
+from conformance.contract.scenarios import scenario_clauses
+from conformance.documents.find import Sources, find
+from conformance.documents.loader import load_tree
+from conformance.documents.structure import EXTENSION, check
+from conformance.documents.tree import Tree
+from conformance.documents.versions import Family, family
+from conformance.errors import DocumentError
+
+
+def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = None) -> Contract:
+    """Read all documents of a contract (default: the packaged ones). ``overrides`` names documents by file.
+
+    Raises DocumentError for the first document that cannot be used, with file, line and what was expected.
+    """
+    sources = sources if sources is not None else find()
+    names = {path.resolve(): name for path, name in (overrides or {}).items()}
+    services: dict[str, Service] = {}
+    clauses: dict[str, Clause] = {}
+    for given, path in (*sources.asyncapi, *sources.openapi):
+        tree = load_tree(path, sources.shown(path))
+        service, book = read_service(tree, names.get(path.resolve()) or given)
+        if service.name in services:
+            raise DocumentError(
+                tree.file,
+                f"the name {service.name!r} is already that of {services[service.name].file}",
+                expected="each document by a name of its own",
+                hint="give one as NAME=FILE, or as info.x-conformance.name",
+            )
+        services[service.name] = service
+        clauses |= book.clauses
+    _values_once(services)
+    for path in sources.scenarios:
+        for clause in scenario_clauses(load_tree(path, sources.shown(path)), services):
+            clauses.setdefault(clause.id, clause)
+    return Contract(MappingProxyType(services), MappingProxyType(clauses))
+
+
+def read_service(tree: Tree, name: str | None = None) -> tuple[Service, Book]:
+    """The service of one document: the seam where a version family meets its adapter. Raises DocumentError."""
+    kind = family(tree)
+    check(tree, kind)
+    name = name or document_name(tree)
+    match kind:
+        case Family.ASYNCAPI3:
+            return asyncapi_service(tree, name)
+        case Family.OPENAPI30 | Family.OPENAPI31:
+            return openapi_service(tree, kind, name)
+    raise DocumentError(f"{tree.file}:1", "a scenario document stands for no service", expected="AsyncAPI or OpenAPI")
+
+
+def document_name(tree: Tree) -> str:
+    """``info.x-conformance.name``, else a slug of ``info.title``."""
+    return tree.root.text("info", EXTENSION, "name") or slug(tree.root.text("info", "title")).lower()
+
+
+def _values_once(services: Mapping[str, Service]) -> None:
+    """Value names are one name space over all documents. Raises DocumentError when a name is given twice."""
+    seen: dict[str, str] = {}
+    for service in services.values():
+        for source in service.rules.sources:
+            for value in source.values:
+                if value in seen:
+                    raise DocumentError(
+                        str(source.where),
+                        f"the value {value!r} already comes from the source at {seen[value]}",
+                        expected="each value from one source",
+                    )
+                seen[value] = str(source.where)

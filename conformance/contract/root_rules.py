@@ -1,0 +1,243 @@
+"""The root extension of a WebSocket document -> ``Rules``, with its clauses."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from conformance.contract.clauses import Book
+from conformance.contract.rules import Deadline, Refusals, Rules, Source, StreamKind, Streams
+from conformance.contract.sentences import shown
+from conformance.contract.targets import Targets, pointed
+from conformance.documents.pointers import EACH
+from conformance.documents.structure import EXTENSION
+from conformance.documents.tree import Node
+
+LIMITS = {
+    "message_bytes": "Messages of {} bytes are accepted; longer ones are not.",
+    "streams": "At least {} streams can be open on one connection.",
+    "idle_ms": "A connection that answers pings is kept for at least {} ms without a message.",
+}
+CLOSE = {
+    "oversize": "A message beyond the limit ends the connection with close code {}.",
+    "invalid_text": "A text frame that is not UTF-8 ends the connection with close code {}.",
+    "slow_reader": "A reader that stops reading is closed with {}, never given a silent gap.",
+    "shutdown": "A shutdown ends connections with close code {}.",
+}
+WIRE = {
+    "binary": "Messages are sent in binary frames.",
+    "one-object": "Each message is exactly one encoded value, nothing behind it.",
+    "unique-keys": "No map on the wire has a key twice.",
+    "decodable": "Each message can be decoded.",
+    "known-message": "Each message is one that the document describes.",
+}
+TRANSPORT = {
+    "upgrade": "The WebSocket handshake at the documented address is accepted (RFC 6455 section 4.2.2).",
+    "ping": "A ping is answered with a pong of the same data (RFC 6455 section 5.5.3).",
+}
+STREAM = {
+    "acknowledged-first": "A {} stream is acknowledged before its first event.",
+    "snapshot-first": "A {} stream begins with its snapshot.",
+    "sequence": "Sequence numbers of a {} stream rise by exactly one.",
+    "silent-after-unsubscribe": "No event of a {} stream comes after it was ended.",
+}
+
+
+def root_rules(root: Node, targets: Targets, book: Book, *, binary: bool) -> Rules:
+    """All rules of the document's root. Raises DocumentError for a rule that names what does not exist.
+
+    ``binary``: the content type of the document is binary, so frames are too.
+    """
+    extension = root.get(EXTENSION)
+    content = root.get("defaultContentType") or root
+    clauses = {f"wire/{name}": book.rule(("wire", name), says, content) for name, says in WIRE.items() if binary or name != "binary"}
+    clauses |= {f"transport/{name}": book.rule(("transport", name), says, root.get("channels") or root) for name, says in TRANSPORT.items()}
+    if extension is None:
+        return Rules(clauses=MappingProxyType(clauses))
+    roles = extension.named("roles")
+    for _, role in roles:
+        targets.role(role)
+    silent = extension.get("silence", "before_first_command")
+    if silent is not None and silent.value is True:
+        says = "Before the client's first command no message comes."
+        clauses["silence/before_first_command"] = book.rule(("silence", "before_first_command"), says, silent)
+    refusals, deadlines = _refusals(extension, targets, book), _deadlines(extension, targets, book)
+    return Rules(
+        roles=MappingProxyType({name: str(role.value) for name, role in roles}),
+        refusals=refusals,
+        deadlines=deadlines,
+        streams=_streams(extension, targets, book),
+        silent_before_first_command="silence/before_first_command" in clauses,
+        limits=MappingProxyType(_numbers(extension, "limits", LIMITS, clauses, book)),
+        close=MappingProxyType(_numbers(extension, "close", CLOSE, clauses, book)),
+        sources=_sources(extension, targets, book.service),
+        clauses=MappingProxyType(clauses),
+        raw=MappingProxyType(dict(extension.value) if isinstance(extension.value, dict) else {}),
+    )
+
+
+def _numbers(extension: Node, group: str, says: dict[str, str], clauses: dict[str, str], book: Book) -> dict[str, int]:
+    made: dict[str, int] = {}
+    for name, node in extension.named(group):
+        if isinstance(node.value, int):
+            made[name] = node.value
+            sentence = says.get(name, group + " " + name + ": {}.").format(node.value)
+            clauses[f"{group}/{name}"] = book.rule((group, name), sentence, node)
+    return made
+
+
+def _refusals(extension: Node, targets: Targets, book: Book) -> Refusals | None:
+    node = extension.get("refusals")
+    if node is None:
+        return None
+    message = targets.message(_need(node, "message"))
+    code = _need(node, "code")
+    pointed(code, message.payload, str(code.value), message.name)
+    codes = dict(node.named("codes"))
+    says = "What is {} is refused with {}."
+    clauses = {
+        role: book.rule(("refusals", role), says.format(role.replace("_", " "), shown(each.value)), each) for role, each in codes.items()
+    }
+    return Refusals(
+        message=message.name,
+        code=str(code.value),
+        codes=MappingProxyType({role: str(each.value) for role, each in codes.items()}),
+        order=tuple(str(each.value) for each in node.listed("order")),
+        where=node.where,
+        provenance=book.lexical.provenance(node),
+        clauses=MappingProxyType(clauses),
+    )
+
+
+def _deadlines(extension: Node, targets: Targets, book: Book) -> tuple[Deadline, ...]:
+    return tuple(_deadline(node, targets, book) for node in extension.listed("deadlines"))
+
+
+def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
+    name, refusal = node.text("name"), node.text("refusal")
+    stopped = targets.message(_need(node, "stopped_by")).name
+    after, within, close = (_number(node, key) for key in ("after_ms", "within_ms", "close"))
+    says = {"early": f"A connection without {stopped} is not ended before {after} ms."}
+    if refusal:
+        says["error"] = f"A connection without {stopped} is told {shown(refusal)} between {after} and {after + within} ms."
+    if close:
+        says["close"] = f"A connection without {stopped} is closed with {close} between {after} and {after + within} ms."
+    return Deadline(
+        name=name,
+        stopped_by=stopped,
+        after_ms=after,
+        within_ms=within,
+        refusal=refusal,
+        close=close,
+        where=node.where,
+        provenance=book.lexical.provenance(node),
+        clauses=MappingProxyType({key: book.rule(("deadlines", name, key), text, node) for key, text in says.items()}),
+    )
+
+
+def _streams(extension: Node, targets: Targets, book: Book) -> Streams | None:
+    node = extension.get("streams")
+    if node is None:
+        return None
+    subscribe, unsubscribe = (targets.operation(_need(node, key)).name for key in ("subscribe", "unsubscribe"))
+    acknowledged, ended = (targets.message(_need(node, key)) for key in ("acknowledged", "ended"))
+    identity = _need(node, "id")
+    for each in (acknowledged, ended):
+        pointed(identity, each.payload, str(identity.value), each.name)
+    times = node.named("time")
+    for name, time in times:
+        pointed(time, targets.named(time, name).payload, str(time.value), name)
+    says = {
+        "repeated": "Subscribing twice is refused with {}.",
+        "absent": "Unsubscribing from what is not subscribed is refused with {}.",
+        "exhausted": "Subscriptions beyond the limit are refused with {}.",
+    }
+    codes = {key: found for key in says if (found := node.get(key)) is not None}
+    return Streams(
+        subscribe=subscribe,
+        unsubscribe=unsubscribe,
+        acknowledged=acknowledged.name,
+        ended=ended.name,
+        id=str(identity.value),
+        sequence=node.text("sequence"),
+        time=MappingProxyType({name: str(time.value) for name, time in times}),
+        repeated=node.text("repeated"),
+        absent=node.text("absent"),
+        exhausted=node.text("exhausted"),
+        snapshot_within_ms=_number(node, "snapshot_within_ms"),
+        kinds=tuple(_kind(kind, node, targets, book) for kind in node.listed("kinds")),
+        where=node.where,
+        clauses=MappingProxyType(
+            {key: book.rule(("streams", key), says[key].format(shown(code.value)), code) for key, code in codes.items()}
+        ),
+    )
+
+
+def _kind(node: Node, streams: Node, targets: Targets, book: Book) -> StreamKind:
+    name, snapshot, events = node.text("name"), node.get("snapshot"), node.listed("events")
+    data = ([snapshot] if snapshot is not None else []) + events
+    for each in data:
+        message = targets.message(each)
+        for key in ("id", "sequence"):
+            place = streams.get(key)
+            if place is not None:
+                pointed(place, message.payload, str(place.value), message.name)
+    payload = targets.messages[targets.operation(_need(streams, "subscribe")).message].payload
+    for field, value in node.named("command"):
+        pointed(value, payload, "/" + field, streams.text("subscribe"))
+    promised = [key for key in STREAM if (key != "snapshot-first" or snapshot is not None) and (key != "sequence" or streams.get("sequence"))]
+    return StreamKind(
+        name=name,
+        command=_plain(node, "command"),
+        snapshot=node.text("snapshot"),
+        events=tuple(str(each.value) for each in events),
+        where=node.where,
+        provenance=book.lexical.provenance(node),
+        clauses=MappingProxyType({key: book.rule(("streams", name, key), STREAM[key].format(name), node) for key in promised}),
+    )
+
+
+def _sources(extension: Node, targets: Targets, service: str) -> tuple[Source, ...]:
+    return tuple(_source(name, node, targets, service) for name, node in extension.named("sources"))
+
+
+def _source(name: str, node: Node, targets: Targets, service: str) -> Source:
+    operation, message = targets.operation(_need(node, "operation")), targets.message(_need(node, "message"))
+    base = f"{node.text('each')}/{EACH}" if node.get("each") is not None else ""
+    values = {key: str(place.value) for key, place in node.named("values")}
+    for key, place in node.named("values"):
+        pointed(place, message.payload, base + values[key], message.name)
+    for pointer, place in node.named("where"):
+        pointed(place, message.payload, base + pointer, message.name)
+    payload = targets.messages[operation.message].payload
+    for field, value in node.named("with"):
+        pointed(value, payload, "/" + field, operation.name)
+    undo = node.get("undo")
+    return Source(
+        name=name,
+        service=service,
+        operation=operation.name,
+        fields=_plain(node, "with"),
+        message=message.name,
+        each=node.text("each"),
+        filter=_plain(node, "where"),
+        values=MappingProxyType(values),
+        scope=node.text("scope", default="run"),
+        undo=targets.operation(undo).name if undo is not None else "",
+        where=node.where,
+    )
+
+
+def _plain(node: Node, key: str) -> MappingProxyType[str, object]:
+    return MappingProxyType({name: child.value for name, child in node.named(key)})
+
+
+def _need(node: Node, key: str) -> Node:
+    child = node.get(key)
+    if child is None:
+        raise node.refuse(f"{node.pointer} has no {key!r}", expected="it is required here")
+    return child
+
+
+def _number(node: Node, key: str) -> int:
+    child = node.get(key)
+    return child.value if child is not None and isinstance(child.value, int) else 0
