@@ -44,9 +44,10 @@ class Mark:
 
     Kinds: ``connecting`` (first handshake byte), ``connected`` (101 received), ``refused`` (an HTTP answer
     instead), ``failed`` (``stage``, ``reason``), ``closed`` (``code``, ``reason``, ``by`` peer, us or both,
-    ``how`` eof, reset or aborted), ``step`` (begun), ``satisfied``, ``expired``, ``values`` (resolved), ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results),
-    ``violation`` (the peer broke RFC 6455: ``code`` that we closed with, ``reason``), ``oversize`` (a message
-    beyond ``limit``), ``flooded`` (more than is recorded of one conversation), ``unsent`` (not open any more).
+    ``how`` eof, reset or aborted), ``step`` (begun), ``satisfied``, ``expired``, ``values`` (resolved),
+    ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results), ``violation`` (the peer broke
+    RFC 6455: ``code`` that we closed with, ``reason``), ``oversize`` (a message beyond ``limit``),
+    ``flooded`` (more than is recorded of one conversation), ``unsent`` (not open any more).
     """
 
     kind: str
