@@ -1,0 +1,101 @@
+"""Alternatives: which branch of a ``oneOf`` or ``anyOf`` a value was meant for, and what is wrong with it there."""
+
+from __future__ import annotations
+
+from conformance.validation.node import Node
+from conformance.validation.walker import Walker
+
+
+def any_of(walk: Walker, node: Node, value: object) -> None:
+    """JSON Schema Core, *anyOf*: at least one branch holds; every one that does exercises its clauses."""
+    trials = [_tried(walk, branch, value) for branch in node.any_of]
+    matching = [trial for trial in trials if not trial.findings]
+    for trial in matching:
+        walk.exercised |= trial.exercised
+    if not matching:
+        _explain(walk, node, "anyOf", node.any_of, trials, value)
+
+
+def one_of(walk: Walker, node: Node, value: object) -> None:
+    """JSON Schema Core, *oneOf*: exactly one branch holds."""
+    trials = [_tried(walk, branch, value) for branch in node.one_of]
+    matching = [number for number, trial in enumerate(trials) if not trial.findings]
+    for number in matching:
+        walk.exercised |= trials[number].exercised
+    if not matching:
+        _explain(walk, node, "oneOf", node.one_of, trials, value)
+    elif len(matching) > 1:
+        names = " and ".join(_name(node.one_of[number], number) for number in matching[:4])
+        walk.add(node.clause("oneOf"), f"exactly one alternative to match, not {names}", value, node)
+
+
+def _tried(walk: Walker, branch: Node, value: object) -> Walker:
+    trial = walk.fork()
+    trial.visit(branch, value)
+    return trial
+
+
+def _name(branch: Node, number: int) -> str:
+    schema = branch.schema
+    return (
+        schema.title
+        or schema.name
+        or (branch.expected if branch.expected != "a value" else f"alternative {number}")
+    )
+
+
+def _explain(
+    walk: Walker, node: Node, keyword: str, alternatives: list[Node], trials: list[Walker], value: object
+) -> None:
+    """Say what is wrong in the branch that the value is closest to; where none is closest, name them all."""
+    scores = [
+        _distance(walk, branch, trial, value) for branch, trial in zip(alternatives, trials, strict=True)
+    ]
+    best = min(scores)
+    chosen = scores.index(best)
+    expected = " or ".join(_name(branch, number) for number, branch in enumerate(alternatives[:6]))
+    if scores.count(best) == 1:
+        walk.visit(alternatives[chosen], value)
+    else:
+        walk.exercised |= trials[chosen].exercised
+    walk.add(node.clause(keyword), expected, value, node)
+
+
+def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, int, int, int]:
+    """How far a value is from a branch: a wrong type outright, then constants missed, constants met, findings."""
+    here = len(walk.trail)
+    outright = any(
+        len(finding.path) == here and _is_type(branch, finding.clause) for finding in trial.findings
+    )
+    outright = outright or (
+        branch.kinds is not None and not trial.exercised - {branch.type_clause} and bool(trial.findings)
+    )
+    missed, met = _constants(branch, value, trial, here)
+    return int(outright), missed, -met, len(trial.findings)
+
+
+def _is_type(branch: Node, clause: str) -> bool:
+    return bool(clause) and (
+        clause == branch.type_clause or any(_is_type(part, clause) for part in branch.all_of)
+    )
+
+
+def _constants(branch: Node, value: object, trial: Walker, here: int) -> tuple[int, int]:
+    """Constants and enumerations one step below: how many the value misses, how many it meets."""
+    missed = met = 0
+    children: list[tuple[str | int, Node]] = []
+    if isinstance(value, dict):
+        children = [(name, child) for name, child in branch.properties.items() if name in value]
+    elif isinstance(value, (list, tuple)):
+        children = [(index, child) for index, (_, child) in enumerate(branch.prefix) if index < len(value)]
+    wrong = {finding.path[here] for finding in trial.findings if len(finding.path) == here + 1}
+    for segment, child in children:
+        if "const" in child.schema.values or "enum" in child.schema.values:
+            if segment in wrong:
+                missed += 1
+            else:
+                met += 1
+    for part in branch.all_of:
+        more = _constants(part, value, trial, here)
+        missed, met = missed + more[0], met + more[1]
+    return missed, met

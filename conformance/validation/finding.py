@@ -1,0 +1,44 @@
+"""A finding: one broken promise, said in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken clause at one place of one value.
+
+    ``clause`` is the clause's id ('' where the contract has none), ``where`` the place in words, ``path`` the
+    same place as instance path, ``document`` the ``file:line`` that promises it. ``drift`` is what
+    became of an array that is off by a position (``inserted at 4``), '' otherwise.
+    """
+
+    clause: str
+    where: str
+    expected: str
+    seen: str
+    path: tuple[str | int, ...]
+    document: str
+    drift: str = ""
+
+    def __str__(self) -> str:
+        drift = f": {self.drift}" if self.drift else ""
+        return f"{self.where}: expected {self.expected}, got {self.seen}{drift} ({self.document})"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is wrong with a value, and which clauses it really put to the test.
+
+    ``exercised`` holds the ids of the clauses whose keyword constrained something that was there; a clause on an
+    absent optional field, or of another branch, is not among them.
+    """
+
+    findings: tuple[Finding, ...]
+    exercised: frozenset[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings

@@ -1,0 +1,188 @@
+"""The judge: a decoded wire value against a schema, wire-strict, in sentences that name positions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from conformance.codec import MISSING, Pairs
+from conformance.codec.values import WIRE_TYPES
+from conformance.contract.schema import Schema
+from conformance.validation import branches, drift
+from conformance.validation.finding import Finding, Judgement
+from conformance.validation.node import Node, build
+from conformance.validation.show import place, show
+
+_CACHE_SIZE = 256
+_cache: OrderedDict[int, tuple[Schema, Node]] = OrderedDict()
+
+
+def node_of(schema: Schema) -> Node:
+    """The node of a schema, built once; ``DocumentError`` when a keyword of it cannot be used."""
+    known = _cache.get(id(schema))
+    if known is not None and known[0] is schema:
+        return known[1]
+    node = build(schema)
+    _cache[id(schema)] = (schema, node)
+    if len(_cache) > _CACHE_SIZE:
+        _cache.popitem(last=False)
+    return node
+
+
+def judge(schema: Schema, value: object) -> Judgement:
+    """All that is wrong with a decoded value, the most fundamental first, and the clauses that it exercised.
+
+    ``MISSING`` is a finding. Raises ``DocumentError`` for a schema that cannot be used and ``TypeError`` for what is no wire
+    value.
+    """
+    node = node_of(schema)
+    walk = Walk()
+    if value is MISSING:
+        walk.add(node.type_clause, node.expected, value, node)
+    else:
+        walk.visit(node, value)
+    return Judgement(tuple(walk.findings), frozenset(walk.exercised))
+
+
+class Walk:
+    """One walk over a value and its schema. ``explain`` False: findings are but counted, drift is not sought."""
+
+    def __init__(self, explain: bool = True, trail: list[tuple[str | int, str]] | None = None) -> None:
+        self.findings: list[Finding] = []
+        self.exercised: set[str] = set()
+        self.explain = explain
+        self.trail = trail if trail is not None else []
+        self.inside: set[tuple[int, int]] = set()
+
+    def fork(self) -> Walk:
+        """A walk that goes on from here, for trial."""
+        walk = Walk(False, list(self.trail))
+        walk.inside = set(self.inside)
+        return walk
+
+    def add(
+        self,
+        clause: str,
+        expected: str,
+        value: object,
+        node: Node,
+        *below: str | int,
+        drift: str = "",
+    ) -> None:
+        """Note a finding here, or ``below`` here."""
+        trail = [*self.trail, *((segment, "") for segment in below)]
+        path = tuple(segment for segment, _ in trail)
+        where = place(trail) if self.explain else ""
+        seen = show(value) if self.explain else ""
+        self.findings.append(Finding(clause, where, expected, seen, path, node.document, drift))
+
+    def step(self, segment: str | int, name: str, node: Node, value: object) -> None:
+        """Judge what stands one step below."""
+        self.trail.append((segment, name))
+        self.visit(node, value)
+        self.trail.pop()
+
+    def visit(self, node: Node, value: object) -> None:
+        """Judge the value here."""
+        try:
+            kind = WIRE_TYPES[type(value)]
+        except KeyError:
+            raise TypeError(f"no wire value: {type(value).__name__}") from None
+        here = (id(node), len(self.trail))
+        if node.recursive:
+            if here in self.inside:
+                return  # a schema that refers to itself without going deeper promises nothing new
+            self.inside.add(here)
+        if node.schema.accepts is False:
+            clause = next(iter(node.schema.clauses.values()), "")
+            self.exercised.add(clause)
+            self.add(clause, "nothing here", value, node)
+        elif node.kinds is not None and kind not in node.kinds:
+            self.exercised.add(node.type_clause)
+            self.add(node.type_clause, node.expected, value, node)
+        else:
+            self._inner(node, value, kind)
+        self.exercised.discard("")
+        if node.recursive:
+            self.inside.discard(here)
+
+    def _inner(self, node: Node, value: object, kind: str) -> None:
+        self.exercised |= node.exercises[kind]
+        first = len(self.findings)
+        counted = value.items if isinstance(value, Pairs) else value
+        for check in node.checks[kind]:
+            argument = value if check.keyword in ("enum", "const") else counted
+            expected = check.function(check.limit, argument)
+            if expected:
+                self.add(check.clause, self._named(node, expected, kind), value, node)
+        for part in node.all_of:
+            self.visit(part, value)
+        if node.any_of:
+            branches.any_of(self, node, value)
+        if node.one_of:
+            branches.one_of(self, node, value)
+        for other in node.others:
+            if kind in other.kinds and (broken := other.broken(value)):
+                path, expected = broken
+                self.add(other.clause, expected, _at(value, path), node, *path)
+        if kind == "map":
+            self._map(node, value)
+        elif isinstance(value, (list, tuple)):
+            self._array(node, value, first)
+
+    def _named(self, node: Node, expected: str, kind: str) -> str:
+        name = node.schema.name
+        named = name and name != node.schema.label and kind not in ("array", "map")
+        return f"{name}, {expected}" if named else expected
+
+    def _map(self, node: Node, value: object) -> None:
+        pairs = value.items if isinstance(value, Pairs) else tuple(value.items())  # type: ignore[attr-defined]
+        entries: dict[str, object] = {}
+        for key, item in pairs:
+            if isinstance(key, str):
+                entries[key] = item
+            else:
+                self.add(node.type_clause, "keys that are str", key, node)
+        for name in node.required:
+            if name not in entries:
+                child = node.properties.get(name)
+                expected = child.expected if child else "a value"
+                self.add(node.clause("required"), expected, MISSING, node, name)
+        later: list[tuple[str, Node, object]] = []
+        for name, item in entries.items():
+            known = False
+            if name in node.properties:
+                known = True
+                later.append((name, node.properties[name], item))
+            for pattern, child in node.patterns:
+                if pattern.matches(name):
+                    known = True
+                    later.append((name, child, item))
+            if not known and node.closed:
+                self.add(node.clause(node.closed), "no such field", item, node, name)
+            elif not known and node.additional:
+                later.append((name, node.additional, item))
+        for name, child, item in later:
+            self.step(name, "", child, item)
+
+    def _array(self, node: Node, value: list[object] | tuple[object, ...], first: int) -> None:
+        size = len(node.prefix)
+        if node.ends and len(value) > size:
+            self.add(node.clause(node.ends), f"at most {size} items", value, node)
+        for index, item in enumerate(value):
+            if index < size:
+                self.step(index, node.prefix[index][0], node.prefix[index][1], item)
+            elif node.rest is not None:
+                self.step(index, "", node.rest, item)
+        if self.explain and node.prefix and len(self.findings) > first:
+            drift.explain(self, node, value, first)
+
+
+def _at(value: object, path: tuple[str | int, ...]) -> object:
+    """What stands at a path below a value; ``MISSING`` when nothing does."""
+    for segment in path:
+        inside = isinstance(value, (list, tuple)) and isinstance(segment, int) and segment < len(value)
+        if not inside and not (isinstance(value, Mapping) and segment in value):
+            return MISSING
+        value = value[segment]  # type: ignore[index]
+    return value

@@ -1,0 +1,177 @@
+"""A schema made ready for judging: checks by wire type, recursion tied, clause ids gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from conformance.contract.schema import Schema
+from conformance.documents.where import Where
+from conformance.errors import DocumentError
+from conformance.validation.keywords import ALL, KEYWORDS, Keyword
+from conformance.validation.others import Other
+from conformance.validation.pattern import Pattern, compiled
+
+_KINDS: Final = {
+    "null": frozenset({"nil"}),
+    "boolean": frozenset({"bool"}),
+    "integer": frozenset({"int"}),
+    "number": frozenset({"int", "float"}),
+    "string": frozenset({"str"}),
+    "array": frozenset({"array"}),
+    "object": frozenset({"map"}),
+}
+_WORDS: Final = {"null": "nil", "object": "map"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One keyword of one schema: its function with its limit, and its clause."""
+
+    keyword: str
+    clause: str
+    function: Keyword
+    limit: Any
+
+
+@dataclass(slots=True)
+class Node:
+    """What the judge walks. ``kinds`` are the wire types allowed (None: any), ``expected`` the type in words."""
+
+    schema: Schema
+    expected: str = "a value"
+    kinds: frozenset[str] | None = None
+    type_clause: str = ""
+    checks: dict[str, tuple[Check, ...]] = field(default_factory=dict)
+    exercises: dict[str, frozenset[str]] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    closed: str = ""  # the keyword that forbids further properties
+    ends: str = ""  # the keyword that forbids items behind the prefix
+    properties: dict[str, Node] = field(default_factory=dict)
+    patterns: list[tuple[Pattern, Node]] = field(default_factory=list)
+    additional: Node | None = None
+    prefix: list[tuple[str, Node]] = field(default_factory=list)
+    rest: Node | None = None
+    all_of: list[Node] = field(default_factory=list)
+    any_of: list[Node] = field(default_factory=list)
+    one_of: list[Node] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
+    recursive: bool = False
+    document: str = ""
+
+    def clause(self, keyword: str) -> str:
+        """The id of a keyword's clause; '' when the contract has none."""
+        return self.schema.clauses.get(keyword, "")
+
+
+def binary(schema: Schema) -> bool:
+    """Whether a string of this schema is raw bytes on the wire.
+
+    So say ``format: binary`` and ``contentEncoding: binary``, and ``contentMediaType`` of no text without an encoding (JSON
+    Schema Validation, section 8: an encoding such as base64 makes text of the bytes).
+    """
+    encoding = schema.values.get("contentEncoding")
+    if schema.values.get("format") == "binary" or encoding == "binary":
+        return True
+    media = str(schema.values.get("contentMediaType", ""))
+    return bool(media) and encoding is None and not media.startswith("text/") and "json" not in media
+
+
+def type_words(schema: Schema) -> str:
+    """The type of a schema in words: its name, else ``string``, ``integer or nil``; else what its parts say."""
+    if schema.name and schema.name != schema.label:
+        return schema.name
+    types = schema.values.get("type")
+    if isinstance(types, str):
+        types = (types,)
+    if isinstance(types, Sequence) and types:
+        names = [
+            "bin" if name == "string" and binary(schema) else _WORDS.get(str(name), str(name))
+            for name in types
+        ]
+        return " or ".join(names)
+    if schema.name and not schema.all_of:
+        return schema.name
+    for part in schema.all_of:
+        words = type_words(part)
+        if words != "a value":
+            return words
+    return schema.name or "a value"
+
+
+def build(schema: Schema, ancestors: Mapping[Where, Node] | None = None) -> Node:
+    """The node of a schema, with ``again`` tied to the ancestor that it names. ``DocumentError``: unusable keyword."""
+    if schema.again is not None:
+        try:
+            target = (ancestors or {})[schema.again]
+        except KeyError:
+            raise DocumentError(str(schema.where), "a recursion leads to no ancestor") from None
+        target.recursive = True
+        return target
+    node = Node(schema, type_words(schema), document=str(schema.where))
+    below = {**(ancestors or {}), schema.where: node}
+    types = schema.values.get("type")
+    if types is not None:
+        names = (types,) if isinstance(types, str) else tuple(types)  # type: ignore[arg-type]
+        kinds = {kind for name in names for kind in _KINDS.get(name, ())}
+        if "str" in kinds and binary(schema):
+            kinds = kinds - {"str"} | {"bin"}
+        node.kinds = frozenset(kinds)
+        node.type_clause = node.clause("type")
+    node.required = tuple(schema.values.get("required") or ())  # type: ignore[arg-type]
+    if schema.values.get("additionalProperties") is False:
+        node.closed = "additionalProperties"
+    for keyword in ("additionalItems", "items"):
+        if schema.values.get(keyword) is False:
+            node.ends = keyword
+    node.properties = {name: build(child, below) for name, child in schema.properties.items()}
+    node.patterns = [
+        (compiled(text, child.where), build(child, below))
+        for text, child in schema.pattern_properties.items()
+    ]
+    node.additional = build(schema.additional, below) if schema.additional else None
+    node.prefix = [
+        (_position(number, child), build(child, below)) for number, child in enumerate(schema.prefix)
+    ]
+    node.rest = build(schema.rest, below) if schema.rest else None
+    node.all_of = [build(child, below) for child in schema.all_of]
+    node.any_of = [build(child, below) for child in schema.any_of]
+    node.one_of = [build(child, below) for child in schema.one_of]
+    node.others = [Other(schema, keyword) for keyword in schema.others]
+    _checks(node)
+    return node
+
+
+def _position(number: int, child: Schema) -> str:
+    """The name of an array position: its word, unless that is but its index."""
+    name = child.label or child.title
+    return "" if name == str(number) else name
+
+
+def _checks(node: Node) -> None:
+    """Sort the keywords by the wire types that they speak about, and gather the clauses that each type exercises."""
+    values = dict(node.schema.values)
+    for bound in ("minimum", "maximum"):  # draft-04: a boolean beside the bound
+        exclusive = "exclusive" + bound.capitalize()
+        if isinstance(values.get(exclusive), bool):
+            flag = values.pop(exclusive)
+            if flag and bound in values:
+                values[exclusive] = values.pop(bound)
+    if "pattern" in values:
+        values["pattern"] = compiled(str(values["pattern"]), node.schema.where)
+    for kind in ALL:
+        found = [
+            Check(keyword, node.clause(keyword), function, values[keyword])
+            for keyword, (kinds, function) in KEYWORDS.items()
+            if keyword in values and kind in kinds
+        ]
+        node.checks[kind] = tuple(found)
+        clauses = {check.clause for check in found} | {node.type_clause}
+        clauses |= {node.clause("oneOf") if node.one_of else "", node.clause("anyOf") if node.any_of else ""}
+        clauses |= {other.clause for other in node.others if kind in other.kinds}
+        if kind == "map":
+            clauses |= {node.clause("required") if node.required else "", node.clause(node.closed)}
+        if kind == "array":
+            clauses.add(node.clause(node.ends))
+        node.exercises[kind] = frozenset(clauses - {""})

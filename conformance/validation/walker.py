@@ -1,0 +1,25 @@
+"""What a walk over a value offers to the modules that help it: alternatives and drift."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from conformance.validation.finding import Finding
+from conformance.validation.node import Node
+
+
+class Walker(Protocol):
+    """A walk over a value. ``trail`` is the place where it stands: segments and the names of array positions."""
+
+    findings: list[Finding]
+    exercised: set[str]
+    trail: list[tuple[str | int, str]]
+
+    def fork(self) -> Walker:
+        """A walk that goes on from here, for trial: its findings are but counted."""
+
+    def visit(self, node: Node, value: object) -> None:
+        """Judge the value here."""
+
+    def add(self, clause: str, expected: str, value: object, node: Node) -> None:
+        """Note a finding here."""
