@@ -1,6 +1,25 @@
 """What the documents promise together: ``load()`` reads them into one frozen ``Contract``."""
 
+from conformance.contract.clause import Binds, Clause, Level
+from conformance.contract.discriminators import closest, identify
 from conformance.contract.loading import load
-from conformance.contract.model import Contract, Service
+from conformance.contract.model import (
+    Contract,
+    Credential,
+    HttpOperation,
+    Message,
+    Operation,
+    Protocol,
+    Response,
+    Server,
+    Service,
+)
+from conformance.contract.rules import Deadline, MessageRule, Refusals, Source, StreamKind, Streams
+from conformance.contract.schema import Dialect, Provenance, Schema
+from conformance.documents.pointers import find
 
-__all__ = ["Contract", "Service", "load"]
+__all__ = [
+    "Binds", "Clause", "Contract", "Credential", "Deadline", "Dialect", "HttpOperation", "Level", "Message",
+    "MessageRule", "Operation", "Protocol", "Provenance", "Refusals", "Response", "Schema", "Server", "Service",
+    "Source", "StreamKind", "Streams", "closest", "find", "identify", "load",
+]  # fmt: skip
