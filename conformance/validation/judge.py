@@ -10,7 +10,7 @@ from conformance.codec.values import WIRE_TYPES
 from conformance.contract.schema import Schema
 from conformance.validation import branches, drift
 from conformance.validation.finding import Finding, Judgement
-from conformance.validation.node import Node, build
+from conformance.validation.node import Node, build, is_named
 from conformance.validation.show import place, show
 
 _CACHE_SIZE = 256
@@ -131,9 +131,9 @@ class Walk:
             self._array(node, value, first)
 
     def _named(self, node: Node, expected: str, kind: str) -> str:
-        name = node.schema.name
-        named = name and name != node.schema.label and kind not in ("array", "map")
-        return f"{name}, {expected}" if named else expected
+        if kind in ("array", "map") or not is_named(node.schema):
+            return expected
+        return f"{node.schema.name}, {expected}"
 
     def _map(self, node: Node, value: object) -> None:
         pairs = value.items if isinstance(value, Pairs) else tuple(value.items())  # type: ignore[attr-defined]

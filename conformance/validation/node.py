@@ -78,9 +78,14 @@ def binary(schema: Schema) -> bool:
     return bool(media) and encoding is None and not media.startswith("text/") and "json" not in media
 
 
+def is_named(schema: Schema) -> bool:
+    """Whether the schema's type has a name other than that of the place where it is used."""
+    return bool(schema.name) and schema.words[-1:] != (schema.name,)
+
+
 def type_words(schema: Schema) -> str:
     """The type of a schema in words: its name, else ``string``, ``integer or nil``; else what its parts say."""
-    if schema.name and schema.name != schema.label:
+    if is_named(schema):
         return schema.name
     types = schema.values.get("type")
     if isinstance(types, str):
