@@ -50,6 +50,7 @@ class Core(ClientProtocol):
             uri, extensions=extensions, subprotocols=subprotocols, max_size=max_size, logger=_SILENT
         )
         self.response: Response | None = None
+        self.limit = max_size
 
     def process_response(self, response: Response) -> None:
         """Called before the first frame is parsed, also when both came in one piece."""

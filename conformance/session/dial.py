@@ -22,7 +22,7 @@ P = TypeVar("P", bound=asyncio.BaseProtocol)
 NEXT_ADDRESS_S = 0.25
 
 
-class DialFailed(Exception):
+class DialError(Exception):
     """No connection. ``stage`` is ``resolve``, ``tcp`` or ``tls``."""
 
     def __init__(self, stage: str, reason: str) -> None:
@@ -48,7 +48,7 @@ async def dial(
     context: ssl.SSLContext | None,
     progress: Progress | None = None,
 ) -> tuple[asyncio.Transport, P]:
-    """A connected transport (through TLS when there is a ``context``) and its protocol; or ``DialFailed``."""
+    """A connected transport (through TLS when there is a ``context``) and its protocol; or ``DialError``."""
     progress = progress or Progress()
     loop = asyncio.get_running_loop()
     try:
@@ -57,11 +57,11 @@ async def dial(
         )
     except socket.gaierror as error:
         reason = (error.strerror or str(error)).lower()
-        raise DialFailed("resolve", f"the host name {host} cannot be resolved: {reason}") from None
+        raise DialError("resolve", f"the host name {host} cannot be resolved: {reason}") from None
     except (UnicodeError, ValueError) as error:
-        raise DialFailed("resolve", f"the host name {host} is not valid: {error}") from None
+        raise DialError("resolve", f"the host name {host} is not valid: {error}") from None
     except OSError as error:
-        raise DialFailed("tcp", f"no TCP connection to {host}:{port}: {_why(error)}") from None
+        raise DialError("tcp", f"no TCP connection to {host}:{port}: {_why(error)}") from None
     if context is None:
         return transport, protocol
     progress.waiting_for = "the TLS handshake"
@@ -69,12 +69,12 @@ async def dial(
         secured = await loop.start_tls(transport, protocol, context, server_hostname=host)
     except (OSError, ssl.CertificateError) as error:
         transport.abort()
-        raise DialFailed("tls", tls.sentence(error, host)) from None
+        raise DialError("tls", tls.sentence(error, host)) from None
     except BaseException:
         transport.abort()
         raise
     if secured is None:
-        raise DialFailed("tls", tls.sentence(ConnectionResetError(), host))
+        raise DialError("tls", tls.sentence(ConnectionResetError(), host))
     return secured, protocol
 
 

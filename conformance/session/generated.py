@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -130,7 +131,7 @@ class Generator:
         ``verify`` is a PEM file of trusted certificates, empty for the platform's.
         """
         job = {
-            "document": str(Path(document).resolve()),
+            "document": _absolute(document),
             "base_url": base_url,
             "method": method,
             "path": path,
@@ -167,7 +168,8 @@ class Generator:
 
     async def _ask(self, job: dict[str, object]) -> dict[str, Any]:
         child = self._child
-        assert child is not None and child.stdin is not None and child.stdout is not None
+        if child is None or child.stdin is None or child.stdout is None:
+            raise ValueError("it was not started")
         child.stdin.write(json.dumps(job).encode() + b"\n")
         await child.stdin.drain()
         line = await child.stdout.readline()
@@ -181,10 +183,8 @@ class Generator:
         if child is None:
             return
         if child.returncode is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         await child.wait()
         if child.stdin is not None:
             child.stdin.close()
@@ -198,6 +198,10 @@ def child_environment(environment: Mapping[str, str], place: str) -> dict[str, s
         if not name.lower().endswith("_proxy") and not name.startswith(NOT_INHERITED)
     }
     return {**kept, "HYPOTHESIS_NO_PLUGINS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": place, "NO_PROXY": "*"}
+
+
+def _absolute(path: str | os.PathLike[str]) -> str:
+    return str(Path(path).absolute())
 
 
 def _broken(error: str, blame: str, begun: float) -> GeneratedResult:

@@ -34,7 +34,7 @@ MOST_MEMORY = 4 * 1024**3
 REQUEST_TIMEOUT_S = 10.0
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """A job that cannot be done; the reason is in words."""
 
 
@@ -58,7 +58,7 @@ class Worker:
         }
         try:
             operation = self._operation(job)
-        except Unusable as unusable:
+        except UnusableError as unusable:
             return {**result, "error": str(unusable), "blame": "contract"}
         except Exception as error:  # noqa: BLE001 - whatever the library finds wrong with the document
             return {**result, "error": f"the document cannot be used: {_short(error)}", "blame": "contract"}
@@ -87,7 +87,7 @@ class Worker:
             if operation.label == wanted:
                 return operation
             labels.append(operation.label)
-        raise Unusable(f"the document has no operation {wanted}; it has {', '.join(labels) or 'none'}")
+        raise UnusableError(f"the document has no operation {wanted}; it has {', '.join(labels) or 'none'}")
 
 
 class _Play:

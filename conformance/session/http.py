@@ -12,7 +12,7 @@ import h11
 
 from conformance.errors import UsageError
 from conformance.session import tls
-from conformance.session.dial import DialFailed, Progress, dial
+from conformance.session.dial import DialError, Progress, dial
 from conformance.transcript.model import Exchange
 from conformance.transcript.recorder import Recorder
 
@@ -156,7 +156,7 @@ async def request(
             await client.done
             if not client.seen.failure and _bodiless(method, client.seen.status):
                 await asyncio.wait([client.ended], timeout=NO_BODY_WAIT_S)
-    except DialFailed as error:
+    except DialError as error:
         failure = error.reason
     except TimeoutError:
         failure = f"{progress.waiting_for} did not come within {timeout_s:g} s"

@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 
 from conformance.session import frames, tls
 from conformance.session.core import Core
-from conformance.session.dial import DialFailed, Progress, dial
+from conformance.session.dial import DialError, Progress, dial
 from conformance.session.opening import address, pairs, refusal, request_head, why_not_upgraded
 from conformance.session.wire import Wire
 from conformance.transcript.model import Direction
@@ -71,7 +71,7 @@ class Session:
                 wire.begin(transport, request)
                 progress.waiting_for = "the answer to the upgrade request"
                 await wire.answered
-        except DialFailed as failure:
+        except DialError as failure:
             recorder.mark("failed", name, stage=failure.stage, reason=failure.reason)
         except TimeoutError:
             if not session._record_refusal():

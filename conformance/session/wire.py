@@ -206,7 +206,7 @@ class Wire(asyncio.Protocol):
 
     def _violation(self, error: Exception) -> None:
         if isinstance(error, PayloadTooBig):
-            self.recorder.mark("oversize", self.name, at=self._at, limit=self.core.max_message_size)
+            self.recorder.mark("oversize", self.name, at=self._at, limit=self.core.limit)
         elif not isinstance(error, EOFError):
             code = self.core.close_sent.code if self.core.close_sent else 1002
             self.recorder.mark("violation", self.name, at=self._at, code=int(code), reason=str(error))
