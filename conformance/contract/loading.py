@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -32,6 +33,7 @@ def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = 
     for given, path in (*sources.asyncapi, *sources.openapi):
         tree = load_tree(path, sources.shown(path))
         service, book = read_service(tree, names.get(path.resolve()) or given)
+        service = replace(service, path=str(path.resolve()))
         if service.name in services:
             raise DocumentError(
                 tree.file,
@@ -49,7 +51,7 @@ def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = 
 
 
 def read_service(tree: Tree, name: str | None = None) -> tuple[Service, Book]:
-    """The service of one document: the seam where a version family meets its adapter. Raises DocumentError."""
+    """The service of one document: here a version family meets its adapter. Raises DocumentError."""
     kind = family(tree)
     check(tree, kind)
     name = name or document_name(tree)
@@ -58,7 +60,9 @@ def read_service(tree: Tree, name: str | None = None) -> tuple[Service, Book]:
             return asyncapi_service(tree, name)
         case Family.OPENAPI30 | Family.OPENAPI31:
             return openapi_service(tree, kind, name)
-    raise DocumentError(f"{tree.file}:1", "a scenario document stands for no service", expected="AsyncAPI or OpenAPI")
+    raise DocumentError(
+        f"{tree.file}:1", "a scenario document stands for no service", expected="AsyncAPI or OpenAPI"
+    )
 
 
 def document_name(tree: Tree) -> str:

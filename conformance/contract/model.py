@@ -139,7 +139,10 @@ class HttpOperation:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One document's promises: a WebSocket service or an HTTP service."""
+    """One document's promises: a WebSocket service or an HTTP service.
+
+    ``file`` is the document's name as shown to people, ``path`` where it really is.
+    """
 
     name: str
     protocol: Protocol
@@ -147,6 +150,7 @@ class Service:
     version: str
     file: str
     sha256: str
+    path: str = ""
     address: str = "/"
     servers: tuple[Server, ...] = ()
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
