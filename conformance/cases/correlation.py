@@ -64,7 +64,7 @@ def correlation(
     return echoes
 
 
-def carries(value: object, echoes: Mapping[str, tuple[object, ...]]) -> bool:
+def echoed(value: object, echoes: Mapping[str, tuple[object, ...]]) -> bool:
     """Whether a reply's value carries everything that it must echo."""
     for pointer, allowed in echoes.items():
         found = _value_at(value, pointer)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.cases.conditions import unmet
-from conformance.cases.correlation import carries, correlation
+from conformance.cases.correlation import correlation, echoed
 from conformance.cases.reading import Seen
 from conformance.cases.steps import Expect
 from conformance.codec import MISSING
@@ -77,22 +77,23 @@ class Ledger:
             return False
         return unmet(step.where, seen.value, self.saved) is None
 
-    def _carries(self, seen: Seen, sent: Sent) -> bool:
+    def carries(self, seen: Seen, sent: Sent) -> bool:
+        """Whether a message echoes what an answer to this command must echo."""
         for name in seen.names:
             echoes = self.echoes(sent, name)
-            if echoes and carries(seen.value, echoes):
+            if echoes and echoed(seen.value, echoes):
                 return True
         return False
 
     def _answers(self, seen: Seen, sent: Sent, step: Expect) -> bool:
         if not seen.readable or not seen.messages:
             return True  # nobody else can claim it, and waiting longer would hide it
-        if self._carries(seen, sent):
+        if self.carries(seen, sent):
             return True
         rivals = [
             other for other in self.sent.values() if other.session == sent.session and other is not sent
         ]
-        if any(self._carries(seen, rival) for rival in rivals):
+        if any(self.carries(seen, rival) for rival in rivals):
             return False
         replies = set(step.messages) | set(sent.operation.replies if sent.operation else ())
         return any(message.name in replies or not message.event for message in seen.messages)

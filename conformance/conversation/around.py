@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ssl import SSLContext
 
+from conformance.cases.probing import Probing
 from conformance.cases.target import Target
 from conformance.contract import Contract
 from conformance.session import Generator
@@ -35,10 +36,12 @@ class Around:
     """
 
     contract: Contract
+    probing: Probing
     target: Target
     value: Callable[[str], Awaitable[object]]
     fresh: Callable[[], int]
     tag: str
+    lag: Callable[[int], float] = lambda moment: 0.0
     generator: Generator | None = None
     ssl: SSLContext | None = None
     connect_timeout_s: float = CONNECT_TIMEOUT_S

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from conformance.cases.case import Case
 from conformance.cases.conditions import unmet
-from conformance.cases.filling import Filler
+from conformance.cases.filling import Filler, saved_names, sourced_names
 from conformance.cases.matching import Ledger, Sent
-from conformance.cases.probing import authentication, probe
+from conformance.cases.probing import authenticated, probed
 from conformance.cases.reading import Reader, Seen
 from conformance.cases.steps import (
     As,
@@ -24,7 +26,6 @@ from conformance.cases.steps import (
     Generate,
     Ping,
     Request,
-    Saved,
     Send,
     Silence,
     Step,
@@ -35,7 +36,8 @@ from conformance.conversation.around import LATE_MS, Around, Unavailable
 from conformance.session import Session, request
 from conformance.transcript import Direction, Frame, Mark, Recorder, Transcript
 
-CLEANUP_MS = 500
+CLOSING_MS = 1000
+T = TypeVar("T")
 
 
 class Stop(Exception):
@@ -53,17 +55,19 @@ class Conversation:
         self.sessions: dict[str, Session] = {}
         self.readers: dict[str, Reader] = {}
         self.accounts: dict[str, Credentials] = {}
+        self.stopped = False
         self._read = 0
+        self._begun = self.recorder.now()
         self._filler = Filler(tag=around.tag, fresh=around.fresh)
 
     async def play(self) -> Transcript:
         """Plays the case to its end; never raises for what a target does."""
         try:
-            await self._values()
+            await self._resolve(self.case.needs.values)
             for index, step in enumerate(self.case.steps):
                 await self._step(index, step)
         except Stop:
-            pass
+            self.stopped = True
         except asyncio.CancelledError:
             self.recorder.mark("cancelled")
             await self._end()
@@ -78,24 +82,27 @@ class Conversation:
             except Stop:
                 continue
         for name, session in self.sessions.items():
-            if session.open:
-                if self.recorder.flooded:
-                    session.abort()
-                else:
-                    self.recorder.mark("ending", name)
-                    await session.close()
+            if session.is_open and not self.recorder.flooded:
+                self.recorder.mark("ending", name)
+                await session.close()
+            elif not session.is_gone:
+                session.abort()
+        self.recorder.mark("lag", ms=round(self.around.lag(self._begun), 1))
 
-    async def _values(self) -> None:
+    async def _resolve(self, names: tuple[str, ...]) -> None:
+        """Asks for the run-wide values that are not known yet; without one the conversation ends here."""
         values: dict[str, object] = {}
-        for name in self.case.needs.values:
+        for name in names:
+            if name in self._filler.values:
+                continue
             try:
                 values[name] = await self.around.value(name)
             except Unavailable as gone:
                 self.recorder.mark("skipped", reason=gone.reason)
                 raise Stop from gone
-        self._filler.values.update(values)
-        self.ledger.saved.update({"$" + name: value for name, value in values.items()})
         if values:
+            self._filler.values.update(values)
+            self.ledger.saved.update({"$" + name: value for name, value in values.items()})
             self.recorder.mark("values", **values)
 
     async def _step(self, index: int, step: Step) -> None:
@@ -112,7 +119,7 @@ class Conversation:
             case Close():
                 await self._close(index, step)
             case Disconnect():
-                await self._session(step.session).close()
+                await (await self._session(step.session, index)).close()
             case Ping():
                 await self._ping(index, step)
             case Request():
@@ -135,24 +142,31 @@ class Conversation:
         self.sessions[step.session] = session
         self.ledger.services[step.session] = service
         self.readers[step.session] = Reader(service)
-        if not session.open:
+        if not session.is_open:
             raise Stop
         if step.who is not None:
             await self._authenticate(index, step, step.who)
 
     async def _authenticate(self, index: int, step: Connect, who: As) -> None:
         service = self.around.contract.services[step.service]
-        credentials = self._choose(step.session, who)
-        if credentials is None:
-            self.recorder.mark("skipped", step.session, index, reason="no credential of the target fits")
-            raise Stop
-        self.accounts[step.session] = credentials
+        credentials = self._take(step.session, index, who)
         scheme = service.credentials[credentials.scheme]
-        self.recorder.mark("credential", step.session, index, label=credentials.label, scheme=scheme.scheme)
-        payload = authentication(service, scheme)
-        self._filler.credential = credentials.value
+        payload = self.around.probing.authentication(service, scheme.scheme)
         await self._send(index, Send(step.session, scheme.operation, payload))
-        await self._expect(index, authenticated(index, step, who, self.around.contract.services[step.service], credentials.scheme))
+        await self._expect(index, authenticated(index, step, service, scheme.scheme))
+
+    def _take(self, session: str, index: int, who: As) -> Credentials:
+        """The credential that the next command of this session carries."""
+        credentials = self._choose(session, who)
+        if credentials is None:
+            self.recorder.mark("skipped", session, index, reason="no credential of the target fits")
+            raise Stop
+        self.accounts[session] = credentials
+        self._filler.credential = credentials.value
+        self.recorder.mark(
+            "credential", session, index, label=credentials.label, scheme=credentials.scheme
+        )
+        return credentials
 
     def _choose(self, session: str, who: As) -> Credentials | None:
         first = next(iter(self.accounts.values()), None)
@@ -163,27 +177,32 @@ class Conversation:
         same = first.account if first else None
         return self.around.target.credential(who.schemes, who.has, who.lacks, account=same)
 
-    def _session(self, name: str) -> Session:
+    async def _session(self, name: str, index: int) -> Session:
+        """The open session of that name; without one the conversation ends here."""
         session = self.sessions.get(name)
-        if session is None or not session.open:
-            self.recorder.mark("unplayable", name, reason="the connection is closed")
+        if session is None or not session.is_open:
+            if session is not None and not session.is_gone:
+                await self._wait(lambda: None, self.recorder.now() + CLOSING_MS * 1_000_000, name)
+            self.recorder.mark("unplayable", name, index, reason="the connection is closed")
             raise Stop
         return session
 
     # -- commands and replies -----------------------------------------------------------------------
 
     async def _send(self, index: int, step: Send) -> None:
-        session = self._session(step.session)
+        session = await self._session(step.session, index)
+        if step.who is not None:
+            self._take(step.session, index, step.who)
         reader = self.readers[step.session]
         if step.raw is not None:
             data = step.raw
         else:
-            missing = [name for name in self._filler.saved_names(step.payload) if name not in self.ledger.saved]
+            missing = [name for name in saved_names(step.payload) if name not in self.ledger.saved]
             if missing:
                 self.recorder.mark("unplayable", step.session, index, reason=f"nothing was saved as {missing[0]}")
                 raise Stop
-            self._filler.saved = self.ledger.saved
-            data = reader.codec.encode(self._filler.fill(step.payload))
+            await self._resolve(sourced_names(step.payload))
+            data = reader.codec.encode(self._filler.fill(step.payload, self.ledger.saved))
         before = self.recorder.now()
         if step.opcode == "text" and step.raw is not None:
             await session.send_frame("text", data)
@@ -225,7 +244,7 @@ class Conversation:
                     return entry.at
         return self.recorder.now()
 
-    async def _wait[T](self, look: Callable[[], T | None], until: int, session: str) -> T | None:
+    async def _wait(self, look: Callable[[], T | None], until: int, session: str) -> T | None:
         """Waits until ``look`` finds something, the session is closed, or the time is up."""
         while True:
             version = self.recorder.version
@@ -234,9 +253,11 @@ class Conversation:
             if found is not None:
                 return found
             left = (until - self.recorder.now()) / 1e9
-            if left <= 0 or self.recorder.flooded or (session and not self.sessions[session].open):
+            if left <= 0 or self.recorder.flooded or (session and self.sessions[session].is_gone):
                 return None
-            await self.recorder.news(version, left)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self.recorder.news(version)
 
     def _absorb(self) -> None:
         entries = self.recorder.entries
@@ -277,8 +298,8 @@ class Conversation:
     async def _barrier(self, index: int, step: Silence) -> None:
         """A probe that is answered after the window: the silent connection was alive, and listening."""
         service = self.ledger.services[step.session]
-        harmless = probe(service)
-        session = self._session(step.session)
+        harmless = self.around.probing.probe(service)
+        session = await self._session(step.session, index)
         if harmless is None:
             data = b"still there"
             await session.ping(data)
@@ -294,8 +315,8 @@ class Conversation:
             raise Stop
 
     async def _probed(self, index: int, step: Silence, operation: Operation) -> str:
-        waiting = Expect(step.session, operation.replies, step.clause, reply_to=index)
-        until = self.recorder.now() + ((operation.within_ms or 2000) + LATE_MS) * 1_000_000
+        waiting = probed(step.session, operation, self.ledger.services[step.session], step.clause, index)
+        until = self.recorder.now() + (waiting.within_ms + LATE_MS) * 1_000_000
         seen = await self._wait(lambda: self.ledger.match(waiting), until, step.session)
         if seen is None:
             return "expired"
@@ -307,7 +328,7 @@ class Conversation:
         until = begun + (step.within_ms + self.around.target.tolerance_ms + LATE_MS) * 1_000_000
         session = self.sessions[step.session]
         await self._wait(lambda: None, until, step.session)
-        if session.open:
+        if not session.is_gone:
             self.recorder.mark("expired", step.session, index)
             raise Stop
         self.recorder.mark("satisfied", step.session, index)
@@ -325,7 +346,7 @@ class Conversation:
         return None
 
     async def _ping(self, index: int, step: Ping) -> None:
-        session = self._session(step.session)
+        session = await self._session(step.session, index)
         await session.ping(step.data)
         until = self.recorder.now() + (step.within_ms + self.around.target.tolerance_ms) * 1_000_000
         pong = await self._wait(lambda: self._pong(step.session, step.data), until, step.session)
@@ -355,22 +376,11 @@ class Conversation:
             raise Stop
         service = self.around.contract.services[step.service]
         result = await self.around.generator.run(
-            document=service.path,
-            base_url=self.around.target.addresses[step.service],
-            method=step.method,
-            path=step.path,
+            service.path,
+            self.around.target.addresses[step.service],
+            step.method,
+            step.path,
             seed=self.around.seed,
-            timeout_s=step.within_ms / 1000,
+            time_limit_s=step.within_ms / 1000,
         )
-        self.recorder.mark("generated", step.service, index, **result.as_data())
-
-
-def saved_names(payload: object) -> list[str]:
-    """The names of saved values that a payload refers to."""
-    if isinstance(payload, Saved):
-        return [payload.name]
-    if isinstance(payload, dict):
-        return [name for value in payload.values() for name in saved_names(value)]
-    if isinstance(payload, list | tuple):
-        return [name for value in payload for name in saved_names(value)]
-    return []
+        self.recorder.mark("generated", step.service, index, **result.to_json())

@@ -1,0 +1,5 @@
+"""The engine, without pytest and without a command line."""
+
+from conformance.run.engine import Engine, Result, stated
+
+__all__ = ["Engine", "Result", "stated"]

@@ -147,6 +147,7 @@ class Engine:
         """The surroundings of this run's conversations."""
         return Around(
             contract=self.contract,
+            probing=self.judge.probing,
             target=target,
             value=self._value,
             fresh=lambda: next(self._numbers),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from conformance.cases.case import Case, Family, Needs
-from conformance.cases.probing import probe
+from conformance.cases.filling import sourced_names
 from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
 from conformance.cases.target import Credentials, Target
 from conformance.contract import Contract, Level, Protocol, Provenance, Service
@@ -76,8 +76,8 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
         steps = (Request(service.name, "GET", path, clause="", within_ms=3000),)
     else:
         steps = (Connect("main", service.name),)
-        harmless = probe(service)
-        if harmless is not None and not _needs_values(harmless[1]):
+        harmless = around.probing.probe(service)
+        if harmless is not None and not sourced_names(harmless[1]):
             operation, payload = harmless
             steps += (
                 Send("main", operation.name, payload),
@@ -94,13 +94,6 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
     if any(True for _ in transcript.marks("expired")):
         return f"{service.name} at {address}: connected, but the target answered nothing"
     return ""
-
-
-def _needs_values(payload: object) -> bool:
-    from_target = getattr(payload, "kind", "") == "source"
-    if isinstance(payload, dict):
-        return any(_needs_values(value) for value in payload.values())
-    return from_target
 
 
 async def _credentials(
@@ -127,7 +120,7 @@ async def _credentials(
         conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
         await conversation.play()
         granted = conversation.ledger.saved.get("permissions")
-        if "authenticated" not in conversation.ledger.saved:
+        if not conversation.ledger.answered or conversation.stopped:
             notices.append(f"the target refused the credential {one.label or one.scheme} for {service.name}")
             refused.append(one)
         elif not one.permissions and scheme.permissions and isinstance(granted, list):

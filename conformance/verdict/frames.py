@@ -43,7 +43,8 @@ class FrameJudge:
         if unknown:
             names = set(expected)
             near = [self.service.messages[name] for name in names if name in self.service.messages]
-            candidates = tuple(near) or tuple(closest(self.service, seen.value))[:3]
+            nearest = closest(self.service, seen.value)
+            candidates = tuple(near) or ((nearest,) if nearest else ())
         best: tuple[list[Finding], set[str]] | None = None
         for message in candidates:
             judged = self._message(message, seen.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conformance.cases.steps import Generate, Request
 from conformance.codec import MISSING, codec_for
 from conformance.contract import HttpOperation, Response, Service
@@ -107,9 +109,9 @@ def judge_generated(notes: Notes, step: Generate, mark: Mark) -> None:
         notes.unclear = notes.unclear or f"generated requests could not be made: {error}"
     if isinstance(requests, int) and requests > 0:
         notes.kept(step.clause)
-    if isinstance(failures, list):
+    if isinstance(failures, list | tuple):
         for failure in failures:
-            if isinstance(failure, dict):
+            if isinstance(failure, Mapping):
                 notes.broken(
                     step.clause,
                     f"{step.method} {step.path}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.cases.case import Case
+from conformance.cases.probing import Probing
 from conformance.cases.reading import Reader
 from conformance.contract import Clause, Contract, Protocol
 from conformance.transcript import Transcript
@@ -15,10 +16,21 @@ from conformance.verdict.replay import Replay
 
 
 class Judge:
-    """Judges the cases of one contract. Holds compiled validators, no state of any case."""
+    """Judges the cases of one contract. Holds compiled validators, no state of any case.
 
-    def __init__(self, contract: Contract, clauses: Mapping[str, Clause], tolerances: Tolerances) -> None:
+    ``own_credentials``: the target itself made the credentials, so that refusing one is its own fault.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        clauses: Mapping[str, Clause],
+        tolerances: Tolerances,
+        own_credentials: bool = False,
+    ) -> None:
         self.contract = contract
+        self.own_credentials = own_credentials
+        self.probing = Probing(contract)
         self.clauses = dict(clauses)
         self.tolerances = tolerances
         self._frames: dict[str, FrameJudge] = {}
@@ -83,7 +95,7 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
     def verdict(outcome: Outcome, blame: Blame, reason: str) -> Verdict:
         return Verdict(case.id, outcome, blame, reason, findings, exercised, messages)
 
-    if replay.refused:
+    if replay.refused and not replay.judge.own_credentials:
         return verdict(Outcome.BROKEN, Blame.ENVIRONMENT, replay.refused)
     if findings:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))

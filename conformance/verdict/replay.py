@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent
-from conformance.cases.probing import authenticated, probe
+from conformance.cases.probing import authenticated, probed
 from conformance.cases.reading import Seen
 from conformance.cases.steps import Close, Connect, Expect, Generate, Ping, Request, Send, Silence, Step
 from conformance.codec import MISSING
@@ -88,6 +88,7 @@ class Replay:
             case Send():
                 self._send(index, step.session, step.operation)
             case Expect():
+                self._credential(step)
                 return self._expect(index, step)
             case Silence():
                 return self._silence(index, step)
@@ -138,15 +139,24 @@ class Replay:
             return False
         scheme = str(credential.data.get("scheme"))
         self._send(index, step.session, service.credentials[scheme].operation)
-        sent = self._ledger.sent.get(index)
         waiting = authenticated(index, step, service, scheme)
-        seen = self._ledger.match(waiting) if sent is not None else None
-        if seen is not None:
-            code = refusal_code(service.rules.refusals, seen)
-            if code is not MISSING and code == service.credentials[scheme].refusal:
-                label = credential.data.get("label") or scheme
-                self.refused = f"the target refused the credential {label!s} ({code})"
+        self._credential(waiting)
         return self._expect(index, waiting)
+
+    def _credential(self, waiting: Expect) -> None:
+        """Notes that the target refused a credential of the user's: that says nothing about the target."""
+        if waiting.reply_to is None:
+            return
+        credential = self._marks.get(waiting.reply_to, {}).get("credential")
+        seen = self._ledger.match(waiting)
+        if credential is None or seen is None:
+            return
+        service = self._ledger.services[waiting.session]
+        scheme = service.credentials[str(credential.data.get("scheme"))]
+        code = refusal_code(service.rules.refusals, seen)
+        if code is not MISSING and code == scheme.refusal and set(waiting.messages) - set(seen.names):
+            label = credential.data.get("label") or scheme.scheme
+            self.refused = f"the target refused the credential {label!s} ({code})"
 
     def _send(self, index: int, session: str, operation: str, kind: str = "step") -> None:
         """What was sent is read back from the transcript: the first data frame behind the step's mark."""
@@ -199,10 +209,10 @@ class Replay:
         if "expired" in marks:
             self.notes.broken(step.clause, "barrier", "an answer from the silent connection", "nothing")
             return False
-        harmless = probe(service)
+        harmless = self.judge.probing.probe(service)
         if harmless is not None:
             self._send(index, step.session, harmless[0].name, "barrier")
-            waiting = Expect(step.session, harmless[0].replies, step.clause, reply_to=index)
+            waiting = probed(step.session, harmless[0], service, step.clause, index)
             seen = self._ledger.match(waiting, end.at)
             if seen is not None:
                 self._ledger.use(waiting, seen)
@@ -250,16 +260,13 @@ class Replay:
         """A reply that nobody was waiting for: a second one, or one to no command at all."""
         if not seen.messages or any(message.event for message in seen.messages):
             return
-        commands = [sent for sent in self._ledger.sent.values() if sent.session == session and sent.at <= seen.at]
-        if not commands:
-            clause = service.rules.clauses.get("silence/before_first_command", "")
-            if clause:
-                self.notes.broken(clause, "reply", "nothing before a command", described(seen, service.rules.refusals))
-            return
-        last = commands[-1]
-        if last.step in self._ledger.answered and last.operation is not None and self.complete:
-            clause = last.operation.clauses.get("reply", "")
-            self.notes.broken(clause, "reply", "exactly one reply", f"another one: {described(seen, service.rules.refusals)}")
+        for sent in self._ledger.sent.values():
+            answered = sent.step in self._ledger.answered and sent.session == session
+            if answered and sent.operation is not None and self._ledger.carries(seen, sent):
+                another = f"another one: {described(seen, service.rules.refusals)}"
+                clause = sent.operation.clauses.get("reply", "")
+                self.notes.broken(clause, "reply", "exactly one reply", another)
+                return
 
     def _streams(self) -> None:
         for session, messages in self._ledger.seen.items():

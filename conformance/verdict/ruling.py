@@ -1,6 +1,6 @@
 """Message rules: what one message, or successive ones, must say beyond their schema.
 
-One small function a kind, spelled as in the documents; each yields the first thing that is wrong as (path, expected, seen).
+One small function a kind, spelled as in the documents; each yields the first thing that is wrong as (pointer, expected, seen).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from decimal import Decimal
 
 from conformance.cases.conditions import as_number
 from conformance.contract import MessageRule, find
+from conformance.documents.pointers import split
 from conformance.validation import Finding
 
-Path = tuple[str | int, ...]
-Wrong = tuple[Path, str, str]
-Values = Sequence[tuple[Path, object]]
+Wrong = tuple[str, str, str]
+Values = Sequence[tuple[str, object]]
 
 
-def _numbers(values: Values) -> list[tuple[Path, Decimal]]:
+def _numbers(values: Values) -> list[tuple[str, Decimal]]:
     """The values as numbers; what is none is the schema's business and left out."""
     numbers = ((path, as_number(value)) for path, value in values)
     return [(path, number) for path, number in numbers if number is not None]
@@ -97,12 +97,11 @@ KINDS: dict[str, Callable[[MessageRule, Sequence[Values]], Iterator[Wrong]]] = {
 }
 
 
-def _finding(rule: MessageRule, subject: str, path: Path, expected: str, seen: str) -> Finding:
-    place = ".".join(str(part) for part in path)
-    where = f"{subject} {place}".strip()
+def _finding(rule: MessageRule, subject: str, pointer: str, expected: str, seen: str) -> Finding:
+    path = tuple(int(part) if part.isdecimal() else part for part in split(pointer))
     return Finding(
         clause=rule.clause,
-        where=where,
+        where=f"{subject} {pointer}".strip(),
         expected=f"{expected} ({rule.says})" if rule.says else expected,
         seen=seen,
         path=path,
@@ -116,13 +115,13 @@ def judge_rule(rule: MessageRule, subject: str, value: object) -> tuple[bool, li
     if kind is None:
         return False, []
     exercised, findings = False, []
-    bases: Values = find(value, rule.each + "/*") if rule.each else [((), value)]
+    bases: Values = find(value, rule.each + "/*") if rule.each else [("", value)]
     for base, element in bases:
         groups = [find(element, pointer) for pointer in rule.at]
         if any(groups):
             exercised = True
         for path, expected, seen in kind(rule, groups):
-            findings.append(_finding(rule, subject, (*base, *path), expected, seen))
+            findings.append(_finding(rule, subject, base + path, expected, seen))
     return exercised, findings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conformance.cases.conditions import unmet
-from conformance.cases.correlation import carries
+from conformance.cases.correlation import echoed
 from conformance.cases.matching import Ledger, describe
 from conformance.cases.reading import Seen
 from conformance.cases.steps import Close, Condition, Expect, Ping, Saved, Silence, Sourced
@@ -182,10 +182,10 @@ def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None
             continue
         clause = step.correlation_clause or step.clause
         notes.kept(clause)
-        if carries(seen.value, echoes):
+        if echoed(seen.value, echoes):
             return
         pointer, allowed = next(
-            (pair for pair in echoes.items() if not carries(seen.value, dict([pair]))), next(iter(echoes.items()))
+            (pair for pair in echoes.items() if not echoed(seen.value, dict([pair]))), next(iter(echoes.items()))
         )
         found = find(seen.value, pointer)
         notes.broken(

@@ -1,0 +1,66 @@
+"""Values that come from the target: each run-wide source is asked once, when the first case needs it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from conformance.cases.conditions import equal
+from conformance.cases.sourcing import SOURCED, source_case
+from conformance.cases.target import Target
+from conformance.contract import Contract, Source, find
+from conformance.conversation import Around, Conversation, Unavailable
+from conformance.verdict import Judge, Outcome
+
+
+class Values:
+    """The values of one run. What the target's user states wins over what the target says."""
+
+    def __init__(self, contract: Contract, target: Target, judge: Judge, around: Around) -> None:
+        self.contract = contract
+        self.target = target
+        self._judge = judge
+        self._around = around
+        self._asked: dict[str, asyncio.Task[Mapping[str, object]]] = {}
+
+    async def get(self, name: str) -> object:
+        """The value of that name; raises ``Unavailable`` with the reason when there is none."""
+        if name in self.target.values:
+            return self.target.values[name]
+        source = self.contract.source_of(name)
+        if source is None:
+            raise Unavailable(f"no document says where {name} comes from: give --value {name}=…")
+        if source.service not in self.target.addresses:
+            raise Unavailable(f"{name} comes from {source.service}, which has no address: give --value {name}=…")
+        task = self._asked.get(source.name)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._ask(source), name=f"source {source.name}")
+            self._asked[source.name] = task
+        values = await asyncio.shield(task)
+        if name not in values:
+            raise Unavailable(f"{source.message} of {source.service} gave no {name}")
+        return values[name]
+
+    async def _ask(self, source: Source) -> Mapping[str, object]:
+        case = source_case(self.contract, source)
+        conversation = Conversation(case, self._around)
+        transcript = await conversation.play()
+        if SOURCED not in conversation.ledger.saved:
+            verdict = self._judge.judge(case, transcript)
+            why = verdict.reason if verdict.outcome is not Outcome.PASSED else "nothing came"
+            raise Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
+        message = conversation.ledger.saved[SOURCED]
+        candidates = [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
+        for candidate in candidates:
+            if _fits(source, candidate):
+                found = {name: find(candidate, pointer) for name, pointer in source.values.items()}
+                return {name: matches[0][1] for name, matches in found.items() if matches}
+        raise Unavailable(f"no element of {source.message} of {source.service} is what {source.name} asks for")
+
+
+def _fits(source: Source, candidate: object) -> bool:
+    for pointer, wanted in source.filter.items():
+        matches = find(candidate, pointer)
+        if not matches or not equal(matches[0][1], wanted):
+            return False
+    return True
