@@ -61,7 +61,8 @@ class Connect:
 class Send:
     """Sends a command (``payload`` may hold ``payloads.holes``), or the bytes ``raw`` as they are.
 
-    ``operation`` names the command whose reply rules apply; empty for what no document describes.
+    ``operation`` names the command whose reply rules apply; empty for what no document describes. ``who``
+    says whose credential fills a credential hole of the payload (a session that authenticates by its own steps).
     """
 
     session: str
@@ -70,6 +71,7 @@ class Send:
     raw: bytes | None = None
     opcode: str = "binary"
     fragments: int = 1
+    who: As | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,89 @@
+"""The catalogue: every case that a contract gives, and every promise that no case enforces, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from conformance.cases.auth import auth_cases
+from conformance.cases.case import Case
+from conformance.cases.commanding import Commander
+from conformance.cases.commands import command_cases
+from conformance.cases.health import health_cases
+from conformance.cases.layouts import layout_cases
+from conformance.cases.scenarios import read_scenarios, scenario_clauses
+from conformance.cases.streams import stream_cases
+from conformance.cases.transport import transport_cases
+from conformance.cases.unenforced import reasons
+from conformance.contract.clause import Clause
+from conformance.contract.model import Contract, Protocol, Service
+
+Family = Callable[[Commander], Iterator[Case]]
+FAMILIES: Mapping[Protocol, tuple[Family, ...]] = {
+    Protocol.WEBSOCKET: (transport_cases, auth_cases, command_cases, layout_cases, stream_cases),
+    Protocol.HTTP: (health_cases,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All cases of a contract in a fixed order; ``clauses`` holds the scenarios' clauses too.
+
+    Every clause is claimed by a case or stands in ``unenforced`` with its reason.
+    """
+
+    cases: tuple[Case, ...]
+    clauses: Mapping[str, Clause]
+    unenforced: Mapping[str, str]
+
+
+def catalogue(
+    contract: Contract, scenarios: Iterable[Path] = (), *, deadlines: Mapping[str, int] = MappingProxyType({})
+) -> Catalogue:
+    """The catalogue of a contract and its scenario files.
+
+    ``deadlines`` are those that a target states otherwise than the documents (ms, by name). Raises
+    DocumentError for a scenario that cannot be used.
+    """
+    stated = _with_deadlines(contract, deadlines) if deadlines else contract
+    authored = read_scenarios(stated, scenarios)
+    cases = [case for service in stated.services.values() for case in derived(stated, service)]
+    cases += [each.case for each in authored]
+    clauses = {**stated.clauses, **scenario_clauses(authored)}
+    claimed = {clause for case in cases for clause in case.clauses}
+    return Catalogue(
+        cases=tuple(_unique(cases)),
+        clauses=MappingProxyType(clauses),
+        unenforced=MappingProxyType(reasons(stated, [id for id in clauses if id not in claimed])),
+    )
+
+
+def derived(contract: Contract, service: Service) -> Iterator[Case]:
+    """The cases that follow from one document by rule."""
+    commander = Commander(contract, service)
+    for family in FAMILIES[service.protocol]:
+        yield from family(commander)
+
+
+def _with_deadlines(contract: Contract, deadlines: Mapping[str, int]) -> Contract:
+    services = {}
+    for name, service in contract.services.items():
+        own = tuple(
+            replace(each, after_ms=deadlines.get(each.name, each.after_ms)) for each in service.rules.deadlines
+        )
+        services[name] = replace(service, rules=replace(service.rules, deadlines=own))
+    return replace(contract, services=MappingProxyType(services))
+
+
+def _unique(cases: Iterable[Case]) -> Iterator[Case]:
+    """Two names of a document may fall together once they are written as an id: the later one gets a number."""
+    seen: set[str] = set()
+    for case in cases:
+        name, count = case.id, 1
+        while name in seen:
+            count += 1
+            name = f"{case.id}-{count}"
+        seen.add(name)
+        yield case if name == case.id else replace(case, id=name)

@@ -1,0 +1,200 @@
+"""Commands as they are sent: valid ones, with the values that the target gave or made, and who may send them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from conformance.cases.building import MAIN, Script
+from conformance.cases.facts import documented, key, probe_operation, refusal_code
+from conformance.cases.forms import Forms
+from conformance.cases.holes import replaced, sources, with_holes
+from conformance.cases.steps import As, Saved, Send
+from conformance.contract.model import Contract, Credential, Operation, Service
+from conformance.contract.rules import Source, StreamKind
+from conformance.payloads import Hole, Variant
+
+Payload = Mapping[str, object]
+MADE = "made."
+"""Begins the names under which a conversation saves what it made itself."""
+
+
+class Commander:
+    """The commands of one service. Payloads are deterministic; what only the target knows stays a hole."""
+
+    def __init__(self, contract: Contract, service: Service) -> None:
+        self.contract = contract
+        self.service = service
+        self.forms = Forms(service)
+        self.probing: Operation | None = probe_operation(service)
+
+    def script(self) -> Script:
+        """An empty script for a case of this service."""
+        return Script(self.contract, self.service)
+
+    def refusal_clause(self, role: str) -> str:
+        """The clause that names the code of this role, '' where the document gives no such code."""
+        refusals = self.service.rules.refusals
+        return refusals.clauses.get(role, "") if refusals and refusal_code(self.service, role) else ""
+
+    # -- payloads -----------------------------------------------------------------------------------
+
+    def command(self, operation: Operation, fields: Mapping[str, object] | None = None) -> Payload:
+        """A valid command; with ``fields`` (as a document writes them) in it, in the form that they fit."""
+        if fields:
+            return self.command_with(operation, {name: with_holes(value) for name, value in fields.items()})
+        return self._credential_open(operation, self.forms.valid(operation))
+
+    def command_with(self, operation: Operation, fields: Payload) -> Payload:
+        """A command with these fields, in the first form of it that can have them."""
+        return {**self._credential_open(operation, self.forms.fitting(operation, fields)), **fields}
+
+    def _credential_open(self, operation: Operation, form: Payload) -> Payload:
+        """The form with a hole where it carries a credential."""
+        fields = (key(each.location) for each in self.service.credentials.values() if each.operation == operation.name)
+        return {**form, **{field: Hole("credential") for field in fields if field in form}}
+
+    def bare(self, operation: Operation, fields: Payload) -> Payload:
+        """What every command of the operation has (its name, its correlation) and these fields, nothing else."""
+        message = self.service.messages[operation.message]
+        kept = {key(at) for at in (*message.marks, message.correlation) if at.count("/") == 1}
+        valid = self.forms.valid(operation)
+        return {**{name: value for name, value in valid.items() if name in kept}, **fields}
+
+    def subscription(self, kind: StreamKind) -> Payload:
+        """The command that begins a stream of this kind."""
+        streams = self.service.rules.streams
+        assert streams is not None
+        return self.bare(self.service.operations[streams.subscribe], _fields(kind.command))
+
+    def unsubscription(self, kind: StreamKind) -> Payload:
+        """The command that ends a stream of this kind."""
+        streams = self.service.rules.streams
+        assert streams is not None
+        return self.bare(self.service.operations[streams.unsubscribe], _fields(kind.command))
+
+    def credential_command(self, credential: Credential) -> Payload:
+        """The command that carries a credential, with a hole in its place."""
+        operation = self.service.operations[credential.operation]
+        field = key(credential.location)
+        form = self.forms.fitting(operation, {field: ""})
+        return {**form, field: Hole("credential")} if field in form else self.bare(operation, {field: Hole("credential")})
+
+    def unprepared(self, operation: Operation) -> Payload:
+        """A valid command in which what the conversation would have to make first is merely well-formed."""
+        made = [name for name in sources(self.forms.valid(operation)) if self._made(name)]
+        return self.forms.without_sources(operation, made) if made else self.forms.valid(operation)
+
+    def unknown_value(self, operation: Operation, pointer: str) -> Payload | None:
+        """The command with a value at ``pointer`` that is well-formed and does not exist; None without such a form."""
+        return self.forms.unknown(operation, pointer)
+
+    # -- what the target makes ----------------------------------------------------------------------
+
+    def prepared(self, script: Script, payload: Payload, session: str = MAIN) -> Payload:
+        """The payload with what only this conversation can make: made first, by steps that the script gets now."""
+        for name in sources(payload):
+            source = self._made(name)
+            if source is not None:
+                self._make(script, source, session)
+        return self._with_saved(payload)
+
+    def variants(self, operation: Operation) -> tuple[Variant, ...]:
+        """The other valid forms of the command."""
+        return self.forms.variants(operation)
+
+    def accepted(self, script: Script, index: int, operation: Operation) -> None:
+        """The command was taken; what it made is undone at the end."""
+        sent = script.steps[index]
+        session = sent.session if isinstance(sent, Send) else MAIN
+        save: Mapping[str, str] = {}
+        for name in documented(self.service, operation):
+            save = save or self.undoable(script, operation, name, session)
+        script.answered(index, operation, save=save)
+
+    def undoable(self, script: Script, operation: Operation, message: str, session: str) -> Mapping[str, str]:
+        """What to save of this reply so that the clean-up, added here, can undo what the command made."""
+        for source in self.service.rules.sources:
+            if source.operation == operation.name and source.message == message and source.undo:
+                names = {name: f"undo.{len(script.steps)}.{name}" for name in source.values}
+                self._undo(script, source, names, session)
+                return {names[name]: _at(source, name) for name in source.values}
+        return {}
+
+    def _made(self, name: str) -> Source | None:
+        """The source of a value that each conversation makes for itself; None for all others."""
+        source = self.contract.source_of(name)
+        return source if source and source.scope == "case" and source.service == self.service.name else None
+
+    def _make(self, script: Script, source: Source, session: str) -> None:
+        names = {name: MADE + name for name in source.values}
+        if any(isinstance(step, Send) and step.operation == source.operation for step in script.steps):
+            return
+        operation = self.service.operations[source.operation]
+        payload = self.prepared(script, self.command(operation, source.fields), session)
+        index = script.send(operation, payload, session=session)
+        script.answered(index, operation, save={names[name]: _at(source, name) for name in source.values})
+        if source.undo:
+            self._undo(script, source, names, session)
+
+    def _undo(self, script: Script, source: Source, names: Mapping[str, str], session: str) -> None:
+        operation = self.service.operations[source.undo]
+        payload = replaced(
+            self.forms.valid(operation),
+            lambda hole: Saved(names[hole.name]) if hole.kind == "source" and hole.name in names else hole,
+        )
+        script.cleanup.append(Send(session, operation.name, payload))
+
+    def _with_saved(self, payload: Payload) -> Payload:
+        changed = replaced(
+            payload,
+            lambda hole: Saved(MADE + hole.name) if hole.kind == "source" and self._made(hole.name) else hole,
+        )
+        assert isinstance(changed, dict)
+        return changed
+
+    # -- who, and the probe -------------------------------------------------------------------------
+
+    def who(self, *operations: Operation) -> As | None:
+        """Whoever may send all of these, and what has to be sent before and after them; None when anybody may."""
+        needed = {each.name: each for one in operations for each in self._closure(one)}
+        guarded = [each for each in needed.values() if each.schemes]
+        if not guarded:
+            return None
+        schemes = tuple(one for one in guarded[0].schemes if all(one in each.schemes for each in guarded))
+        return As(schemes, frozenset(permission for each in guarded for permission in each.permissions))
+
+    def _closure(self, operation: Operation) -> Iterator[Operation]:
+        yield operation
+        for name in dict.fromkeys(sources(self.forms.valid(operation))):
+            source = self._made(name)
+            if source is not None:
+                yield from (self.service.operations[each] for each in (source.operation, source.undo) if each)
+
+    def probe(self, script: Script, session: str = MAIN, *, fragments: int = 1) -> None:
+        """The session still answers: a harmless round trip. Nothing when the document knows none."""
+        if self.probing is not None:
+            payload = self.prepared(script, self.command(self.probing), session)
+            index = script.send(self.probing, payload, session=session, fragments=fragments)
+            script.answered(index, self.probing)
+
+    def narrowed_clauses(self, operation: Operation) -> tuple[str, ...]:
+        """The clauses of the refusal roles whose code the document's narrowed reply names."""
+        refusals = self.service.rules.refusals
+        if refusals is None or refusals.message not in operation.replies[:1]:
+            return ()
+        code = operation.narrowed.get(refusals.code)
+        return tuple(refusals.clauses.get(role, "") for role, each in refusals.codes.items() if each == code)
+
+    def taken(self, operation: Operation) -> tuple[str, ...]:
+        """The replies that mean the command was taken as documented."""
+        return operation.replies[:1] if operation.narrowed else documented(self.service, operation)
+
+
+def _at(source: Source, name: str) -> str:
+    """Where a source's value stands in its message; of several candidates, the first."""
+    return (f"{source.each}/0" if source.each else "") + source.values[name]
+
+
+def _fields(given: Mapping[str, object]) -> Payload:
+    return {name: with_holes(value) for name, value in given.items()}
+

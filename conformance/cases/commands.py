@@ -1,0 +1,133 @@
+"""Commands: each is answered as documented, and each broken one is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.cases.building import MAIN, Script
+from conformance.cases.case import Case, Family
+from conformance.cases.commanding import Commander
+from conformance.cases.facts import (
+    credentials_of,
+    is_harmless,
+    message_clauses,
+    stream_messages,
+    subscriptions,
+)
+from conformance.cases.mutated import mutant_cases
+from conformance.cases.steps import As
+from conformance.cases.stimuli import observe, replying, subscribed
+from conformance.contract.model import Message, Operation
+
+
+def command_cases(commander: Commander) -> Iterator[Case]:
+    """All command cases of one WebSocket service."""
+    for operation in commander.service.operations.values():
+        if operation.replies:
+            yield from _accepted(commander, operation)
+            yield from _variants(commander, operation)
+        yield from _unknown(commander, operation)
+        yield from mutant_cases(commander, operation)
+    yield from _rules(commander)
+
+
+def open_for(commander: Commander, script: Script, operation: Operation) -> As | None:
+    """Connect as whoever may send the command; a credential's own command is sent by nobody yet."""
+    carried = credentials_of(commander.service, operation.name)
+    plain = next((each for each in carried if not each.issued_by), None)
+    script.connect(who=None if carried else commander.who(operation))
+    return As((plain.scheme,)) if plain else None
+
+
+def _payload(commander: Commander, script: Script, operation: Operation) -> object:
+    """The operation's command as it is normally sent; ends of streams are preceded by their beginning."""
+    service = commander.service
+    streams = service.rules.streams
+    if streams and streams.kinds and operation.name in subscriptions(service):
+        if operation.name == streams.subscribe:
+            return commander.subscription(streams.kinds[0])
+        subscribed(commander, script, streams.kinds[0])
+        return commander.unsubscription(streams.kinds[0])
+    carried = credentials_of(service, operation.name)
+    plain = next((each for each in carried if not each.issued_by), None)
+    if plain is not None:
+        return commander.credential_command(plain)
+    return commander.prepared(script, commander.command(operation), MAIN)
+
+
+def _accepted(commander: Commander, operation: Operation) -> Iterator[Case]:
+    """One case claims what the exchange of command and reply promises, all of the reply's own promises with it."""
+    clauses = [operation.clauses[name] for name in ("reply", "correlation", "within") if name in operation.clauses]
+    if not clauses:
+        return
+    script = commander.script()
+    script.claim(*clauses)
+    for name in commander.taken(operation):
+        script.claim(*message_clauses(commander.service.messages[name]))
+    if operation.narrowed:
+        script.claim(*commander.narrowed_clauses(operation))
+    who = open_for(commander, script, operation)
+    index = script.send(operation, _payload(commander, script, operation), who=who)
+    commander.accepted(script, index, operation)
+    says = f"{operation.name} is answered with {' or '.join(commander.taken(operation))}, in time and to its sender."
+    yield script.case(Family.COMMANDS, f"{operation.name}/accepted", says)
+
+
+def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
+    """The other forms of the command: optional fields, other branches, other values of an enum."""
+    if operation.name in subscriptions(commander.service) or credentials_of(commander.service, operation.name):
+        return
+    clause = operation.clauses.get("reply", "")
+    if not clause:
+        return
+    for variant in commander.variants(operation):
+        script = commander.script()
+        script.claim(clause)
+        script.connect(who=commander.who(operation))
+        payload = commander.prepared(script, variant.payload, MAIN)
+        index = script.send(operation, payload)
+        # Another form of a command that changes something may well trade, or be refused by rules that no schema
+        # states (a fok order, a reduce-only one): alone on a target, and then any documented reply is right.
+        if is_harmless(operation) or operation.narrowed:
+            commander.accepted(script, index, operation)
+            says = f"{operation.name} {variant.says} is answered like any other."
+        else:
+            script.any_reply(index, operation)
+            says = f"{operation.name} {variant.says} gets a documented reply."
+        exclusive = not is_harmless(operation) and not operation.narrowed
+        yield script.case(Family.COMMANDS, f"{operation.name}/{variant.name}", says, exclusive=exclusive)
+
+
+def _unknown(commander: Commander, operation: Operation) -> Iterator[Case]:
+    """A value that fits the schema and does not exist."""
+    for pointer, (_source, code) in operation.unknown.items():
+        word = pointer.rsplit("/", 1)[-1]
+        clause = operation.clauses.get(f"unknown-{word}", "")
+        payload = commander.unknown_value(operation, pointer)
+        if not clause or payload is None or commander.service.rules.refusals is None:
+            continue
+        script = commander.script()
+        script.claim(clause)
+        script.connect(who=commander.who(operation))
+        index = script.send(operation, payload)
+        script.refused(index, clause, code=code)
+        says = f"{operation.name} with a {word} that does not exist is refused."
+        yield script.case(Family.COMMANDS, f"{operation.name}/unknown-{word}", says)
+
+
+def _rules(commander: Commander) -> Iterator[Case]:
+    """The rules of replies to harmless commands; those of others are claimed where the command is accepted."""
+    streamed = stream_messages(commander.service)
+    for message in commander.service.from_target():
+        if message.name in streamed or replying(commander, message) is None:
+            continue
+        yield from _message_rules(commander, message)
+
+
+def _message_rules(commander: Commander, message: Message) -> Iterator[Case]:
+    for rule in message.rules:
+        script = commander.script()
+        script.claim(rule.clause)
+        if observe(commander, script, message, 2 if rule.kind == "not_decreasing" else 1):
+            says = rule.says or f"{message.name} keeps the rule {rule.name}."
+            yield script.case(Family.COMMANDS, f"{message.name}/rules/{rule.name}", says, focused=True)

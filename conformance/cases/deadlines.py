@@ -1,0 +1,149 @@
+"""Deadlines: a connection on which the awaited thing never happens is refused and closed, in its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from conformance.cases.building import MAIN, Script
+from conformance.cases.case import Case, Family
+from conformance.cases.commanding import Commander
+from conformance.cases.facts import PATIENCE_MS
+from conformance.cases.steps import As, Close, Condition, Expect, Silence
+from conformance.cases.credentials import WRONG, wrong_command
+from conformance.contract.model import Credential
+from conformance.contract.rules import Deadline
+
+MARGIN_MS = 250
+"""How much later than the window a restarted clock must run out to be told from a late one."""
+
+
+def deadline_cases(commander: Commander) -> Iterator[Case]:
+    """The cases of every deadline of one service."""
+    for deadline in commander.service.rules.deadlines:
+        if commander.service.rules.refusals is None:
+            continue
+        yield _never(commander, deadline)
+        pause = deadline.after_ms * 7 // 10
+        # What happens at `pause` would, if it restarted the clock, end the connection at pause + after: that must
+        # lie beyond the window, or the case could not tell.
+        if pause > deadline.within_ms + MARGIN_MS:
+            yield from _not_restarted(commander, deadline, pause)
+        yield from _stopped(commander, deadline)
+
+
+def _ends(commander: Commander, script: Script, deadline: Deadline) -> None:
+    """The refusal, then the Close, both in the window that opened with the connection."""
+    refusals = commander.service.rules.refusals
+    assert refusals is not None
+    clauses = deadline.clauses
+    error, early, close = (clauses.get(name, "") for name in ("error", "early", "close"))
+    end = deadline.after_ms + deadline.within_ms
+    script.add(
+        Expect(
+            MAIN,
+            (refusals.message,),
+            error,
+            where=(Condition(refusals.code, "eq", deadline.refusal),),
+            within_ms=end,
+            not_before_ms=deadline.after_ms,
+            since="connected",
+            correlated=False,
+            where_clause=error,
+            within_clause=error,
+            early_clause=early,
+        ),
+        Close(
+            MAIN,
+            (deadline.close,),
+            close,
+            within_ms=end,
+            not_before_ms=deadline.after_ms,
+            since="connected",
+            early_clause=early,
+            late_clause=close,
+        ),
+    )
+
+
+def _never(commander: Commander, deadline: Deadline) -> Case:
+    script = commander.script()
+    script.claim(*deadline.clauses.values())
+    script.connect()
+    _ends(commander, script, deadline)
+    says = (
+        f"A connection without {deadline.stopped_by} is refused and closed {deadline.after_ms} to "
+        f"{deadline.after_ms + deadline.within_ms} ms after it opened."
+    )
+    return script.case(Family.AUTH, f"deadline/{deadline.name}/closes", says)
+
+
+def _not_restarted(commander: Commander, deadline: Deadline, pause: int) -> Iterator[Case]:
+    """Neither a permitted read nor a failed attempt starts the clock again."""
+    if commander.probing is not None:
+        yield _interrupted(
+            commander, deadline, pause, "read", "a permitted read", lambda script: commander.probe(script)
+        )
+    for credential in commander.service.credentials.values():
+        if credential.success == deadline.stopped_by and credential.refusal:
+            yield _interrupted(
+                commander,
+                deadline,
+                pause,
+                f"failed-{credential.scheme}",
+                f"a failed attempt with a wrong {credential.scheme}",
+                _failing(commander, credential),
+            )
+
+
+def _failing(commander: Commander, credential: Credential) -> Callable[[Script], None]:
+    def attempt(script: Script) -> None:
+        operation = commander.service.operations[credential.operation]
+        index = script.send(operation, wrong_command(commander, credential, WRONG["never-issued"]))
+        script.refused(index, credential.clauses.get("failure", ""), code=credential.refusal)
+
+    return attempt
+
+
+def _interrupted(
+    commander: Commander,
+    deadline: Deadline,
+    pause: int,
+    name: str,
+    phrase: str,
+    happen: Callable[[Script], None],
+) -> Case:
+    refusals = commander.service.rules.refusals
+    assert refusals is not None
+    early = deadline.clauses.get("early", "")
+    script = commander.script()
+    script.claim(*deadline.clauses.values())
+    script.connect()
+    too_early = (Condition(refusals.code, "eq", deadline.refusal),)
+    script.add(Silence(MAIN, (refusals.message,), early, where=too_early, for_ms=pause))
+    happen(script)
+    _ends(commander, script, deadline)
+    says = f"The {deadline.name} deadline is not put off by {phrase}."
+    return script.case(Family.AUTH, f"deadline/{deadline.name}/not-put-off-by-{name}", says)
+
+
+def _stopped(commander: Commander, deadline: Deadline) -> Iterator[Case]:
+    """One case only, for it costs a whole window: an authenticated connection outlives the deadline."""
+    refusals = commander.service.rules.refusals
+    assert refusals is not None
+    schemes = tuple(
+        each.scheme
+        for each in commander.service.credentials.values()
+        if each.success == deadline.stopped_by and not each.issued_by
+    )
+    error = deadline.clauses.get("error", "")
+    if not schemes or not error:
+        return
+    script = commander.script()
+    script.claim(error, deadline.clauses.get("close", ""))
+    script.connect(who=As(schemes))
+    window = deadline.after_ms + deadline.within_ms + PATIENCE_MS // 10
+    refused = (Condition(refusals.code, "eq", deadline.refusal),)
+    script.add(Silence(MAIN, (refusals.message,), error, where=refused, for_ms=window))
+    commander.probe(script)
+    says = f"A connection with {deadline.stopped_by} outlives the {deadline.name} deadline."
+    yield script.case(Family.AUTH, f"deadline/{deadline.name}/stopped", says)

@@ -1,0 +1,117 @@
+"""What the families ask of a service's model again and again. Pure look-ups; nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from conformance.contract.clause import Clause
+from conformance.contract.model import Contract, Credential, Message, Operation, Protocol, Service
+from conformance.contract.rules import Source
+from conformance.contract.schema import Schema
+
+PATIENCE_MS = 5000
+"""How long to wait for what a document promises without saying how fast."""
+
+
+def slug(text: str) -> str:
+    """The text as one segment of a case id."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-") or "-"
+
+
+def websocket_services(contract: Contract) -> Iterator[Service]:
+    """The WebSocket services, in order."""
+    return (each for each in contract.services.values() if each.protocol is Protocol.WEBSOCKET)
+
+
+def schema_clauses(schemas: Iterable[Schema]) -> tuple[str, ...]:
+    """The clauses of these schemas and of all below them, each once, in order."""
+    return tuple(dict.fromkeys(clause for top in schemas for node in top.walk() for clause in node.clauses.values()))
+
+
+def message_clauses(message: Message) -> tuple[str, ...]:
+    """All that is promised of one message: its schema's clauses and its rules'."""
+    rules = (rule.clause for rule in message.rules if rule.clause)
+    return tuple(dict.fromkeys((*schema_clauses([message.payload]), *rules)))
+
+
+def commands(service: Service) -> tuple[Message, ...]:
+    """The messages that clients send."""
+    return tuple(message for message in service.messages.values() if message.sent_by_client)
+
+
+def discriminator(service: Service) -> str:
+    """The one pointer that tells every command from every other, or ''.
+
+    Only where each command has its own constants there: else "unknown" and "missing" have no meaning.
+    """
+    marks = [message.marks for message in commands(service)]
+    if not marks:
+        return ""
+    shared = [at for at in marks[0] if at.count("/") == 1 and all(at in each for each in marks)]
+    return shared[0] if shared else ""
+
+
+def key(pointer: str) -> str:
+    """The field that a pointer of one segment means."""
+    return pointer[1:].replace("~1", "/").replace("~0", "~")
+
+
+def credential_operations(service: Service) -> frozenset[str]:
+    """The operations that carry a credential."""
+    return frozenset(each.operation for each in service.credentials.values())
+
+
+def subscriptions(service: Service) -> frozenset[str]:
+    """The operations that begin or end a stream."""
+    streams = service.rules.streams
+    return frozenset((streams.subscribe, streams.unsubscribe)) if streams else frozenset()
+
+
+def probe_operation(service: Service) -> Operation | None:
+    """The harmless round trip that proves a connection alive: by role, else the first that is plainly harmless."""
+    named = service.operations.get(service.rules.roles.get("session.probe", ""))
+    if named is not None:
+        return named
+    special = credential_operations(service) | subscriptions(service)
+    plain = (each for each in service.operations.values() if is_harmless(each) and not each.schemes)
+    return next((each for each in plain if each.name not in special and each.replies), None)
+
+
+def is_harmless(operation: Operation) -> bool:
+    """Whether sending it changes nothing at the exchange."""
+    return not operation.changes_state
+
+
+def refusal_code(service: Service, role: str) -> str:
+    """The code that plays this role in refusals, or '' when the document gives none."""
+    refusals = service.rules.refusals
+    return refusals.codes.get(role, "") if refusals else ""
+
+
+def documented(service: Service, operation: Operation) -> tuple[str, ...]:
+    """The replies that mean the command was taken: all but the refusal, unless nothing else is documented."""
+    refusals = service.rules.refusals
+    taken = tuple(name for name in operation.replies if refusals is None or name != refusals.message)
+    return taken or operation.replies
+
+
+def credentials_of(service: Service, operation: str) -> tuple[Credential, ...]:
+    """The schemes whose credential this operation carries."""
+    return tuple(each for each in service.credentials.values() if each.operation == operation)
+
+
+def source_owner(contract: Contract, source: Source) -> Service:
+    """The service that a source asks."""
+    return contract.services[source.service]
+
+
+def stream_messages(service: Service) -> frozenset[str]:
+    """The messages that a subscription brings."""
+    streams = service.rules.streams
+    if streams is None:
+        return frozenset()
+    kinds = streams.kinds
+    return frozenset(name for kind in kinds for name in (kind.snapshot, *kind.events) if name)
+
+

@@ -1,0 +1,67 @@
+"""What a target must offer before these steps are put to it: computed from the steps, never stated twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from conformance.cases.case import Needs
+from conformance.cases.steps import (
+    As,
+    Connect,
+    Expect,
+    Generate,
+    Request,
+    Send,
+    Silence,
+    Sourced,
+    Step,
+)
+from conformance.contract.model import Contract
+from conformance.payloads import Hole
+
+
+def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False) -> Needs:
+    """The needs of a conversation of these steps."""
+    services: dict[str, None] = {}
+    who: dict[As, None] = {}
+    values: dict[str, None] = {}
+    sessions: dict[str, str] = {}
+    trading = False
+    for step in steps:
+        match step:
+            case Connect(session=session, service=service, who=one):
+                services[service] = None
+                sessions[session] = service
+                if one is not None:
+                    who[one] = None
+            case Send(session=session, operation=operation, payload=payload, who=one):
+                sent = contract.services[sessions[session]].operations.get(operation)
+                trading = trading or (sent is not None and sent.changes_state)
+                if one is not None:
+                    who[one] = None
+                values.update((name, None) for name in run_values(payload))
+            case Expect(where=conditions) | Silence(where=conditions):
+                for condition in conditions:
+                    values.update((name, None) for name in run_values(condition.value))
+            case Request(service=service) | Generate(service=service):
+                services[service] = None
+            case _:
+                pass
+    return Needs(tuple(services), tuple(who), tuple(values), trading, exclusive)
+
+
+def run_values(payload: object) -> Iterator[str]:
+    """The names of the target's values that a payload waits for."""
+    match payload:
+        case Sourced(name=name):
+            yield name
+        case Hole(kind="source", name=name):
+            yield name
+        case Mapping():
+            for value in payload.values():
+                yield from run_values(value)
+        case list() | tuple():
+            for value in payload:
+                yield from run_values(value)
+        case _:
+            pass

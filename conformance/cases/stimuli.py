@@ -1,0 +1,128 @@
+"""How a message of the target can be brought about without changing anything: a stream, a read, a refusal."""
+
+from __future__ import annotations
+
+from conformance.cases.building import MAIN, Script
+from conformance.cases.commanding import Commander
+from conformance.cases.facts import (
+    PATIENCE_MS,
+    credentials_of,
+    discriminator,
+    documented,
+    is_harmless,
+    key,
+    stream_messages,
+    subscriptions,
+)
+from conformance.cases.malformed import unknown_command
+from conformance.cases.reading import codec_of
+from conformance.cases.steps import As, Expect
+from conformance.contract.model import Message, Operation, Service
+from conformance.contract.rules import StreamKind
+
+
+def observe(commander: Commander, script: Script, message: Message, times: int = 1) -> bool:
+    """Append the steps that make the target send ``message``; False when nothing harmless is known to do so."""
+    streams = commander.service.rules.streams
+    kinds = streams.kinds if streams else ()
+    for kind in kinds:
+        if message.name in (kind.snapshot, *kind.events):
+            _streamed(commander, script, message, kind, times)
+            return True
+    operation = replying(commander, message)
+    if operation is not None:
+        for _ in range(times):
+            _read(commander, script, message, operation)
+        return True
+    refusals = commander.service.rules.refusals
+    if refusals is not None and refusals.message == message.name:
+        return _refusal(commander, script)
+    return False
+
+
+def replying(commander: Commander, message: Message) -> Operation | None:
+    """A harmless operation that the target answers with this message."""
+    service = commander.service
+    streams = service.rules.streams
+    if streams and message.name in (streams.acknowledged, streams.ended):
+        return service.operations[streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe]
+    special = subscriptions(service)
+    for operation in service.operations.values():
+        if operation.name in special or not is_harmless(operation) or operation.narrowed:
+            continue
+        refused = service.rules.refusals is not None and message.name == service.rules.refusals.message
+        if not refused and message.name in documented(service, operation):
+            return operation
+    return None
+
+
+def subscribed(commander: Commander, script: Script, kind: StreamKind, session: str = MAIN) -> int:
+    """Append a subscription to a stream of this kind, and its acknowledgement; the index of the command."""
+    streams = commander.service.rules.streams
+    assert streams is not None
+    operation = commander.service.operations[streams.subscribe]
+    index = script.send(operation, commander.subscription(kind), session=session)
+    script.answered(index, operation, save={f"{session}.stream": streams.id})
+    return index
+
+
+def _streamed(commander: Commander, script: Script, message: Message, kind: StreamKind, times: int) -> None:
+    script.connect()
+    subscribed(commander, script, kind)
+    first = message.name == kind.snapshot
+    clause = kind.clauses.get("snapshot-first", "") if first else kind.clauses.get("acknowledged-first", "")
+    for turn in range(times):
+        # Only the snapshot is promised; an event that nobody causes may not come, which proves nothing.
+        script.add(
+            Expect(
+                MAIN,
+                (message.name,),
+                clause,
+                within_ms=PATIENCE_MS,
+                optional=turn > 0 or not first,
+            )
+        )
+
+
+def _read(commander: Commander, script: Script, message: Message, operation: Operation) -> None:
+    service = commander.service
+    streams = service.rules.streams
+    credentials = [each for each in credentials_of(service, operation.name) if each.success == message.name]
+    if credentials:
+        plain = next((each for each in credentials if not each.issued_by), None)
+        if plain is not None:
+            script.connect()
+            index = script.send(operation, commander.credential_command(plain), who=As((plain.scheme,)))
+            script.answered(index, operation)
+            return
+    if not script.steps:
+        script.connect(who=commander.who(operation))
+    if streams and operation.name in subscriptions(service):
+        kind = streams.kinds[0]
+        index = subscribed(commander, script, kind)
+        if operation.name == streams.unsubscribe:
+            index = script.send(operation, commander.unsubscription(kind))
+            script.answered(index, operation)
+        return
+    index = script.send(operation, commander.prepared(script, commander.command(operation), MAIN))
+    script.answered(index, operation)
+
+
+def _refusal(commander: Commander, script: Script) -> bool:
+    field = discriminator(commander.service)
+    clause = commander.refusal_clause("unknown_operation")
+    if not field or not clause:
+        return False
+    codec = codec_of(commander.service)
+    script.connect()
+    index = script.raw(unknown_command(codec, key(field)), opcode=codec.opcode)
+    script.refused(index, clause, role="unknown_operation", correlated=False)
+    return True
+
+
+def is_reachable(service: Service, message: Message) -> bool:
+    """Whether some command or stream of the document can bring the message: else only a scenario may."""
+    refusals = service.rules.refusals
+    if message.name in stream_messages(service) or (refusals is not None and refusals.message == message.name):
+        return True
+    return any(message.name in operation.replies for operation in service.operations.values())

@@ -1,0 +1,74 @@
+"""Why a promise is enforced by no case: one sentence that a reader can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.cases.facts import commands
+from conformance.cases.stimuli import is_reachable
+from conformance.contract.clause import Binds, Clause
+from conformance.contract.model import Contract, Service
+
+RULES = {
+    "refusals/busy": "a case may not load the target until it is busy",
+    "close/shutdown": "a case cannot make the target shut down",
+    "close/slow_reader": "no step of a case can stop reading",
+    "limits/idle_ms": "no case keeps a connection idle that long",
+    "limits/streams": "the target is not known to have enough streams of its own to reach the limit",
+    "streams/exhausted": "the target is not known to have enough streams of its own to reach the limit",
+}
+"""Promises that no derived case can put to a target, whatever its documents say."""
+
+NO_REFUSAL = "the document does not say how {role} is refused"
+ROLES = {
+    "security": ("unauthenticated", "a command without authentication"),
+    "permissions": ("forbidden", "a command without permission"),
+}
+
+
+def reasons(contract: Contract, unclaimed: Iterable[str]) -> dict[str, str]:
+    """Clause id -> reason, for these clauses."""
+    return {id: _reason(contract, contract.clauses[id]) for id in unclaimed if id in contract.clauses}
+
+
+def _reason(contract: Contract, clause: Clause) -> str:
+    service = contract.services[clause.service]
+    rest = clause.id.removeprefix(clause.service + "/")
+    if rest in RULES:
+        return RULES[rest]
+    if clause.kind == "schema":
+        return _of_client(service) if clause.binds is Binds.CLIENT else _of_target(service, clause)
+    last = rest.rsplit("/", 1)[-1]
+    if last in ROLES:
+        role, phrase = ROLES[last]
+        if service.rules.refusals is None or role not in service.rules.refusals.codes:
+            return NO_REFUSAL.format(role=phrase)
+    if clause.subject in service.messages:
+        return _of_target(service, clause)
+    if rest.startswith("refusals/"):
+        return "no command of the document is refused in this way"
+    if service.rules.refusals is None:
+        return NO_REFUSAL.format(role="a command")
+    return "no rule of the document says how a case could bring it about"
+
+
+def _of_client(service: Service) -> str:
+    refusals = service.rules.refusals
+    if refusals is None or "invalid" not in refusals.codes:
+        return NO_REFUSAL.format(role="a broken command")
+    return "no value was found that breaks this promise and no other"
+
+
+def _of_target(service: Service, clause: Clause) -> str:
+    message = service.messages.get(clause.subject)
+    if message is not None:
+        if not is_reachable(service, message):
+            return f"no command or stream of the document makes the target send {message.name}"
+        if message in commands(service):
+            return _of_client(service)
+        return f"nothing harmless is known that makes the target send {message.name}"
+    statuses = [response.status for operation in service.http for response in operation.responses]
+    status = next((word for word in clause.path if word in statuses), "")
+    if status:
+        return f"a case cannot bring the service into the state in which it answers {status}"
+    return "no case was derived for it"
