@@ -69,9 +69,14 @@ class _Reader:
         messages = self.messages(by_target, by_client)
         commands = dict(self.commands(sent))
         targets = Targets(commands, messages, [op.name for op in sent if op.action == "send"])
-        operations = {key: with_operation_rules(each, self.source(sent, key), targets, self.book) for key, each in commands.items()}
+        operations = {
+            key: with_operation_rules(each, self.source(sent, key), targets, self.book)
+            for key, each in commands.items()
+        }
         targets = Targets(operations, messages, targets.others)
-        binary = "msgpack" in self.default or any("msgpack" in each.content_type for each in messages.values())
+        binary = "msgpack" in self.default or any(
+            "msgpack" in each.content_type for each in messages.values()
+        )
         made = Service(
             name=self.name,
             protocol=Protocol.WEBSOCKET,
@@ -91,18 +96,23 @@ class _Reader:
         return made, self.book
 
     def gather_messages(self) -> None:
-        """Name every message of every channel: by its key, with the channel's name before it where two keys clash."""
+        """Name every message of every channel: by its key, with the channel before it where two clash."""
         for channel, node in self.root.named("channels"):
             for key, message in self.references.resolve(node).named("messages"):
                 resolved = self.references.resolve(message)
                 place = (resolved.tree.file, resolved.pointer)
                 taken = self.nodes.get(key)
-                name = key if taken is None or (taken.tree.file, taken.pointer) == place else f"{channel}.{key}"
-                self.places[channel, *place] = name
+                name = (
+                    key if taken is None or (taken.tree.file, taken.pointer) == place else f"{channel}.{key}"
+                )
+                self.places[channel, message.tree.file, message.pointer] = name
+                self.places.setdefault((channel, *place), name)
                 self.nodes[name] = resolved
 
     def channel_messages(self, channel: str) -> dict[tuple[str, str], str]:
-        return {(file, pointer): name for (each, file, pointer), name in self.places.items() if each == channel}
+        return {
+            (file, pointer): name for (each, file, pointer), name in self.places.items() if each == channel
+        }
 
     def operation(self, name: str, node: Node) -> Sent:
         resolved = self.references.resolve(node)
@@ -118,14 +128,15 @@ class _Reader:
         return Sent(name, resolved, resolved.text("action"), messages, replies)
 
     def channel_of(self, node: Node) -> str:
-        reference = node.get("channel")
-        assert reference is not None
+        reference = node.get("channel") or node
         channel = self.references.resolve(reference)
         for name, each in self.root.named("channels"):
             found = self.references.resolve(each)
             if (found.tree.file, found.pointer) == (channel.tree.file, channel.pointer):
                 return name
-        raise reference.refuse("this is not a channel of the document", hint=nearest("", dict(self.root.named("channels"))))
+        raise reference.refuse(
+            "this is not a channel of the document", hint=nearest("", dict(self.root.named("channels")))
+        )
 
     def chosen(self, node: Node, channel: str) -> tuple[str, ...]:
         """The messages of an operation or reply: those it lists, all of the channel's when it lists none."""
@@ -134,8 +145,11 @@ class _Reader:
             return tuple(dict.fromkeys(known.values()))
         made = []
         for reference in node.listed("messages"):
-            resolved = self.references.resolve(reference)
-            name = known.get((resolved.tree.file, resolved.pointer))
+            self.references.resolve(reference)
+            name, here = None, reference
+            while name is None and is_reference(here):
+                here = self.references.target(here)
+                name = known.get((here.tree.file, here.pointer))
             if name is None:
                 raise reference.refuse(
                     f"{reference.text('$ref')} is not a message of the channel {channel}",
@@ -196,15 +210,18 @@ class _Reader:
             merged = Merged(each.node, self.references)
             for message in each.messages:
                 name = each.name if len(each.messages) == 1 else f"{each.name}.{message}"
-                yield name, Operation(
-                    name=name,
-                    service=self.name,
-                    message=message,
-                    replies=each.replies,
-                    schemes=tuple(self.scheme(node) for node in merged.listed("security")),
-                    summary=merged.text("summary") or merged.text("title"),
-                    provenance=self.lexical.provenance(each.node),
-                    where=each.node.where,
+                yield (
+                    name,
+                    Operation(
+                        name=name,
+                        service=self.name,
+                        message=message,
+                        replies=each.replies,
+                        schemes=tuple(self.scheme(node) for node in merged.listed("security")),
+                        summary=merged.text("summary") or merged.text("title"),
+                        provenance=self.lexical.provenance(each.node),
+                        where=each.node.where,
+                    ),
                 )
 
     def source(self, sent: list[Sent], name: str) -> Node:
@@ -212,12 +229,16 @@ class _Reader:
         for each in sent:
             if each.name == name or name in [f"{each.name}.{message}" for message in each.messages]:
                 return Merged(each.node, self.references).holder(EXTENSION)
-        raise AssertionError(name)
+        raise KeyError(name)  # every command was made from an operation of the document
 
     def scheme(self, node: Node) -> str:
         resolved = self.references.resolve(node)
         pointer = node.text("$ref").partition("#")[2]
-        return split(pointer)[-1] if is_reference(node) and pointer else resolved.text("name") or resolved.text("type")
+        return (
+            split(pointer)[-1]
+            if is_reference(node) and pointer
+            else resolved.text("name") or resolved.text("type")
+        )
 
     def credentials(self, targets: Targets) -> Iterable[tuple[str, Credential]]:
         for name, node in self.root.named("components", "securitySchemes"):

@@ -46,7 +46,11 @@ class _Copier:
                 return link
             return link | {key: self.keyword(key, each) for key, each in node.items() if key != "$ref"}
         made = {key: self.keyword(key, each) for key, each in node.items() if key not in DROPPED}
-        if self.flavour.openapi30 and made.pop("nullable", False) is True and isinstance(made.get("type"), str):
+        if (
+            self.flavour.openapi30
+            and made.pop("nullable", False) is True
+            and isinstance(made.get("type"), str)
+        ):
             made["type"] = [made["type"], "null"]
         return made
 

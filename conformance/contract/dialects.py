@@ -36,7 +36,7 @@ OPENAPI31 = Flavour(Dialect.DRAFT2020)
 
 
 def of_format(node: Node, asyncapi: Flavour = ASYNCAPI3) -> Flavour:
-    """The flavour that a ``schemaFormat`` names. Raises DocumentError for a format that is not JSON Schema."""
+    """The flavour that a ``schemaFormat`` names. Raises DocumentError when that is not JSON Schema."""
     media, _, parameters = str(node.value).partition(";")
     media, version = media.strip().lower(), parameters.strip().removeprefix("version=").strip('"')
     if media.startswith("application/vnd.aai.asyncapi"):
@@ -51,7 +51,7 @@ def of_format(node: Node, asyncapi: Flavour = ASYNCAPI3) -> Flavour:
 
 
 def of_schema(node: Node, inherited: Flavour, key: str = "$schema") -> Flavour:
-    """The flavour of a schema object: its ``$schema``, else the inherited one. Raises DocumentError when unknown."""
+    """The flavour of a schema: its ``$schema``, else the inherited one. Raises DocumentError when unknown."""
     declared = node.get(key)
     if declared is None or not isinstance(declared.value, str):
         return inherited
@@ -60,7 +60,8 @@ def of_schema(node: Node, inherited: Flavour, key: str = "$schema") -> Flavour:
         if "openapi" in declared.value or "oas/" in declared.value:
             return OPENAPI31
         raise declared.refuse(
-            f"the dialect {declared.value} is not supported", expected="a JSON Schema draft from draft-04 to 2020-12"
+            f"the dialect {declared.value} is not supported",
+            expected="a JSON Schema draft from draft-04 to 2020-12",
         )
     return Flavour(dialect)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from conformance.contract.clause import Binds
 from conformance.contract.model import Message, Service
 from conformance.contract.schema import Schema
-from conformance.documents.pointers import find, join
+from conformance.documents.pointers import find, is_list, join
 
 SMALL = 16
 Marks = dict[str, tuple[object, ...]]
@@ -39,7 +39,9 @@ def constants(schema: Schema, at: str = "") -> Marks:
 
 def _in_every(branches: list[Marks]) -> Marks:
     """What every alternative fixes, with the values of all of them."""
-    shared = [pointer for pointer in branches[0] if all(pointer in each for each in branches)] if branches else []
+    shared = (
+        [pointer for pointer in branches[0] if all(pointer in each for each in branches)] if branches else []
+    )
     made: Marks = {}
     for pointer in shared:
         values: list[object] = []
@@ -57,10 +59,15 @@ def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
     a wrong value there is a finding in a known message, not an unknown message.
     """
     open_pairs = set(combinations(candidates, 2))
-    places = sorted({pointer for marks in candidates.values() for pointer in marks}, key=lambda each: (each.count("/"), each))
+    places = sorted(
+        {pointer for marks in candidates.values() for pointer in marks},
+        key=lambda each: (each.count("/"), each),
+    )
     chosen: list[str] = []
     while open_pairs and places:
-        counts = {place: sum(1 for pair in open_pairs if _separates(candidates, pair, place)) for place in places}
+        counts = {
+            place: sum(1 for pair in open_pairs if _separates(candidates, pair, place)) for place in places
+        }
         best = max(places, key=lambda place: counts[place])
         if not counts[best]:
             break
@@ -68,8 +75,15 @@ def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
         places.remove(best)
         open_pairs = {pair for pair in open_pairs if not _separates(candidates, pair, best)}
     if not chosen and places:
-        chosen = [place for place in places if all(len(marks.get(place, (0,))) == 1 for marks in candidates.values())][:1]
-    return {name: {place: marks[place] for place in chosen if place in marks} for name, marks in candidates.items()}
+        chosen = [
+            place
+            for place in places
+            if all(len(marks.get(place, (0,))) == 1 for marks in candidates.values())
+        ][:1]
+    return {
+        name: {place: marks[place] for place in chosen if place in marks}
+        for name, marks in candidates.items()
+    }
 
 
 def _separates(candidates: Mapping[str, Marks], pair: tuple[str, str], place: str) -> bool:
@@ -81,8 +95,7 @@ def same(left: object, right: object) -> bool:
     """Equality on the wire: type and value, so 1, 1.0 and true are three different things."""
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if _is_list(left) and _is_list(right):
-        assert isinstance(left, Sequence) and isinstance(right, Sequence)
+    if is_list(left) and is_list(right):
         return len(left) == len(right) and all(map(same, left, right))
     return type(left) is type(right) and left == right
 
@@ -97,13 +110,18 @@ def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tup
 
     More than one means that the documents do not tell them apart, none that no message is like this.
     """
-    possible = [message for message in sent_by(service, sender) if _matched(message, value) == len(message.marks)]
+    possible = [
+        message for message in sent_by(service, sender) if _matched(message, value) == len(message.marks)
+    ]
     return tuple(message for message in possible if message.marks) or tuple(possible)
 
 
 def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Message | None:
     """The message that a value is most like, to explain it when none matches; None when it is like none."""
-    scored = [(_matched(message, value), _shape(message.payload, value), message) for message in sent_by(service, sender)]
+    scored = [
+        (_matched(message, value), _shape(message.payload, value), message)
+        for message in sent_by(service, sender)
+    ]
     best = max(scored, key=lambda each: each[:2], default=None)
     return best[2] if best is not None and best[:2] > (0, 0.0) else None
 
@@ -111,11 +129,17 @@ def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Mess
 def sent_by(service: Service, sender: str) -> list[Message]:
     """The messages that ``target`` or ``client`` may send."""
     target = sender == Binds.TARGET
-    return [each for each in service.messages.values() if (each.sent_by_target if target else each.sent_by_client)]
+    return [
+        each for each in service.messages.values() if (each.sent_by_target if target else each.sent_by_client)
+    ]
 
 
 def _matched(message: Message, value: object) -> int:
-    return sum(1 for place, allowed in message.marks.items() if (at := find(value, place)) and among(at[0][1], allowed))
+    return sum(
+        1
+        for place, allowed in message.marks.items()
+        if (at := find(value, place)) and among(at[0][1], allowed)
+    )
 
 
 def _shape(schema: Schema, value: object) -> float:
@@ -125,8 +149,7 @@ def _shape(schema: Schema, value: object) -> float:
     if isinstance(value, Mapping) and schema.properties:
         names = set(schema.properties) | set(map(str, value))
         own = len(names & set(schema.properties) & set(map(str, value))) / len(names)
-    elif _is_list(value) and schema.prefix:
-        assert isinstance(value, Sequence)
+    elif is_list(value) and schema.prefix:
         fitting = sum(1 for child, each in zip(schema.prefix, value, strict=False) if _type_fits(child, each))
         own = fitting / max(len(value), len(schema.prefix))
     return max([own, *(_shape(part, value) for part in parts)])
@@ -136,10 +159,14 @@ def _type_fits(schema: Schema, value: object) -> bool:
     types = schema.values.get("type")
     if not isinstance(types, tuple):
         return all(_type_fits(part, value) for part in schema.all_of)
-    kind = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null", list: "array", dict: "object"}
+    kind = {
+        str: "string",
+        int: "integer",
+        float: "number",
+        bool: "boolean",
+        type(None): "null",
+        list: "array",
+        dict: "object",
+    }
     name = kind.get(type(value), "")
     return name in types or (name == "integer" and "number" in types)
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)

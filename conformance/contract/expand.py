@@ -23,7 +23,9 @@ from conformance.documents.tree import Node
 
 MAX_NODES = 50_000
 EACH = "each"
-ANNOTATIONS = frozenset({"title", "description", "default", "example", "examples", "deprecated", "summary", "$comment"})
+ANNOTATIONS = frozenset(
+    {"title", "description", "default", "example", "examples", "deprecated", "summary", "$comment"}
+)
 
 Place = tuple[str, str]
 Words = tuple[str, ...]
@@ -42,20 +44,29 @@ class Expander:
         self.nodes = 0
         return self._schema(node, flavour, (), (), "")
 
-    def _schema(self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str) -> Schema:
+    def _schema(
+        self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str
+    ) -> Schema:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise node.refuse(f"the schema expands to more than {MAX_NODES} nodes", hint="references multiply what they repeat")
+            raise node.refuse(
+                f"the schema expands to more than {MAX_NODES} nodes",
+                hint="references multiply what they repeat",
+            )
         if isinstance(node.value, bool):
             return Schema(
-                node.where, flavour.dialect, words, name, provenance=self.lexical.provenance(node), accepts=node.value
+                node.where,
+                flavour.dialect,
+                words,
+                name,
+                provenance=self.lexical.provenance(node),
+                accepts=node.value,
             )
         if not isinstance(node.value, dict):
             raise node.refuse(f"{node.pointer} is not a schema", expected="a map or a boolean")
         flavour = dialects.of_schema(node, flavour)
         if "schemaFormat" in node.value and "schema" in node.value:
-            form, inner = node.get("schemaFormat"), node.get("schema")
-            assert form is not None and inner is not None
+            form, inner = node.get("schemaFormat") or node, node.get("schema") or node
             return self._schema(inner, dialects.of_format(form), words, above, name)
         if is_reference(node):
             return self._reference(node, flavour, words, above, name)
@@ -64,15 +75,16 @@ class Expander:
             return Schema(node.where, flavour.dialect, words, name, again=node.where)
         return self._object(node, flavour, words, (*above, place), name)
 
-    def _reference(self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str) -> Schema:
+    def _reference(
+        self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str
+    ) -> Schema:
         self.references.resolve(node)  # refuses circles of references alone
         target = self.references.target(node)
         if target.tree.file != node.tree.file and target.tree.file not in self.checked:
             self.checked.add(target.tree.file)
             check_schema(target)
         name = name or (split(target.pointer)[-1] if target.pointer else target.tree.path.stem)
-        assert isinstance(node.value, dict)
-        beside = set(node.value) - {"$ref"}
+        beside = {key for key, _ in node.items()} - {"$ref"}
         if not flavour.since(Dialect.DRAFT2019) or not beside:
             return self._schema(target, flavour, words, above, name)
         if all(key in ANNOTATIONS or key.startswith("x-") for key in beside):
@@ -90,14 +102,18 @@ class Expander:
             hints=MappingProxyType({**referred.hints, **wrapper.hints}),
         )
 
-    def _object(self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str) -> Schema:
+    def _object(
+        self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str
+    ) -> Schema:
         def below(child: Node, *more: str) -> Schema:
             return self._schema(child, flavour, words + more, above, "")
 
         def named(key: str, word: str | None = None) -> Mapping[str, Schema]:
             group = node.get(key)
             found = group.items() if group is not None else ()
-            return MappingProxyType({each: below(child, each if word is None else word) for each, child in found})
+            return MappingProxyType(
+                {each: below(child, each if word is None else word) for each, child in found}
+            )
 
         prefix, rest = _positions(node, flavour)
         all_of = tuple(below(child) for child in _list(node, "allOf"))

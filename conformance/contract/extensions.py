@@ -24,7 +24,7 @@ PLACES = ("left", "at", "right", "when")  # in the order of MessageRule.at
 
 
 def message_rules(owner: Node, schema: Schema, name: str, book: Book) -> tuple[MessageRule, ...]:
-    """The rules of a message or of an HTTP operation's body. Raises DocumentError for a pointer to nothing."""
+    """The rules of a message or of an HTTP body. Raises DocumentError for a pointer to nothing."""
     return tuple(_rule(node, schema, name, book) for node in owner.listed(EXTENSION, "rules"))
 
 
@@ -74,9 +74,19 @@ def with_operation_rules(operation: Operation, node: Node, targets: Targets, boo
 
     if replies:
         wording = f"the documented {replies[0]}" if narrowed else "a documented reply"
-        clause("reply", f"{name} is answered with {wording}.", (extension.get("reply") if own else None) or node.get("reply"))
-    if replies and (correlates or (message.correlation and any(targets.messages[each].correlation for each in replies))):
-        clause("correlation", f"The reply to {name} carries the command's own correlation value.", extension.get("correlates"))
+        clause(
+            "reply",
+            f"{name} is answered with {wording}.",
+            (extension.get("reply") if own else None) or node.get("reply"),
+        )
+    if replies and (
+        correlates or (message.correlation and any(targets.messages[each].correlation for each in replies))
+    ):
+        clause(
+            "correlation",
+            f"The reply to {name} carries the command's own correlation value.",
+            extension.get("correlates"),
+        )
     milliseconds = _integer(within)
     if milliseconds:
         clause("within", f"{name} is answered with a documented reply within {milliseconds} ms.", within)
@@ -85,7 +95,9 @@ def with_operation_rules(operation: Operation, node: Node, targets: Targets, boo
     allowed = tuple(str(each.value) for each in permissions.elements()) if permissions is not None else ()
     if allowed:
         words = " and ".join(map(shown, allowed))
-        clause("permissions", f"{name} is refused to a credential without the permission {words}.", permissions)
+        clause(
+            "permissions", f"{name} is refused to a credential without the permission {words}.", permissions
+        )
     keys = _unknown_keys(unknown)
     for pointer, (_, code) in unknown.items():
         says = f"{name} with a value at {pointer} that does not exist is refused with {shown(code)}."
@@ -103,13 +115,18 @@ def with_operation_rules(operation: Operation, node: Node, targets: Targets, boo
     )
 
 
-def _narrowed(extension: Node, operation: Operation, targets: Targets) -> tuple[tuple[str, ...], dict[str, object]]:
+def _narrowed(
+    extension: Node, operation: Operation, targets: Targets
+) -> tuple[tuple[str, ...], dict[str, object]]:
     narrowed = extension.get("reply", "message")
     if narrowed is None:
         return operation.replies, {}
     message = targets.message(narrowed)
     if operation.replies and message.name not in operation.replies:
-        raise narrowed.refuse(f"{message.name} is not a documented reply of {operation.name}", expected=" or ".join(operation.replies))
+        raise narrowed.refuse(
+            f"{message.name} is not a documented reply of {operation.name}",
+            expected=" or ".join(operation.replies),
+        )
     made: dict[str, object] = {}
     for pointer, value in extension.named("reply", "where"):
         pointed(value, message.payload, pointer, message.name)
@@ -151,7 +168,8 @@ def _unknown_keys(unknown: Mapping[str, object]) -> dict[str, str]:
     named = {pointer: [each for each in split(pointer) if each != EACH] or ["value"] for pointer in unknown}
     last = [words[-1] for words in named.values()]
     return {
-        pointer: "unknown-" + (words[-1] if last.count(words[-1]) == 1 else "-".join(words)) for pointer, words in named.items()
+        pointer: "unknown-" + (words[-1] if last.count(words[-1]) == 1 else "-".join(words))
+        for pointer, words in named.items()
     }
 
 
@@ -161,7 +179,12 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
     if stated is None:
         return None
     operation, success, location = (_needed(stated, key) for key in ("operation", "success", "location"))
-    pointed(location, targets.messages[targets.operation(operation).message].payload, str(location.value), str(operation.value))
+    pointed(
+        location,
+        targets.messages[targets.operation(operation).message].payload,
+        str(location.value),
+        str(operation.value),
+    )
     accepted = targets.message(success)
     permissions = stated.get("permissions")
     if permissions is not None:
@@ -172,10 +195,16 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
         holders = targets.operation(maker).replies
         pointed(at, targets.messages[holders[0]].payload, str(at.value), holders[0])
     refusal = stated.text("refusal")
-    clauses = {"success": book.rule(("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated)}
+    clauses = {
+        "success": book.rule(
+            ("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated
+        )
+    }
     if refusal:
         clauses["failure"] = book.rule(
-            ("credentials", name, "failure"), f"A wrong {name} is refused with {shown(refusal)}.", stated.get("refusal") or stated
+            ("credentials", name, "failure"),
+            f"A wrong {name} is refused with {shown(refusal)}.",
+            stated.get("refusal") or stated,
         )
     return Credential(
         scheme=name,

@@ -37,7 +37,11 @@ class _Reader:
         self.book = Book(name, self.lexical)
         self.flavour = OPENAPI30 if family is Family.OPENAPI30 else OPENAPI31
         dialect = self.root.get("jsonSchemaDialect")
-        if dialect is not None and self.flavour is OPENAPI31 and "spec.openapis.org" not in str(dialect.value):
+        if (
+            dialect is not None
+            and self.flavour is OPENAPI31
+            and "spec.openapis.org" not in str(dialect.value)
+        ):
             self.flavour = of_schema(self.root, self.flavour, "jsonSchemaDialect")
 
     def service(self) -> tuple[Service, Book]:
@@ -79,7 +83,9 @@ class _Reader:
         responses = tuple(self.response(name, status, each) for status, each in statuses)
         if any(each.content for each in responses):
             says = f"A body of {method.upper()} {path} has a documented content type."
-            clauses["content-type"] = self.book.rule((name, "content-type"), says, node.get("responses") or node, subject=name)
+            clauses["content-type"] = self.book.rule(
+                (name, "content-type"), says, node.get("responses") or node, subject=name
+            )
         bodies = tuple(schema for each in responses for schema in each.content.values())
         return HttpOperation(
             name=name,
@@ -101,9 +107,13 @@ class _Reader:
             schema = body.get("schema")
             if schema is not None:
                 expanded = self.expander.expand(schema, self.flavour)
-                content[media] = self.book.schema(expanded, Subject((operation, status), f"the {status} body of {operation}"))
+                content[media] = self.book.schema(
+                    expanded, Subject((operation, status), f"the {status} body of {operation}")
+                )
             else:
-                content[media] = Schema(body.where, self.flavour.dialect, provenance=self.lexical.provenance(body))
+                content[media] = Schema(
+                    body.where, self.flavour.dialect, provenance=self.lexical.provenance(body)
+                )
         return Response(status, MappingProxyType(content), node.where)
 
     def rules(self) -> Rules:
@@ -125,7 +135,10 @@ class _Reader:
             return None
 
         status = {key: extension.get(key, "status") for key in ("methods", "paths", "upgrade")}
-        number = {key: node.value if node is not None and isinstance(node.value, int) else 0 for key, node in status.items()}
+        number = {
+            key: node.value if node is not None and isinstance(node.value, int) else 0
+            for key, node in status.items()
+        }
         header, upgrade = extension.text("methods", "header"), extension.text("upgrade", "path")
         carrying = f" and the header {header}" if header else ""
         clause("methods", f"Undocumented methods are answered with {number['methods']}{carrying}.")

@@ -35,10 +35,10 @@ TRANSPORT = {
     "ping": "A ping is answered with a pong of the same data (RFC 6455 section 5.5.3).",
 }
 STREAM = {
-    "acknowledged-first": "A {} stream is acknowledged before its first event.",
-    "snapshot-first": "A {} stream begins with its snapshot.",
-    "sequence": "Sequence numbers of a {} stream rise by exactly one.",
-    "silent-after-unsubscribe": "No event of a {} stream comes after it was ended.",
+    "acknowledged-first": "The stream {} is acknowledged before its first event.",
+    "snapshot-first": "The stream {} begins with its snapshot.",
+    "sequence": "Sequence numbers of the stream {} rise by exactly one.",
+    "silent-after-unsubscribe": "No event of the stream {} comes after it was ended.",
 }
 
 
@@ -49,8 +49,15 @@ def root_rules(root: Node, targets: Targets, book: Book, *, binary: bool) -> Rul
     """
     extension = root.get(EXTENSION)
     content = root.get("defaultContentType") or root
-    clauses = {f"wire/{name}": book.rule(("wire", name), says, content) for name, says in WIRE.items() if binary or name != "binary"}
-    clauses |= {f"transport/{name}": book.rule(("transport", name), says, root.get("channels") or root) for name, says in TRANSPORT.items()}
+    clauses = {
+        f"wire/{name}": book.rule(("wire", name), says, content)
+        for name, says in WIRE.items()
+        if binary or name != "binary"
+    }
+    clauses |= {
+        f"transport/{name}": book.rule(("transport", name), says, root.get("channels") or root)
+        for name, says in TRANSPORT.items()
+    }
     if extension is None:
         return Rules(clauses=MappingProxyType(clauses))
     roles = extension.named("roles")
@@ -75,7 +82,9 @@ def root_rules(root: Node, targets: Targets, book: Book, *, binary: bool) -> Rul
     )
 
 
-def _numbers(extension: Node, group: str, says: dict[str, str], clauses: dict[str, str], book: Book) -> dict[str, int]:
+def _numbers(
+    extension: Node, group: str, says: dict[str, str], clauses: dict[str, str], book: Book
+) -> dict[str, int]:
     made: dict[str, int] = {}
     for name, node in extension.named(group):
         if isinstance(node.value, int):
@@ -95,7 +104,8 @@ def _refusals(extension: Node, targets: Targets, book: Book) -> Refusals | None:
     codes = dict(node.named("codes"))
     says = "What is {} is refused with {}."
     clauses = {
-        role: book.rule(("refusals", role), says.format(role.replace("_", " "), shown(each.value)), each) for role, each in codes.items()
+        role: book.rule(("refusals", role), says.format(role.replace("_", " "), shown(each.value)), each)
+        for role, each in codes.items()
     }
     return Refusals(
         message=message.name,
@@ -116,11 +126,12 @@ def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
     name, refusal = node.text("name"), node.text("refusal")
     stopped = targets.message(_need(node, "stopped_by")).name
     after, within, close = (_number(node, key) for key in ("after_ms", "within_ms", "close"))
+    window = f"between {after} and {after + within} ms"
     says = {"early": f"A connection without {stopped} is not ended before {after} ms."}
     if refusal:
-        says["error"] = f"A connection without {stopped} is told {shown(refusal)} between {after} and {after + within} ms."
+        says["error"] = f"A connection without {stopped} is told {shown(refusal)} {window}."
     if close:
-        says["close"] = f"A connection without {stopped} is closed with {close} between {after} and {after + within} ms."
+        says["close"] = f"A connection without {stopped} is closed with {close} {window}."
     return Deadline(
         name=name,
         stopped_by=stopped,
@@ -130,7 +141,9 @@ def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
         close=close,
         where=node.where,
         provenance=book.lexical.provenance(node),
-        clauses=MappingProxyType({key: book.rule(("deadlines", name, key), text, node) for key, text in says.items()}),
+        clauses=MappingProxyType(
+            {key: book.rule(("deadlines", name, key), text, node) for key, text in says.items()}
+        ),
     )
 
 
@@ -138,7 +151,9 @@ def _streams(extension: Node, targets: Targets, book: Book) -> Streams | None:
     node = extension.get("streams")
     if node is None:
         return None
-    subscribe, unsubscribe = (targets.operation(_need(node, key)).name for key in ("subscribe", "unsubscribe"))
+    subscribe, unsubscribe = (
+        targets.operation(_need(node, key)).name for key in ("subscribe", "unsubscribe")
+    )
     acknowledged, ended = (targets.message(_need(node, key)) for key in ("acknowledged", "ended"))
     identity = _need(node, "id")
     for each in (acknowledged, ended):
@@ -167,7 +182,10 @@ def _streams(extension: Node, targets: Targets, book: Book) -> Streams | None:
         kinds=tuple(_kind(kind, node, targets, book) for kind in node.listed("kinds")),
         where=node.where,
         clauses=MappingProxyType(
-            {key: book.rule(("streams", key), says[key].format(shown(code.value)), code) for key, code in codes.items()}
+            {
+                key: book.rule(("streams", key), says[key].format(shown(code.value)), code)
+                for key, code in codes.items()
+            }
         ),
     )
 
@@ -184,7 +202,12 @@ def _kind(node: Node, streams: Node, targets: Targets, book: Book) -> StreamKind
     payload = targets.messages[targets.operation(_need(streams, "subscribe")).message].payload
     for field, value in node.named("command"):
         pointed(value, payload, "/" + field, streams.text("subscribe"))
-    promised = [key for key in STREAM if (key != "snapshot-first" or snapshot is not None) and (key != "sequence" or streams.get("sequence"))]
+    promised = [
+        key
+        for key in STREAM
+        if (key != "snapshot-first" or snapshot is not None)
+        and (key != "sequence" or streams.get("sequence"))
+    ]
     return StreamKind(
         name=name,
         command=_plain(node, "command"),
@@ -192,7 +215,9 @@ def _kind(node: Node, streams: Node, targets: Targets, book: Book) -> StreamKind
         events=tuple(str(each.value) for each in events),
         where=node.where,
         provenance=book.lexical.provenance(node),
-        clauses=MappingProxyType({key: book.rule(("streams", name, key), STREAM[key].format(name), node) for key in promised}),
+        clauses=MappingProxyType(
+            {key: book.rule(("streams", name, key), STREAM[key].format(name), node) for key in promised}
+        ),
     )
 
 

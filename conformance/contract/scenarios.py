@@ -34,6 +34,8 @@ def scenario_clauses(tree: Tree, services: Mapping[str, Service]) -> Iterator[Cl
                 says=node.text("says"),
                 binds=Binds.TARGET,
                 level=Level.SHOULD if node.text("level") == "should" else Level.MUST,
-                provenance=Provenance.PUBLISHED if node.text("x-provenance") == "published" else Provenance.ASSUMED,
+                provenance=Provenance.PUBLISHED
+                if node.text("x-provenance") == "published"
+                else Provenance.ASSUMED,
                 where=node.where,
             )

@@ -21,8 +21,7 @@ def shown(value: object) -> str:
 
 
 def _alternatives(values: object) -> str:
-    assert isinstance(values, list | tuple)
-    return ", ".join(shown(value) for value in values)
+    return ", ".join(shown(value) for value in _tuple(values))
 
 
 def _count(limit: object, unit: str) -> str:
@@ -58,12 +57,11 @@ DEMANDS: Mapping[str, Callable[[object], str]] = {
 
 
 def _tuple(value: object) -> tuple[object, ...]:
-    assert isinstance(value, tuple)
-    return value
+    return value if isinstance(value, tuple) else (value,)
 
 
 def demands(schema: Schema) -> dict[str, str]:
-    """Each assertive keyword of one schema node and what it demands; keywords that can never fail are left out."""
+    """Each assertive keyword of one schema node and what it demands; what can never fail is left out."""
     made = {key: DEMANDS[key](value) for key, value in schema.values.items() if _asserts(key, value)}
     if schema.one_of:
         made["oneOf"] = DEMANDS["oneOf"](schema.one_of)
@@ -86,4 +84,5 @@ def _asserts(keyword: str, value: object) -> bool:
 
 def sentence(subject: str, words: tuple[str, ...], demand: str) -> str:
     """``price`` of TradeEvent matches … ."""
-    return f"{'/'.join(words).join('``')} of {subject} {demand}." if words else f"{subject} {demand}."
+    text = f"`{'/'.join(words)}` of {subject} {demand}." if words else f"{subject} {demand}."
+    return text[:1].upper() + text[1:] if subject.startswith("the ") else text

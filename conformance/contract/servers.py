@@ -21,7 +21,7 @@ def asyncapi_servers(root: Node, references: References) -> Iterator[Server]:
 
 
 def openapi_servers(root: Node, references: References) -> Iterator[Server]:
-    """Servers of an OpenAPI document, named by ``x-conformance.name``, else by their description or address."""
+    """Servers of an OpenAPI document, named by ``x-conformance.name``, else by their address."""
     for node in root.listed("servers"):
         url = _filled(node.text("url"), node, references)
         yield _server(node.text(EXTENSION, "name") or slug(url.partition("://")[2] or url), url, node)

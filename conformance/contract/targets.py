@@ -10,12 +10,17 @@ from conformance.documents.pointers import EACH, split
 from conformance.documents.references import nearest
 from conformance.documents.tree import Node
 
+Above = tuple[Schema, ...]
+
 
 class Targets:
     """The operations and messages of one service, as rules may name them."""
 
     def __init__(
-        self, operations: Mapping[str, Operation], messages: Mapping[str, Message], others: Collection[str] = ()
+        self,
+        operations: Mapping[str, Operation],
+        messages: Mapping[str, Message],
+        others: Collection[str] = (),
     ) -> None:
         self.operations, self.messages = operations, messages
         self.others = tuple(others)  # operations by which the target sends, which roles may name
@@ -24,7 +29,9 @@ class Targets:
         """The operation that this string names. Raises DocumentError when there is none."""
         found = self.operations.get(str(node.value))
         if found is None:
-            raise node.refuse(f"there is no operation {node.value!r}", hint=nearest(str(node.value), self.operations))
+            raise node.refuse(
+                f"there is no operation {node.value!r}", hint=nearest(str(node.value), self.operations)
+            )
         return found
 
     def message(self, node: Node) -> Message:
@@ -44,32 +51,38 @@ class Targets:
         name, mark, pointer = text.partition("#")
         if not mark:
             if name not in self.operations and name not in self.others:
-                raise node.refuse(f"there is no operation {name!r}", hint=nearest(name, [*self.operations, *self.others]))
+                raise node.refuse(
+                    f"there is no operation {name!r}", hint=nearest(name, [*self.operations, *self.others])
+                )
             return
-        owner = name if name in self.messages else self.operations[name].message if name in self.operations else name
+        owner = (
+            name
+            if name in self.messages
+            else self.operations[name].message
+            if name in self.operations
+            else name
+        )
         pointed(node, self.named(node, owner).payload, pointer.partition("=")[0], owner)
 
 
 def pointed(node: Node, schema: Schema, pointer: str, owner: str) -> None:
-    """Raise DocumentError when ``pointer`` leads nowhere in a schema; ``node`` is where the pointer is written."""
+    """Raise DocumentError, at ``node``, when ``pointer`` leads nowhere in the schema of ``owner``."""
     try:
         segments = split(pointer)
     except ValueError:
         raise node.refuse(f"{pointer!r} is not a JSON pointer", expected="a pointer such as /price") from None
-    places = [(schema, ())]
+    places: list[tuple[Schema, Above]] = [(schema, ())]
     walked = ""
     for segment in segments:
         deeper = [found for place, above in places for found in _step(place, segment, above)]
         if not deeper:
             known = [name for place, above in places for name in _names(place, above)]
             raise node.refuse(
-                f"{owner} has nothing at {pointer}", hint=(f"at {walked or 'its top'} {nearest(segment, known)}")
+                f"{owner} has nothing at {pointer}",
+                hint=(f"at {walked or 'its top'} {nearest(segment, known)}"),
             )
         walked += "/" + segment
         places = deeper
-
-
-Above = tuple[Schema, ...]
 
 
 def _parts(schema: Schema, above: Above) -> Iterator[tuple[Schema, Above]]:
@@ -89,7 +102,13 @@ def _step(schema: Schema, segment: str, above: Above) -> Iterator[tuple[Schema, 
     for part, line in parts:
         children: list[Schema | None] = []
         if segment == EACH:
-            children = [*part.properties.values(), *part.prefix, *part.pattern_properties.values(), part.additional, part.rest]
+            children = [
+                *part.properties.values(),
+                *part.prefix,
+                *part.pattern_properties.values(),
+                part.additional,
+                part.rest,
+            ]
         elif segment in part.properties:
             children = [part.properties[segment]]
         elif segment.isdigit() and int(segment) < len(part.prefix):
@@ -105,11 +124,14 @@ def _step(schema: Schema, segment: str, above: Above) -> Iterator[tuple[Schema, 
 
 def _opaque(schema: Schema) -> bool:
     """Whether a schema says nothing about what is inside, and does not exclude that there is something."""
-    types = schema.values.get("type", ("object",))
-    assert isinstance(types, tuple)
+    types = schema.values.get("type")
     inside = (schema.properties, schema.pattern_properties, schema.prefix, schema.additional, schema.rest)
     closed = {"additionalProperties", "additionalItems", "items"} & schema.values.keys()
-    return not any(inside) and not closed and bool({"object", "array"} & set(types))
+    return (
+        not any(inside)
+        and not closed
+        and (not isinstance(types, tuple) or "object" in types or "array" in types)
+    )
 
 
 def _names(schema: Schema, above: Above) -> list[str]:

@@ -10,8 +10,8 @@ from conformance.contract.schema import Dialect
 from conformance.documents.tree import Node
 
 PLAIN = (
-    "minimum", "maximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
-    "minProperties", "maxProperties", "format",
+    "minimum", "maximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems",
+    "uniqueItems", "minProperties", "maxProperties", "format",
 )  # fmt: skip
 EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 
@@ -31,8 +31,7 @@ OTHERS: dict[str, tuple[Dialect, Dialect | None, tuple[str, ...]]] = {
 
 def plain_values(node: Node, flavour: Flavour) -> Mapping[str, object]:
     """The plain-valued keywords of a schema object, as the model defines them."""
-    raw = node.value
-    assert isinstance(raw, dict)
+    raw = node.value if isinstance(node.value, dict) else {}
     made: dict[str, object] = {}
     if "type" in raw:
         types = (raw["type"],) if isinstance(raw["type"], str) else tuple(raw["type"])

@@ -56,14 +56,16 @@ def find(
     """
     explicit = [*asyncapi, *openapi, *scenarios]
     if explicit and contract is not None:
-        raise UsageError("both a contract folder and single documents are given", hint="give one or the other")
+        raise UsageError(
+            "both a contract folder and single documents are given", hint="give one or the other"
+        )
     if explicit:
         return Sources(_named(asyncapi), _named(openapi), tuple(path for _, path in _named(scenarios)))
     return _folder(contract if contract is not None else PACKAGED)
 
 
 def kind_of(path: Path) -> str:
-    """``asyncapi``, ``openapi``, ``scenarios``, or '' for any other file, by its first top-level key of that name."""
+    """``asyncapi``, ``openapi``, ``scenarios``, or '' for any other file, by its first such top-level key."""
     try:
         text = path.read_text("utf-8-sig", errors="replace")
     except OSError:
@@ -78,7 +80,9 @@ def _named(texts: Sequence[str]) -> tuple[Named, ...]:
         named = NAMED.fullmatch(text)
         name, path = (named[1], Path(named[2])) if named and not Path(text).exists() else (None, Path(text))
         if name is not None and name in [each for each, _ in made]:
-            raise DocumentError(str(path), f"the name {name!r} is given to two documents", expected="each name once")
+            raise DocumentError(
+                str(path), f"the name {name!r} is given to two documents", expected="each name once"
+            )
         made.append((name, path))
     return tuple(made)
 
@@ -94,7 +98,8 @@ def _folder(contract: Path) -> Sources:
         raise DocumentError(
             str(contract),
             "no AsyncAPI or OpenAPI document in this folder",
-            expected=f"{'/'.join(SUFFIXES)} files with a top-level key asyncapi or openapi, at most {MAX_DEPTH} folders down",
+            expected=f"{', '.join(SUFFIXES)} files with a top-level key asyncapi or openapi",
+            hint=f"looked {MAX_DEPTH} folders deep",
         )
     return sources
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
+from collections.abc import Callable
 
 from conformance.documents.spots import Spot, guard
 from conformance.errors import DocumentError
 
 SPACE = re.compile(r"[ \t\r\n]*")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,400})(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+SCAN: Callable[[str, int, bool], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]
 WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -47,8 +48,7 @@ class _Reader:
 
     def peek(self) -> str:
         found = SPACE.match(self.text, self.at)
-        assert found is not None
-        self.at = found.end()
+        self.at = found.end() if found is not None else self.at
         return self.text[self.at : self.at + 1]
 
     def take(self, mark: str) -> bool:
@@ -66,9 +66,9 @@ class _Reader:
         spot = Spot(self.here())
         guard(self.file, spot.line, depth, 0)
         if mark == "{":
-            return self.object(spot, depth), spot
+            return self.members(spot, depth), spot
         if mark == "[":
-            return self.array(spot, depth), spot
+            return self.elements(spot, depth), spot
         if mark == '"':
             return self.string(), spot
         for word, value in WORDS.items():
@@ -88,13 +88,13 @@ class _Reader:
 
     def string(self) -> str:
         try:
-            made, self.at = scanstring(self.text, self.at + 1, True)
+            made, self.at = SCAN(self.text, self.at + 1, True)
         except json.JSONDecodeError as problem:
             self.at = problem.pos
             raise self.refuse(problem.msg) from None
-        return str(made)
+        return made
 
-    def object(self, spot: Spot, depth: int) -> dict[str, object]:
+    def members(self, spot: Spot, depth: int) -> dict[str, object]:
         self.need("{")
         made: dict[str, object] = {}
         if self.take("}"):
@@ -106,7 +106,9 @@ class _Reader:
             key = self.string()
             if key in made:
                 raise DocumentError(
-                    f"{self.file}:{line}", f"the key {key!r} is already on line {spot.keys[key]}", expected="each key once"
+                    f"{self.file}:{line}",
+                    f"the key {key!r} is already on line {spot.keys[key]}",
+                    expected="each key once",
                 )
             self.need(":")
             made[key], inner = self.value(depth + 1)
@@ -115,7 +117,7 @@ class _Reader:
                 self.need("}")
                 return made
 
-    def array(self, spot: Spot, depth: int) -> list[object]:
+    def elements(self, spot: Spot, depth: int) -> list[object]:
         self.need("[")
         made: list[object] = []
         if self.take("]"):

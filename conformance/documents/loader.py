@@ -35,7 +35,9 @@ def read_bytes(path: Path, shown: str) -> bytes:
     except OSError as problem:
         raise DocumentError(shown, f"cannot be read: {problem.strerror or problem}") from None
     if len(data) > MAX_BYTES:
-        raise DocumentError(shown, f"larger than {MAX_BYTES // 1024 // 1024} MiB", expected="a contract document")
+        raise DocumentError(
+            shown, f"larger than {MAX_BYTES // 1024 // 1024} MiB", expected="a contract document"
+        )
     return data
 
 

@@ -6,12 +6,13 @@ The star is ours (extensions use it): a member that is really called ``*`` canno
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 EACH = "*"
 
 
 def split(pointer: str) -> tuple[str, ...]:
-    """The segments of a pointer, unescaped. Raises ValueError when it is neither empty nor begins with ``/``."""
+    """The segments of a pointer, unescaped. Raises ValueError when it lacks its first ``/``."""
     if not pointer:
         return ()
     if not pointer.startswith("/"):
@@ -28,7 +29,7 @@ def step(value: object, segment: str) -> tuple[bool, object]:
     """Whether ``value`` has a member or element of that name, and what it is."""
     if isinstance(value, Mapping):
         return (True, value[segment]) if segment in value else (False, None)
-    if _is_list(value) and _is_index(segment) and int(segment) < len(value):
+    if is_list(value) and _is_index(segment) and int(segment) < len(value):
         return True, value[int(segment)]
     return False, None
 
@@ -63,14 +64,15 @@ def _below(path: str, value: object, segment: str) -> Iterator[tuple[str, object
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield path + join(str(key)), inner
-    elif _is_list(value):
+    elif is_list(value):
         for index, inner in enumerate(value):
             yield path + join(index), inner
 
 
 def put(value: object, pointer: str, new: object) -> object:
-    """A copy of ``value`` with ``new`` at ``pointer``; only the last segment may be new (a key, or the end of a list).
+    """A copy of ``value`` with ``new`` at ``pointer``.
 
+    Only the last segment may be new: a key, or the end of a list (``-``, RFC 6901 section 4).
     Raises LookupError when the way there does not exist.
     """
     return _changed(value, split(pointer), pointer, (new,))
@@ -98,7 +100,7 @@ def _changed(value: object, segments: tuple[str, ...], pointer: str, new: tuple[
         else:
             copy[segment] = _changed(inner, deeper, pointer, new)
         return copy
-    if _is_list(value) and (present or segment in ("-", str(len(value)))):
+    if is_list(value) and (present or segment in ("-", str(len(value)))):
         items = list(value)
         index = int(segment) if present else len(items)
         items[index : index + 1] = [] if last and not new else [_changed(inner, deeper, pointer, new)]
@@ -106,7 +108,8 @@ def _changed(value: object, segments: tuple[str, ...], pointer: str, new: tuple[
     raise LookupError(f"nothing at {pointer}")
 
 
-def _is_list(value: object) -> bool:
+def is_list(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether a wire value is an array: a sequence that is neither text nor bytes."""
     return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)
 
 

@@ -42,37 +42,50 @@ class References:
     def __init__(self, root: Tree) -> None:
         self.folder = root.path.resolve().parent
         self.trees: dict[Path, Tree] = {root.path.resolve(): root}
+        self.known: dict[tuple[str, str], Node] = {}
 
     def resolve(self, node: Node) -> Node:
-        """The node itself, or what its chain of references ends at. Raises DocumentError when it ends nowhere."""
+        """The node itself, or the end of its chain of references. Raises DocumentError when there is none."""
         first, seen = node, set[tuple[str, str]]()
         while is_reference(node):
             place = (node.tree.file, node.pointer)
             if place in seen:
-                raise first.refuse(f"the reference {first.text('$ref')} leads back to itself", expected="no circle")
+                raise first.refuse(
+                    f"the reference {first.text('$ref')} leads back to itself", expected="no circle"
+                )
             seen.add(place)
             node = self.target(node)
         return node
 
     def target(self, node: Node) -> Node:
-        """What the ``$ref`` of this node points at, one step. Raises DocumentError when there is no such thing."""
-        reference = node.get("$ref")
-        assert reference is not None
+        """What the ``$ref`` of this node points at, one step. Raises DocumentError when there is nothing."""
         text = node.text("$ref")
+        known = (node.tree.file, text)
+        if known not in self.known:
+            self.known[known] = self._find(node.get("$ref") or node, text)
+        return self.known[known]
+
+    def _find(self, reference: Node, text: str) -> Node:
         file, _, fragment = text.partition("#")
-        tree = self._tree(reference, file) if file else node.tree
+        tree = self._tree(reference, file) if file else reference.tree
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
             raise reference.refuse(
-                f"the reference {text} names an anchor", expected="a JSON pointer behind #", hint="such as #/components/…"
+                f"the reference {text} names an anchor",
+                expected="a JSON pointer behind #",
+                hint="such as #/components/…",
             )
         here = tree.root
         for segment in split(pointer):
             deeper = here.get(segment)
+            if deeper is None and is_reference(here):
+                here = self.resolve(here)
+                deeper = here.get(segment)
             if deeper is None:
                 names = [key for key, _ in here.items()]
                 raise reference.refuse(
-                    f"the reference {text} points at nothing: {segment!r} is not in {here.pointer or 'the document'}",
+                    f"the reference {text} points at nothing: "
+                    f"{segment!r} is not in {here.pointer or 'the document'}",
                     hint=nearest(segment, names),
                 )
             here = deeper
@@ -90,14 +103,16 @@ class References:
         path = (reference.tree.path.resolve().parent / relative).resolve()
         if relative.startswith("/") or not path.is_relative_to(self.folder):
             raise reference.refuse(
-                f"the reference {text} leaves the folder of the document", expected="a file in that folder or below"
+                f"the reference {text} leaves the folder of the document",
+                expected="a file in that folder or below",
             )
         if path not in self.trees:
             shown = posixpath.normpath(posixpath.join(posixpath.dirname(reference.tree.file), relative))
             if not path.is_file():
                 names = sorted(each.name for each in path.parent.iterdir()) if path.parent.is_dir() else []
                 raise reference.refuse(
-                    f"the reference {text} points at a file that does not exist", hint=nearest(path.name, names)
+                    f"the reference {text} points at a file that does not exist",
+                    hint=nearest(path.name, names),
                 )
             try:
                 self.trees[path] = load_tree(path, shown)

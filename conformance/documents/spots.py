@@ -16,7 +16,7 @@ MAX_VALUES = 500_000
 
 @dataclass(slots=True)
 class Spot:
-    """The line of a value, of its keys, and the spots of what is inside; ``size`` counts values, aliases expanded."""
+    """The line of a value, of its keys, the spots inside; ``size`` counts values, aliases expanded."""
 
     line: int
     size: int = 1

@@ -7,7 +7,7 @@ extensions.schema.json`` holds our extensions: each of its ``$defs`` is applied 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +39,9 @@ def check(tree: Tree, family: Family) -> None:
     Raises the first DocumentError in the order of lines; its hint tells how many more there are.
     """
     found = problems(tree.root, validator(family)) if family in META_SCHEMAS else []
-    found += [problem for node in _extended(tree.root, inside_names=False) for problem in _extension(node, family)]
+    found += [
+        problem for node in _extended(tree.root, inside_names=False) for problem in _extension(node, family)
+    ]
     raise_first(found)
 
 
@@ -78,9 +80,7 @@ def extension_validator(place: str) -> jsonschema_rs.Draft202012Validator:
 
 @cache
 def _extension_schemas() -> Mapping[str, object]:
-    schemas = json.loads(EXTENSIONS.read_text("utf-8"))["$defs"]
-    assert isinstance(schemas, dict)
-    return schemas
+    return dict(json.loads(EXTENSIONS.read_text("utf-8"))["$defs"])
 
 
 def _compile(schema: Mapping[str, object]) -> jsonschema_rs.Draft202012Validator:
@@ -97,8 +97,7 @@ def problems(node: Node, judge: jsonschema_rs.Draft202012Validator) -> list[Docu
 
 
 def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError:
-    kind = error.kind.as_dict()
-    name = error.kind.name
+    kind, name = error.kind.as_dict(), error.kind.name
     shown = _shown(node.value)
     here = node.pointer or "the document"
     if name == "required":
@@ -106,8 +105,10 @@ def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError
     if name in ("additionalProperties", "unevaluatedProperties"):
         unknown = kind["unexpected"]
         at = node.get(unknown[0]) or node
-        return at.refuse(f"unknown key {', '.join(map(repr, unknown))} in {here}", expected="only documented keys")
-    expected = {
+        return at.refuse(
+            f"unknown key {', '.join(map(repr, unknown))} in {here}", expected="only documented keys"
+        )
+    sentences: Mapping[str, Callable[[], str]] = {
         "type": lambda: "a value of type " + " or ".join(kind["types"]),
         "enum": lambda: "one of " + ", ".join(map(str, kind["options"])),
         "const": lambda: _shown(kind["expected_value"]),
@@ -119,10 +120,10 @@ def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError
         "minItems": lambda: f"at least {kind['limit']} elements",
         "minLength": lambda: "a text that is not empty",
         "uniqueItems": lambda: "each element once",
-    }.get(name)
-    if expected is None:
+    }
+    if name not in sentences:
         return node.refuse(f"{here} is {shown}: {error.message[:200]}")
-    return node.refuse(f"{here} is {shown}", expected=expected())
+    return node.refuse(f"{here} is {shown}", expected=sentences[name]())
 
 
 def _shown(value: object) -> str:
@@ -139,10 +140,9 @@ def _extended(node: Node, *, inside_names: bool) -> Iterator[Node]:
     if isinstance(node.value, dict):
         if not inside_names and (EXTENSION in node.value or PROVENANCE in node.value):
             yield node
-        for key, value in node.value.items():
-            if isinstance(value, dict | list) and (inside_names or key not in DATA and key != EXTENSION):
-                child = node.get(key)
-                assert child is not None
+        for key, child in node.items():
+            data = not inside_names and (key in DATA or key == EXTENSION)
+            if isinstance(child.value, dict | list) and not data:
                 yield from _extended(child, inside_names=not inside_names and key in NAMES)
     else:
         for child in node.elements():
@@ -159,7 +159,9 @@ def _extension(node: Node, family: Family) -> list[DocumentError]:
     if extension is not None:
         place = extension_place(node.pointer, family)
         if place not in _extension_schemas():
-            found.append(extension.refuse(f"{EXTENSION} has no meaning here", expected="one of the documented places"))
+            found.append(
+                extension.refuse(f"{EXTENSION} has no meaning here", expected="one of the documented places")
+            )
         else:
             found += problems(extension, extension_validator(place))
     return found

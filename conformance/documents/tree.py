@@ -72,30 +72,38 @@ class Node:
         """The node that these keys and indices lead to, or None."""
         here = self
         for segment in segments:
-            present, value = step(here.value, str(segment))
+            name = str(segment)
+            if isinstance(here.value, dict):
+                if name not in here.value:
+                    return None
+                here = here._child(name, here.value[name])
+                continue
+            present, value = step(here.value, name)
             if not present:
                 return None
-            if isinstance(here.value, dict):
-                name = str(segment)
-                spot, line = here.spot.members[name], here.spot.keys[name]
-            else:
-                spot = here.spot.elements[int(segment)]
-                line = spot.line
-            here = Node(here.tree, here.pointer + join(segment), value, spot, line)
+            here = here._child(name, value)
         return here
+
+    def _child(self, name: str, value: object) -> Node:
+        if isinstance(self.value, dict):
+            spot, line = self.spot.members[name], self.spot.keys[name]
+        else:
+            spot = self.spot.elements[int(name)]
+            line = spot.line
+        return Node(self.tree, self.pointer + join(name), value, spot, line)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Members of a map with their keys; nothing when it is not a map."""
         if isinstance(self.value, dict):
-            for key in self.value:
-                child = self.get(key)
-                assert child is not None
-                yield key, child
+            for key, value in self.value.items():
+                yield key, self._child(key, value)
 
     def named(self, *segments: str | int) -> list[tuple[str, Node]]:
         """Members of the map there, extensions (``x-…``) apart; empty when there is no map."""
         node = self.get(*segments)
-        return [] if node is None else [(key, child) for key, child in node.items() if not key.startswith("x-")]
+        return (
+            [] if node is None else [(key, child) for key, child in node.items() if not key.startswith("x-")]
+        )
 
     def listed(self, *segments: str | int) -> list[Node]:
         """Elements of the list there; empty when there is no list."""
@@ -105,10 +113,8 @@ class Node:
     def elements(self) -> Iterator[Node]:
         """Elements of a list; nothing when it is not a list."""
         if isinstance(self.value, list):
-            for index in range(len(self.value)):
-                child = self.get(index)
-                assert child is not None
-                yield child
+            for index, value in enumerate(self.value):
+                yield self._child(str(index), value)
 
     def text(self, *segments: str | int, default: str = "") -> str:
         """The string there, or ``default`` when there is none."""

@@ -31,7 +31,12 @@ def family(tree: Tree) -> Family:
 
     Raises DocumentError for another version, and for what is no such document at all.
     """
-    for key, title in (("asyncapi", "AsyncAPI"), ("openapi", "OpenAPI"), ("scenarios", "scenarios"), ("swagger", "Swagger")):
+    for key, title in (
+        ("asyncapi", "AsyncAPI"),
+        ("openapi", "OpenAPI"),
+        ("scenarios", "scenarios"),
+        ("swagger", "Swagger"),
+    ):
         node = tree.root.get(key)
         if node is None:
             continue
@@ -41,7 +46,9 @@ def family(tree: Tree) -> Family:
                 return found
         raise node.refuse(
             f"{title} {version} is not supported yet",
-            expected=" or ".join(str(each) for each in Family if key != "scenarios" or each is Family.SCENARIOS),
+            expected=" or ".join(
+                str(each) for each in Family if key != "scenarios" or each is Family.SCENARIOS
+            ),
         )
     raise DocumentError(
         f"{tree.file}:1",

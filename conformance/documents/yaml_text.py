@@ -1,8 +1,8 @@
 """YAML text -> values and their lines, with the core schema of YAML 1.2.
 
 PyYAML resolves plain scalars by YAML 1.1, where ``on`` is true, ``010`` is 8, ``1:30`` is 90 and a date is an
-object. Here PyYAML only parses; events become values by YAML 1.2.2 section 10.3.2 (core schema), so that a YAML
-document and its JSON twin mean the same. Keys are text. Duplicate keys are an error (section 3.2.1.3).
+object. Here PyYAML only parses; events become values by YAML 1.2.2 section 10.3.2 (core schema), so that a
+YAML document and its JSON twin mean the same. Keys are text. Duplicate keys are an error (section 3.2.1.3).
 Events, not nodes, because composing nodes recurses in C and a deeply nested text would end the process.
 """
 
@@ -44,6 +44,7 @@ HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,400}")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 MERGE = "<<"
+PLAIN_YAML = "plain YAML without tags of its own"
 
 
 def parse_yaml(text: str, file: str) -> tuple[object, Spot | None]:
@@ -128,7 +129,7 @@ class _Composer:
         kinds = {"null": type(None), "bool": bool, "int": int, "float": float}
         kind = kinds.get(tag.removeprefix(CORE))
         if kind is None:
-            raise self.refuse(event, f"the tag {_shown(tag)} is not supported", "plain YAML without tags of its own")
+            raise self.refuse(event, f"the tag {_shown(tag)} is not supported", PLAIN_YAML)
         if kind is float and type(value) is int:
             return float(value)
         if type(value) is not kind:
@@ -180,7 +181,9 @@ class _Composer:
                 continue
             if key in value:
                 raise DocumentError(
-                    f"{self.file}:{line}", f"the key {key!r} is already on line {spot.keys[key]}", expected="each key once"
+                    f"{self.file}:{line}",
+                    f"the key {key!r} is already on line {spot.keys[key]}",
+                    expected="each key once",
                 )
             value[key] = member
             spot.member(key, line, inner)
@@ -190,7 +193,7 @@ class _Composer:
 
     def key(self, event: Event) -> str:
         if isinstance(event, ScalarEvent):
-            return event.value  # type: ignore[no-any-return]
+            return event.value
         if isinstance(event, AliasEvent):
             name, _ = self.alias(event)
             if isinstance(name, str):
@@ -199,24 +202,27 @@ class _Composer:
 
     def merge(self, event: Event, member: object, inner: Spot, value: dict[str, object], spot: Spot) -> None:
         """The merge key of YAML 1.1: keys of the map itself, then of the first merged map, win."""
-        maps = [(member, inner)] if isinstance(member, dict) else list(zip(member, inner.elements, strict=True)) \
-            if isinstance(member, list) else []
-        if not maps or not all(isinstance(each, dict) for each, _ in maps):
-            raise self.refuse(event, "the merge key << has no map to merge", "a map, or a list of maps")
-        for each, lines in maps:
-            assert isinstance(each, dict)
+        maps = [member] if isinstance(member, dict) else member if isinstance(member, list) else []
+        spots = [inner] if isinstance(member, dict) else inner.elements
+        for each, lines in zip(maps, spots, strict=False):
+            if not isinstance(each, dict):
+                maps = []
+                break
             for key in each:
                 if key not in value:
                     value[key] = each[key]
                     spot.member(key, lines.keys[key], lines.members[key])
+        if not maps:
+            raise self.refuse(event, "the merge key << has no map to merge", "a map, or a list of maps")
 
     def container_tag(self, event: SequenceStartEvent | MappingStartEvent, kind: str) -> None:
         if event.tag not in (None, "!", CORE + kind):
-            raise self.refuse(event, f"the tag {_shown(event.tag)} is not supported", "plain YAML without tags of its own")
+            raise self.refuse(event, f"the tag {_shown(event.tag)} is not supported", PLAIN_YAML)
 
 
 def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
+    mark = event.start_mark
+    return mark.line + 1 if mark is not None else 1
 
 
 def _shown(tag: str) -> str:
