@@ -1,0 +1,25 @@
+"""The run file: the JSON Lines record of a run. Every report is a view of it."""
+
+from conformance.record.conclusion import EXIT_CODES, conclude
+from conformance.record.describe import header
+from conformance.record.reader import read
+from conformance.record.types import (
+    FORMAT,
+    OUTCOMES,
+    CaseEntry,
+    CaseLine,
+    ClauseEntry,
+    DocumentEntry,
+    End,
+    FindingEntry,
+    Header,
+    Notice,
+    RunRecord,
+    TargetEntry,
+)
+from conformance.record.writer import Writer
+
+__all__ = [
+    "EXIT_CODES", "FORMAT", "OUTCOMES", "CaseEntry", "CaseLine", "ClauseEntry", "DocumentEntry", "End",
+    "FindingEntry", "Header", "Notice", "RunRecord", "TargetEntry", "Writer", "conclude", "header", "read",
+]  # fmt: skip

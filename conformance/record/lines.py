@@ -1,0 +1,120 @@
+"""The lines of a run file as JSON objects, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from conformance.record.types import (
+    CaseEntry,
+    CaseLine,
+    ClauseEntry,
+    DocumentEntry,
+    End,
+    FindingEntry,
+    Header,
+    Line,
+    Notice,
+    TargetEntry,
+)
+from conformance.transcript.model import Transcript
+from conformance.transcript.store import from_json, to_json
+
+T = TypeVar("T")
+
+WORDS: dict[type, str] = {Header: "header", CaseLine: "case", Notice: "notice", End: "end"}
+_PLAIN: dict[object, tuple[type, ...]] = {
+    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
+}  # fmt: skip
+
+
+def to_object(line: Line) -> dict[str, Any]:
+    """A line as ``json.dumps`` takes it; ``line`` names its kind."""
+    return {"line": WORDS[type(line)], **_plain(line)}
+
+
+def from_object(stored: Mapping[str, Any]) -> Line | None:
+    """The line that ``to_object`` made; None for a kind that this version does not know.
+
+    Raises ``ValueError`` with a sentence for an object that is no such line.
+    """
+    read = _READERS.get(stored.get("line"))
+    try:
+        return None if read is None else read(stored)
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError(f"a {stored['line']} line that cannot be read: {wrong}") from wrong
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Transcript):
+        return to_json(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return value
+
+
+def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
+    """A dataclass out of what is stored of it: unknown keys are left, plain ones must be of their type."""
+    for one in fields(kind):  # type: ignore[arg-type]
+        if one.name not in stored or one.name in made:
+            continue
+        value = stored[one.name]
+        wanted = _PLAIN.get(one.type)
+        if wanted and (not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted)):
+            raise TypeError(f"{one.name}: expected {one.type}")
+        made[one.name] = value
+    return kind(**made)
+
+
+def _frozen(stored: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return MappingProxyType(dict(stored.get(name, {})))
+
+
+def _header(stored: Mapping[str, Any]) -> Header:
+    target = stored["target"]
+    return _make(
+        Header,
+        stored,
+        target=_make(
+            TargetEntry,
+            target,
+            addresses=_frozen(target, "addresses"),
+            deadlines=_frozen(target, "deadlines"),
+        ),
+        documents=tuple(_make(DocumentEntry, one) for one in stored["documents"]),
+        clauses=tuple(_make(ClauseEntry, one) for one in stored["clauses"]),
+        cases=tuple(_make(CaseEntry, one, clauses=_texts(one["clauses"])) for one in stored["cases"]),
+        unenforceable=_frozen(stored, "unenforceable"),
+        selection=_texts(stored.get("selection", [])),
+    )
+
+
+def _case(stored: Mapping[str, Any]) -> CaseLine:
+    transcript = stored.get("transcript")
+    return _make(
+        CaseLine,
+        stored,
+        findings=tuple(_make(FindingEntry, one, path=tuple(one["path"])) for one in stored["findings"]),
+        exercised=tuple(int(one) for one in stored["exercised"]),
+        transcript=None if transcript is None else from_json(transcript),
+    )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise TypeError("expected a list of texts")
+    return tuple(values)
+
+
+_READERS: dict[Any, Callable[[Mapping[str, Any]], Line]] = {
+    "header": _header,
+    "case": _case,
+    "notice": lambda stored: _make(Notice, stored),
+    "end": lambda stored: _make(End, stored),
+}

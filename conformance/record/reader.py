@@ -1,0 +1,67 @@
+"""Reads a run file back. A killed run stays readable; anything else that is wrong is said with its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from conformance.errors import DocumentError
+from conformance.record.lines import from_object
+from conformance.record.types import FORMAT, CaseLine, End, Header, Line, Notice, RunRecord
+
+
+def read(path: Path | str) -> RunRecord:
+    """The run that ``path`` tells of: a ``run.jsonl``, or the folder that holds one.
+
+    A last line without its newline, which a killed run may leave half written, is passed over when it
+    cannot be read.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / "run.jsonl"
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise DocumentError(str(file), f"cannot be read: {error.strerror}", expected="a run file") from error
+    lines = data.split(b"\n")
+    header: Header | None = None
+    cases: dict[str, CaseLine] = {}
+    notices: list[Notice] = []
+    end: End | None = None
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            line = _line(text)
+        except ValueError as wrong:
+            if number == len(lines):
+                break
+            raise DocumentError(f"{file}:{number}", str(wrong), expected="a line of a run file") from wrong
+        if header is None:
+            if not isinstance(line, Header):
+                raise DocumentError(f"{file}:{number}", "not the header of a run", expected="a run file")
+            header = line
+        elif isinstance(line, CaseLine):
+            if any(not 0 <= one < len(header.clauses) for one in line.exercised):
+                raise DocumentError(f"{file}:{number}", "exercised a clause that is not in the header")
+            cases[line.id] = line
+        elif isinstance(line, Notice):
+            notices.append(line)
+        elif isinstance(line, End):
+            end = line
+    if header is None:
+        raise DocumentError(str(file), "holds no complete line", expected="a run file")
+    return RunRecord(header, tuple(cases.values()), tuple(notices), end, str(file))
+
+
+def _line(text: bytes) -> Line | None:
+    try:
+        stored: Any = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as wrong:
+        raise ValueError("not a JSON object") from wrong
+    if not isinstance(stored, dict) or not isinstance(stored.get("line"), str):
+        raise ValueError("not a JSON object with a `line`")
+    if stored["line"] == "header" and stored.get("format") != FORMAT:
+        raise ValueError(f"format {stored.get('format')!r}, and this version reads format {FORMAT}")
+    return from_object(stored)

@@ -1,0 +1,176 @@
+"""The lines of a run file, as plain data: a header, one line a case, notices, an end.
+
+Everything is text and numbers, so that a run can be read long after its contract or this version of the
+suite is gone. What comes from a target is in here as it was sent (secrets excepted): whoever shows it
+escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from conformance.transcript.model import Transcript
+
+FORMAT = 1
+"""The number of this format. It rises when an older reader would misread a newer file."""
+
+OUTCOMES = ("passed", "failed", "skipped", "broken")
+"""The outcomes of a case, in the order in which reports show them (``verdict.Outcome``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEntry:
+    """Where the cases were put to, and what was stated of it. No credentials."""
+
+    name: str
+    addresses: Mapping[str, str]
+    exclusive: bool = False
+    trading: bool = False
+    embedded: bool = False
+    tolerance_ms: int = 0
+    deadlines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """One document of the contract."""
+
+    name: str
+    path: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseEntry:
+    """One clause of the contract; ``where`` is the ``file:line`` that promises it."""
+
+    id: str
+    says: str
+    service: str
+    kind: str
+    subject: str
+    level: str
+    provenance: str
+    binds: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """One case of the run, before it is played."""
+
+    id: str
+    family: str
+    service: str
+    says: str
+    level: str
+    provenance: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line: what is put to whom. ``started`` is ISO 8601 in UTC.
+
+    ``clauses`` are all clauses of the contract, ``unenforceable`` says why no case at all can enforce some
+    of them. ``cases`` are those of this run; ``selection`` what the user asked for (empty: all of them).
+    """
+
+    suite: str
+    started: str
+    target: TargetEntry
+    documents: tuple[DocumentEntry, ...]
+    seed: int
+    jobs: int
+    clauses: tuple[ClauseEntry, ...]
+    cases: tuple[CaseEntry, ...]
+    unenforceable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    selection: tuple[str, ...] = ()
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """One broken promise (``validation.Finding``)."""
+
+    clause: str
+    where: str
+    expected: str
+    seen: str
+    path: tuple[str | int, ...]
+    document: str
+    drift: str = ""
+
+    def __str__(self) -> str:
+        drift = f": {self.drift}" if self.drift else ""
+        document = f" ({self.document})" if self.document else ""
+        return f"{self.where}: expected {self.expected}, got {self.seen}{drift}{document}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """How one case ended. Times are milliseconds since the run began.
+
+    ``exercised`` are indexes into the header's ``clauses``. ``left_out`` says why there is no transcript
+    ('' when there is one, or nothing was sent). ``repeat`` is the command that puts the case again.
+    """
+
+    id: str
+    outcome: str
+    blame: str
+    reason: str
+    findings: tuple[FindingEntry, ...]
+    exercised: tuple[int, ...]
+    messages: int
+    started: float
+    ended: float
+    repeat: str = ""
+    transcript: Transcript | None = None
+    left_out: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long the case took."""
+        return max(0.0, self.ended - self.started) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the user about the run itself, such as a refused credential."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last line of a run that was not killed."""
+
+    seconds: float
+    interrupted: bool
+    verdict: str
+    exit_code: int
+
+
+Line = Header | CaseLine | Notice | End
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as its file tells it. ``end`` is None, and ``complete`` false, when the run was killed.
+
+    ``path`` is the file that it was read from.
+    """
+
+    header: Header
+    cases: tuple[CaseLine, ...]
+    notices: tuple[Notice, ...] = ()
+    end: End | None = None
+    path: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run came to its own end."""
+        return self.end is not None

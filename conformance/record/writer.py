@@ -1,0 +1,169 @@
+"""Writes a run file as the run goes: each line is on its way to the disk before the next case is judged."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+
+from conformance.errors import EnvironmentFailure
+from conformance.record.lines import from_object, to_object
+from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice
+from conformance.transcript.model import Exchange, Frame, Transcript
+from conformance.transcript.redact import Secrets
+
+if TYPE_CHECKING:
+    from conformance.verdict.model import Verdict
+
+# Maps whose keys are not words of ours.
+_FREE = frozenset({"addresses", "deadlines", "unenforceable"})
+
+Keep = Literal["all", "failed"]
+T = TypeVar("T", Header, CaseLine, Notice, End)
+
+LARGEST = 256 * 1024
+"""Bytes of payload that the transcript of a passed case may hold to be kept: a busy stream proves little."""
+
+STALE = ("summary.json", "junit.xml")
+"""Reports of an earlier run in the same folder, which must not outlive it beside a run that was killed."""
+
+# Words of ours, which a reader depends on: a password that happens to be one of them changes nothing here.
+_FIXED = frozenset({"line", "outcome", "blame", "level", "provenance", "binds", "kind", "verdict", "family"})
+
+
+class Writer:
+    """The run file of one run. Nothing lands in it before its secrets are starred out.
+
+    Making one makes the folder and the file, and raises ``EnvironmentFailure`` with one sentence when that
+    cannot be done, so that a run does not begin what it cannot record. ``keep`` says whose transcripts are
+    kept: ``all``, or only ``failed`` (whatever did not pass). Every method returns the line as it landed.
+    """
+
+    def __init__(self, path: Path | str, secrets: Secrets, *, keep: Keep = "all") -> None:
+        self.path = Path(path)
+        self.secrets = secrets
+        self.keep = keep
+        self._numbers: dict[str, int] = {}
+        self._zero = time.monotonic_ns()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("w", encoding="ascii", newline="\n")
+            for name in STALE:
+                self.path.with_name(name).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def header(self, header: Header) -> Header:
+        """Writes the first line. The run's clock starts here."""
+        self._zero = time.monotonic_ns()
+        self._numbers = {clause.id: number for number, clause in enumerate(header.clauses)}
+        return self._write(header)
+
+    def case(
+        self, verdict: Verdict, transcript: Transcript | None, *, started: int, ended: int, repeat: str = ""
+    ) -> CaseLine:
+        """Writes how a case ended. ``started`` and ``ended`` are nanoseconds of the monotonic clock."""
+        kept, left_out = self._kept(str(verdict.outcome), transcript)
+        line = CaseLine(
+            id=verdict.case,
+            outcome=str(verdict.outcome),
+            blame=str(verdict.blame),
+            reason=verdict.reason,
+            findings=tuple(
+                FindingEntry(one.clause, one.where, one.expected, one.seen, one.path, one.document, one.drift)
+                for one in verdict.findings
+            ),
+            exercised=tuple(sorted(self._numbers[one] for one in verdict.exercised if one in self._numbers)),
+            messages=verdict.messages,
+            started=self._ms(started),
+            ended=self._ms(ended),
+            repeat=repeat,
+            transcript=kept,
+            left_out=left_out,
+        )
+        return self._write(line)
+
+    def notice(self, text: str) -> Notice:
+        """Writes a sentence about the run itself."""
+        return self._write(Notice(text))
+
+    def end(self, verdict: str, exit_code: int, *, interrupted: bool = False) -> End:
+        """Writes the last line, with the time since the header."""
+        seconds = round((time.monotonic_ns() - self._zero) / 1e9, 3)
+        return self._write(End(seconds, interrupted, verdict, exit_code))
+
+    def close(self) -> None:
+        """Closes the file; more than once is no harm."""
+        self._file.close()
+
+    def _write(self, line: T) -> T:
+        transcript = line.transcript if isinstance(line, CaseLine) else None
+        if isinstance(line, CaseLine) and transcript is not None:
+            transcript = self.secrets.redact_transcript(transcript)
+            stored = self._redacted(to_object(replace(line, transcript=None)))
+            stored["transcript"] = to_object(replace(line, transcript=transcript))["transcript"]
+        else:
+            stored = self._redacted(to_object(line))
+        try:
+            self._file.write(json.dumps(stored, separators=(",", ":")) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._failure(error) from error
+        landed: Line | None = from_object({**stored, "transcript": None})
+        if isinstance(landed, CaseLine):
+            landed = replace(landed, transcript=transcript)
+        assert isinstance(landed, type(line))
+        return landed
+
+    def _redacted(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, str):
+            return value if name in _FIXED else self.secrets.redact_text(value)
+        if isinstance(value, Mapping):
+            free = name in _FREE
+            return {
+                self.secrets.redact_text(key) if free else key: self._redacted(one, key)
+                for key, one in value.items()
+            }
+        if isinstance(value, list):
+            return [self._redacted(one, name) for one in value]
+        return value
+
+    def _kept(self, outcome: str, transcript: Transcript | None) -> tuple[Transcript | None, str]:
+        if transcript is None or not transcript.entries:
+            return None, ""
+        if outcome != "passed":
+            return transcript, ""
+        if self.keep == "failed":
+            return None, "passed"
+        size = sum(_size(entry) for entry in transcript.entries)
+        return (transcript, "") if size <= LARGEST else (None, f"passed, and {size} bytes long")
+
+    def _ms(self, at: int) -> float:
+        return round((at - self._zero) / 1e6, 3)
+
+    def _failure(self, error: OSError) -> EnvironmentFailure:
+        return EnvironmentFailure(
+            f"cannot write {self.path}: {error.strerror}", hint="give another folder with --report-dir"
+        )
+
+
+def _size(entry: object) -> int:
+    match entry:
+        case Frame(data=data):
+            return len(data)
+        case Exchange(body=body, request_body=sent):
+            return len(body) + len(sent)
+        case _:
+            return 0
