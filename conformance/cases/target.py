@@ -47,10 +47,11 @@ class Target:
         has: frozenset[str] = frozenset(),
         lacks: frozenset[str] = frozenset(),
         other_than: str | None = None,
+        account: str | None = None,
     ) -> Credentials | None:
         """The first credential of one of ``schemes`` with all of ``has`` and at least one of ``lacks`` missing.
 
-        ``other_than`` excludes one account. None when the target's user has no such credential.
+        ``other_than`` excludes one account, ``account`` asks for one. None when the target's user has no such credential.
         """
         for one in self.credentials:
             if one.scheme not in schemes or not has <= one.permissions:
@@ -58,6 +59,8 @@ class Target:
             if lacks and lacks <= one.permissions:
                 continue
             if other_than is not None and one.account == other_than:
+                continue
+            if account is not None and one.account != account:
                 continue
             return one
         return None

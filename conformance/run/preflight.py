@@ -119,8 +119,8 @@ async def _credentials(
         alone = replace(around, target=replace(target, credentials=(one,)))
         conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
         await conversation.play()
-        granted = conversation.ledger.saved.get("permissions")
-        if not conversation.ledger.answered or conversation.stopped:
+        granted = conversation.saved.get("permissions")
+        if conversation.stopped:
             notices.append(f"the target refused the credential {one.label or one.scheme} for {service.name}")
             refused.append(one)
         elif not one.permissions and scheme.permissions and isinstance(granted, list):

@@ -45,11 +45,11 @@ class Values:
         case = source_case(self.contract, source)
         conversation = Conversation(case, self._around)
         transcript = await conversation.play()
-        if SOURCED not in conversation.ledger.saved:
+        if SOURCED not in conversation.saved:
             verdict = self._judge.judge(case, transcript)
             why = verdict.reason if verdict.outcome is not Outcome.PASSED else "nothing came"
             raise Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
-        message = conversation.ledger.saved[SOURCED]
+        message = conversation.saved[SOURCED]
         candidates = [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
         for candidate in candidates:
             if _fits(source, candidate):

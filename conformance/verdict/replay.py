@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from conformance.cases.case import Case
@@ -47,7 +48,9 @@ class Replay:
         self._bodies: dict[str, object] = {}
         self._marks: dict[int, dict[str, Mark]] = {}
         for mark in transcript.marks("values"):
-            self._ledger.saved.update({"$" + name: value for name, value in mark.data.items()})
+            values = mark.data.get("values")
+            if isinstance(values, Mapping):
+                self._ledger.saved.update({f"${name}": value for name, value in values.items()})
         for step in case.steps:
             if isinstance(step, Connect):
                 self._ledger.services[step.session] = judge.contract.services[step.service]

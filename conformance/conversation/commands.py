@@ -1,0 +1,103 @@
+"""Playing connects, commands and what is expected behind them."""
+
+from __future__ import annotations
+
+from conformance.cases.conditions import unmet
+from conformance.cases.filling import saved_names, sourced_names
+from conformance.cases.matching import Ledger
+from conformance.cases.probing import authenticated
+from conformance.cases.reading import Reader, Seen
+from conformance.cases.steps import As, Connect, Expect, Send
+from conformance.cases.target import Credentials
+from conformance.conversation.around import LATE_MS
+from conformance.conversation.floor import Floor, Stop
+from conformance.session import Session
+
+
+async def connect(floor: Floor, index: int, step: Connect) -> None:
+    """Opens a session; with ``who``, authenticates on it."""
+    service = floor.around.contract.services[step.service]
+    url = floor.around.target.addresses[step.service].rstrip("/") + (step.path or service.address)
+    session = await Session.open(
+        floor.recorder,
+        step.session,
+        url,
+        ssl=floor.around.ssl if url.startswith("wss") else None,
+        timeout_s=floor.around.connect_timeout_s,
+    )
+    floor.sessions[step.session] = session
+    floor.ledger.services[step.session] = service
+    floor.readers[step.session] = Reader(service)
+    if not session.is_open:
+        raise Stop
+    if step.who is not None:
+        credentials = _take(floor, step.session, index, step.who)
+        scheme = service.credentials[credentials.scheme]
+        payload = floor.around.probing.authentication(service, scheme.scheme)
+        await send(floor, index, Send(step.session, scheme.operation, payload))
+        await expect(floor, index, authenticated(index, step, service, scheme.scheme))
+
+
+def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
+    """The credential that the next command of this session carries; without one the conversation ends here."""
+    first = next(iter(floor.accounts.values()), None)
+    credentials = floor.around.target.credential(
+        who.schemes,
+        who.has,
+        who.lacks,
+        other_than=first.account if first and who.other_account else None,
+        account=first.account if first and not who.other_account else None,
+    )
+    if credentials is None:
+        floor.recorder.mark("skipped", session, index, reason="no credential of the target fits")
+        raise Stop
+    floor.accounts[session] = credentials
+    floor.filler.credential = credentials.value
+    floor.recorder.mark("credential", session, index, label=credentials.label, scheme=credentials.scheme)
+    return credentials
+
+
+async def send(floor: Floor, index: int, step: Send) -> None:
+    """Sends a command with its holes filled, or bytes as they are."""
+    session = await floor.session(step.session, index)
+    codec = floor.readers[step.session].codec
+    if step.who is not None:
+        _take(floor, step.session, index, step.who)
+    if step.raw is not None:
+        data, opcode = step.raw, step.opcode
+    else:
+        missing = [name for name in saved_names(step.payload) if name not in floor.ledger.saved]
+        if missing:
+            reason = f"nothing was saved as {missing[0]}"
+            floor.recorder.mark("unplayable", step.session, index, reason=reason)
+            raise Stop
+        await floor.resolve(sourced_names(step.payload))
+        data, opcode = codec.encode(floor.filler.fill(step.payload, floor.ledger.saved)), codec.opcode
+    before = floor.recorder.now()
+    if opcode == "text" and step.raw is not None:
+        await session.send_frame(opcode, data)  # the bytes need not be UTF-8
+    else:
+        await session.send(data, opcode=opcode, fragments=step.fragments)
+    floor.sent(index, step.session, step.operation, data, before)
+
+
+async def expect(floor: Floor, index: int, step: Expect) -> None:
+    """Waits for a message; the conversation ends here when it does not come, or is not what was expected."""
+    until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
+    seen = await floor.wait(lambda: floor.ledger.match(step), until, step.session)
+    if seen is None:
+        floor.recorder.mark("expired", step.session, index)
+        if step.optional:
+            return
+        raise Stop
+    floor.recorder.mark("satisfied", step.session, index, entry=seen.index)
+    floor.ledger.use(step, seen)
+    if _pointless(step, seen, floor.ledger):
+        raise Stop
+
+
+def _pointless(step: Expect, seen: Seen, ledger: Ledger) -> bool:
+    """Whether the matched message makes the following steps pointless."""
+    if step.messages and not set(step.messages) & set(seen.names):
+        return True
+    return unmet(step.where, seen.value, ledger.saved) is not None

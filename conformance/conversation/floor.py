@@ -1,0 +1,110 @@
+"""What all steps of one conversation share: its sessions, its ledger, its recorder, and how it waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from conformance.cases.filling import Filler
+from conformance.cases.matching import Ledger, Sent
+from conformance.cases.reading import Reader
+from conformance.cases.target import Credentials
+from conformance.conversation.around import Around, Unavailable
+from conformance.session import Session
+from conformance.transcript import Direction, Frame, Mark, Recorder
+
+MS = 1_000_000
+CLOSING_MS = 1000
+T = TypeVar("T")
+
+
+class Stop(Exception):
+    """The conversation ends here; the transcript already says why."""
+
+
+class Floor:
+    """The state of one conversation."""
+
+    def __init__(self, case: str, around: Around) -> None:
+        self.around = around
+        self.recorder = Recorder(case)
+        self.ledger = Ledger()
+        self.sessions: dict[str, Session] = {}
+        self.readers: dict[str, Reader] = {}
+        self.accounts: dict[str, Credentials] = {}
+        self.filler = Filler(tag=around.tag, fresh=around.fresh)
+        self._read = 0
+
+    async def resolve(self, names: tuple[str, ...]) -> None:
+        """Asks for the run-wide values that are not known yet; without one the conversation ends here."""
+        values: dict[str, object] = {}
+        for name in names:
+            if name in self.filler.values:
+                continue
+            try:
+                values[name] = await self.around.value(name)
+            except Unavailable as gone:
+                self.recorder.mark("skipped", reason=gone.reason)
+                raise Stop from gone
+        if values:
+            self.filler.values.update(values)
+            self.ledger.saved.update({"$" + name: value for name, value in values.items()})
+            self.recorder.mark("values", values=values)
+
+    async def session(self, name: str, index: int) -> Session:
+        """The open session of that name; without one the conversation ends here."""
+        session = self.sessions.get(name)
+        if session is None or not session.is_open:
+            if session is not None and not session.is_gone:
+                await self.wait(lambda: None, self.recorder.now() + CLOSING_MS * MS, name)
+            self.recorder.mark("unplayable", name, index, reason="the connection is closed")
+            raise Stop
+        return session
+
+    def sent(self, index: int, session: str, operation: str, data: bytes, at: int) -> None:
+        """Enters a command into the ledger, as its receiver reads it."""
+        service = self.ledger.services[session]
+        value = self.readers[session].codec.decode(data).value
+        self.ledger.sent[index] = Sent(index, session, service.operations.get(operation), value, at)
+
+    def base(self, session: str, since: str) -> int:
+        """The moment (ns) that a step's times count from: now, or when the session was connected."""
+        if since == "connected":
+            for entry in reversed(self.recorder.entries):
+                if isinstance(entry, Mark) and entry.kind == "connected" and entry.session == session:
+                    return entry.at
+        return self.recorder.now()
+
+    def until(self, begun: int, within_ms: int, longer_ms: int = 0) -> int:
+        """The moment (ns) up to which to wait for something promised within ``within_ms``."""
+        return begun + (within_ms + self.around.target.tolerance_ms + longer_ms) * MS
+
+    async def wait(self, look: Callable[[], T | None], until: int, session: str) -> T | None:
+        """Waits until ``look`` finds something, the session is gone, or the time is up."""
+        while True:
+            version = self.recorder.version
+            self._absorb()
+            found = look()
+            if found is not None:
+                return found
+            left = (until - self.recorder.now()) / 1e9
+            if left <= 0 or self.recorder.flooded or (session and self.sessions[session].is_gone):
+                return None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self.recorder.news(version)
+
+    def _absorb(self) -> None:
+        entries = self.recorder.entries
+        while self._read < len(entries):
+            entry = entries[self._read]
+            if (
+                isinstance(entry, Frame)
+                and entry.direction is Direction.RECEIVED
+                and entry.opcode in ("text", "binary")
+            ):
+                seen = self.readers[entry.session].read(self._read, entry.at, entry.opcode, entry.data)
+                self.ledger.seen.setdefault(entry.session, []).append(seen)
+            self._read += 1

@@ -1,0 +1,96 @@
+"""Credentials: where the user says that they are, and those that a document states of a loopback address.
+
+``SCHEME=env:VARIABLE`` or ``SCHEME=file:PATH``, then ``,label=…``, ``,account=…``, ``,permissions=a+b``. A secret is
+never an argument itself: arguments are seen by every process of the machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.cases.target import Credentials
+from conformance.contract import Contract, Server
+from conformance.errors import UsageError
+from conformance.run.addresses import parse_address
+
+SYNTAX = "SCHEME=env:VARIABLE or SCHEME=file:PATH, then ,label=… ,account=… ,permissions=a+b"
+SETTINGS = ("label", "account", "permissions")
+
+
+def parse_credential(text: str, contract: Contract) -> Credentials:
+    """The credential that ``--credential`` points at. No sentence of a UsageError repeats what may be a secret."""
+    scheme, equals, rest = text.partition("=")
+    schemes = sorted({name for service in contract.services.values() for name in service.credentials})
+    if not equals:
+        raise UsageError("--credential names no place of the secret", hint=f"expected {SYNTAX}")
+    if scheme not in schemes:
+        known = f"there are {', '.join(schemes)}" if schemes else "the documents have none"
+        raise UsageError("--credential names a security scheme that is not in the documents", hint=known)
+    kind, colon, place = rest.partition(":")
+    if not colon or kind not in ("env", "file"):
+        raise UsageError(
+            f"--credential {scheme}: a secret is never given on the command line itself", hint=f"expected {SYNTAX}"
+        )
+    place, *settings = place.split(",")
+    said = _settings(scheme, settings)
+    value = _from_environment(scheme, place) if kind == "env" else _from_file(scheme, place)
+    granted = said.get("permissions")
+    return Credentials(
+        scheme=scheme,
+        value=value,
+        label=said.get("label", place if kind == "env" else Path(place).name),
+        account=said.get("account", ""),
+        permissions=frozenset(granted.split("+")) if granted else frozenset(),
+    )
+
+
+def stated_credentials(servers: Mapping[str, Server]) -> tuple[Credentials, ...]:
+    """What the documents state at these servers, where they are on the loopback."""
+    found: list[Credentials] = []
+    for server in servers.values():
+        stated = server.stated.get("credentials")
+        if isinstance(stated, (list, tuple)) and parse_address(server.url).loopback:
+            found += [credential(one) for one in stated if isinstance(one, Mapping)]
+    return tuple(found)
+
+
+def credential(stated: Mapping[str, object]) -> Credentials:
+    """A credential as a document, or the embedded reference, states it."""
+    permissions = stated.get("permissions")
+    return Credentials(
+        scheme=str(stated["scheme"]),
+        value=str(stated["value"]),
+        label=str(stated.get("label", "")),
+        account=str(stated.get("account", "")),
+        permissions=frozenset(map(str, permissions)) if isinstance(permissions, (list, tuple)) else frozenset(),
+    )
+
+
+def _settings(scheme: str, texts: list[str]) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or name not in SETTINGS or not value:
+            raise UsageError(f"--credential {scheme}: {name!r} is no setting of a credential", hint=f"expected {SYNTAX}")
+        said[name] = value
+    return said
+
+
+def _from_environment(scheme: str, variable: str) -> str:
+    value = os.environ.get(variable, "")
+    if not value:
+        raise UsageError(f"--credential {scheme}: the environment variable {variable} is not set, or is empty")
+    return value
+
+
+def _from_file(scheme: str, path: str) -> str:
+    try:
+        value = Path(path).expanduser().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise UsageError(f"--credential {scheme}: {path} cannot be read: {why}") from None
+    if not value:
+        raise UsageError(f"--credential {scheme}: {path} is empty")
+    return value

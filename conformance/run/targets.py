@@ -1,0 +1,180 @@
+"""From what the user names (a server of the documents, addresses, credentials) to a target.
+
+What a document states of the target at an address counts when the user names that very address; nothing is
+ever sent to a host that the user did not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from conformance.cases.target import Credentials, Target
+from conformance.contract import Contract, Server
+from conformance.errors import UsageError
+from conformance.run.addresses import Address, parse_address
+from conformance.run.credentials import parse_credential, stated_credentials
+
+REFERENCE = "reference"
+EMBEDDED_DEADLINE_MS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user said about the target. ``name`` is empty, the embedded reference, or a server's name."""
+
+    name: str = ""
+    urls: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()
+    allow_trading: bool = False
+    exclusive: bool = False
+    deadlines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    tolerance_ms: int | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the target is the reference that the run itself starts."""
+        return self.name == REFERENCE or (not self.name and not self.urls)
+
+
+def make_target(contract: Contract, given: Given) -> Target:
+    """The target that the user means; of the embedded reference without addresses, which it tells when it is up.
+
+    Raises UsageError for a name, address, deadline, value or credential that means nothing here.
+    """
+    _known("--deadline", given.deadlines, {each.name for one in contract.services.values() for each in one.rules.deadlines})
+    _known("--value", given.values, {name for one in contract.services.values() for each in one.rules.sources for name in each.values})
+    explicit = tuple(parse_credential(text, contract) for text in given.credentials)
+    if given.embedded:
+        if given.urls:
+            raise UsageError(f"the target {REFERENCE} is embedded and takes no --url", hint="leave out one of them")
+        return _embedded(contract, given, explicit)
+    servers = _servers(contract, given)
+    addresses = {name: server.url for name, server in servers.items()}
+    urls = _urls(contract, given.urls)
+    for name, address in urls.items():
+        addresses[name] = address.url
+        servers.pop(name, None)
+        found = next((one for one in contract.services[name].servers if _same(one, address)), None)
+        if found is not None:
+            servers[name] = found
+    name = given.name or next(iter(urls.values())).place
+    return _stated(contract, Target(name=name, addresses=addresses), servers, given, explicit)
+
+
+def _embedded(contract: Contract, given: Given, explicit: tuple[Credentials, ...]) -> Target:
+    deadlines = {
+        each.name: min(each.after_ms, EMBEDDED_DEADLINE_MS)
+        for one in contract.services.values()
+        for each in one.rules.deadlines
+    }
+    target = Target(
+        name=REFERENCE,
+        addresses={},
+        credentials=explicit,
+        exclusive=True,
+        trading=True,
+        embedded=True,
+        deadlines=MappingProxyType({**deadlines, **given.deadlines}),
+        values=given.values,
+    )
+    return target if given.tolerance_ms is None else _tolerant(target, given.tolerance_ms)
+
+
+def _stated(
+    contract: Contract, target: Target, servers: Mapping[str, Server], given: Given, explicit: tuple[Credentials, ...]
+) -> Target:
+    """The target with what the documents state of it at these addresses, and what the user says on top."""
+    deadlines: dict[str, int] = {}
+    minimums: dict[str, int] = {}
+    for server in servers.values():
+        deadlines.update(_numbers(server.stated.get("deadlines")))
+        minimums.update(_numbers(server.stated.get("minimums")))
+    sockets = [name for name in target.addresses if contract.services[name].operations]
+    local = all(parse_address(url).loopback for url in target.addresses.values())
+    made = Target(
+        name=target.name,
+        addresses=MappingProxyType(dict(target.addresses)),
+        credentials=explicit or stated_credentials(servers),
+        exclusive=given.exclusive or _all_state("exclusive", target.addresses, servers),
+        trading=given.allow_trading or (local and _all_state("trading", sockets, servers)),
+        deadlines=MappingProxyType({**deadlines, **given.deadlines}),
+        minimums=MappingProxyType(minimums),
+        values=given.values,
+    )
+    return made if given.tolerance_ms is None else _tolerant(made, given.tolerance_ms)
+
+
+def _tolerant(target: Target, tolerance_ms: int) -> Target:
+    from dataclasses import replace
+
+    return replace(target, tolerance_ms=tolerance_ms)
+
+
+def _all_state(word: str, names: Iterable[str], servers: Mapping[str, Server]) -> bool:
+    names = list(names)
+    return bool(names) and all(name in servers and servers[name].stated.get(word) is True for name in names)
+
+
+def _numbers(stated: object) -> dict[str, int]:
+    if not isinstance(stated, Mapping):
+        return {}
+    return {str(name): ms for name, ms in stated.items() if isinstance(ms, int)}
+
+
+def _servers(contract: Contract, given: Given) -> dict[str, Server]:
+    """The servers of that name, by document; none when only addresses are given."""
+    if not given.name:
+        return {}
+    found = {
+        service.name: server
+        for service in contract.services.values()
+        for server in service.servers
+        if server.name == given.name
+    }
+    if not found:
+        known = {server.name for service in contract.services.values() for server in service.servers}
+        raise UsageError(f"no target {given.name!r}", hint=_near(given.name, [REFERENCE, *sorted(known)]))
+    return found
+
+
+def _urls(contract: Contract, texts: Iterable[str]) -> dict[str, Address]:
+    addresses: dict[str, Address] = {}
+    for text in texts:
+        name, equals, url = text.partition("=")
+        if not equals or "/" in name or ":" in name:
+            if len(contract.services) != 1:
+                raise UsageError(
+                    f"--url {text}: which document's address is it?",
+                    hint=f"give --url NAME={text}, NAME one of {', '.join(contract.services)}",
+                )
+            name, url = next(iter(contract.services)), text
+        if name not in contract.services:
+            raise UsageError(f"--url {text}: no document {name!r}", hint=_near(name, contract.services))
+        if name in addresses:
+            raise UsageError(f"--url gives two addresses for {name}")
+        addresses[name] = parse_address(url, contract.services[name].protocol)
+    return addresses
+
+
+def _same(server: Server, address: Address) -> bool:
+    try:
+        return parse_address(server.url).key == address.key
+    except UsageError:
+        return False
+
+
+def _known(option: str, names: Iterable[str], known: set[str]) -> None:
+    for name in names:
+        if name not in known:
+            hint = _near(name, sorted(known)) if known else "the documents have none"
+            raise UsageError(f"{option} {name}: no such name in the documents", hint=hint)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    near = get_close_matches(name, known, n=2, cutoff=0.6)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
