@@ -1,0 +1,1 @@
+"""The contract documents keep what they promise to their readers."""

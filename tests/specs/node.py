@@ -1,0 +1,77 @@
+"""Puts the official JavaScript tools into a cache outside the project: never committed, never skipped."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+PACKAGES = (
+    "@asyncapi/parser@3.6.3",
+    "@asyncapi/specs@6.11.1",
+    "@seriousme/openapi-schema-validator@2.11.0",
+)
+CACHE = (
+    "CONFORMANCE_NODE_CACHE"  # environment variable: where to keep them instead of the temporary directory
+)
+
+
+class NoNode(Exception):
+    """The official tools cannot be installed here."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the documents cannot be held against their official tools: {self.reason}"
+
+
+def installed() -> Path:
+    """The directory that holds `node_modules`, filled when it was not."""
+    for program in ("npm", "node"):
+        if shutil.which(program) is None:
+            raise NoNode(f"{program} is not on the PATH (install Node.js 20 or later)")
+    pins = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
+    base = Path(os.environ.get(CACHE) or Path(tempfile.gettempdir()) / "conformance-node")
+    home = base / pins
+    if (home / "node_modules").is_dir():
+        return home
+    base.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(dir=base))
+    asked = [
+        "npm",
+        "install",
+        "--prefix",
+        str(making),
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        *PACKAGES,
+    ]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        shutil.rmtree(making)
+        raise NoNode(f"npm install failed: {done.stderr.strip()[-400:]}")
+    try:
+        making.rename(home)
+    except OSError:  # another process was faster
+        shutil.rmtree(making)
+    return home
+
+
+def run(home: Path, script: str, *arguments: str) -> str:
+    """What a JavaScript module prints; its imports are found in the cache."""
+    with tempfile.NamedTemporaryFile("w", suffix=".mjs", dir=home, delete=False) as file:
+        file.write(script)
+    try:
+        done = subprocess.run(
+            ["node", file.name, *arguments], capture_output=True, text=True, check=False, cwd=home
+        )
+    finally:
+        Path(file.name).unlink()
+    assert done.returncode == 0, done.stderr
+    return done.stdout
