@@ -19,7 +19,7 @@ CACHE = (
 )
 
 
-class NoNode(Exception):
+class NoNodeError(Exception):
     """The official tools cannot be installed here."""
 
     def __init__(self, reason: str) -> None:
@@ -34,7 +34,7 @@ def installed() -> Path:
     """The directory that holds `node_modules`, filled when it was not."""
     for program in ("npm", "node"):
         if shutil.which(program) is None:
-            raise NoNode(f"{program} is not on the PATH (install Node.js 20 or later)")
+            raise NoNodeError(f"{program} is not on the PATH (install Node.js 20 or later)")
     pins = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
     base = Path(os.environ.get(CACHE) or Path(tempfile.gettempdir()) / "conformance-node")
     home = base / pins
@@ -55,7 +55,7 @@ def installed() -> Path:
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         shutil.rmtree(making)
-        raise NoNode(f"npm install failed: {done.stderr.strip()[-400:]}")
+        raise NoNodeError(f"npm install failed: {done.stderr.strip()[-400:]}")
     try:
         making.rename(home)
     except OSError:  # another process was faster

@@ -186,7 +186,7 @@ def test_rules_point_at_values(path: str) -> None:
             for one in found:
                 kinds = {
                     kind
-                    for base in [one, *map(lambda b: meant(document, b), one.get("allOf", []))]
+                    for base in [one, *(meant(document, base) for base in one.get("allOf", []))]
                     for kind in (
                         [base["type"]] if isinstance(base.get("type"), str) else base.get("type", [])
                     )

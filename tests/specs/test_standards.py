@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from .node import NoNode, installed, run
+from .node import NoNodeError, installed, run
 from .reading import ASYNCAPI, DOCUMENTS, OPENAPI, SPECS, load
 
 PARSE = """
@@ -64,7 +64,7 @@ def test_component_schemas_are_schemas(path: str) -> None:
 def test_without_npm_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where npm is missing, the tests fail and say what to install."""
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(NoNode) as caught:
+    with pytest.raises(NoNodeError) as caught:
         installed()
     assert str(caught.value) == (
         "the documents cannot be held against their official tools: "
