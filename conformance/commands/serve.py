@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -85,6 +86,7 @@ async def _serve(reference: Reference, embedded: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with reference:
+        gc.freeze()  # what is here now stays: it need not be looked at again
         if embedded:
             print(json.dumps(_handshake(reference)), flush=True)
             threading.Thread(target=_watch_input, args=(loop, stop), daemon=True).start()

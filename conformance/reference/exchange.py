@@ -119,18 +119,17 @@ class Exchange:
         if refused is not None:
             raise refused
         book = self.books[order.symbol]
-        keeps = new_price == order.price and new_size <= order.size
-        if self.behaviour.keeps_priority(keeps):
-            order.size, order.ts = new_size, self.clock.now_ms()
-        else:
+        is_reduction = new_price == order.price and new_size <= order.size
+        keeps = self.behaviour.keeps_priority(is_reduction) and new_price == order.price
+        if not keeps:
             book.own(order).discard(order)
-            order.price, order.size, order.ts = new_price, new_size, self.clock.now_ms()
             if not self.behaviour.enforces("amend_keeps_fills"):
                 order.filled = Decimal(0)
+        order.price, order.size, order.ts = new_price, new_size, self.clock.now_ms()
         amended = order.as_value()
         self._report(order)
         self._news.books[order.symbol] = None
-        if not self.behaviour.keeps_priority(keeps):
+        if not keeps:
             self._match(holder, order)
         return amended
 

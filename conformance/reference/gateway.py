@@ -93,7 +93,7 @@ class Gateway:
 
     def ends_later(self, credential: Credential, secs: float) -> None:
         """Watch for the expiry of a session key."""
-        if self.behaviour.enforces("expiry"):
+        if credential.key_id is not None and self.behaviour.enforces("expiry"):
             asyncio.get_running_loop().call_later(secs, self.end, credential.key_id)
 
 

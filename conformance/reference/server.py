@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 from typing import Any
 
 from conformance.reference.accounts import Accounts
@@ -87,7 +86,6 @@ class Reference:
         self.addresses["market-data-health"] = (
             self.addresses["market-data"].replace("ws://", "http://").rstrip("/")
         )
-        gc.freeze()
         self._simulation = asyncio.create_task(self.simulator.run(settings.tick_secs))
 
     async def stop(self) -> None:

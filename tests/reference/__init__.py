@@ -1,0 +1,1 @@
+"""Tests of the embedded reference, over real sockets and piece by piece."""
