@@ -1,0 +1,136 @@
+"""The options of both fronts, told once: the command line spells them ``--case``, pytest ``--conformance-case``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option: repeatable (``many``), a switch (``flag``), a number (``number``), else one text."""
+
+    name: str
+    metavar: str
+    says: str
+    many: bool = False
+    flag: bool = False
+    number: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its name in Python."""
+        return self.name.replace("-", "_")
+
+
+CONTRACT = (
+    Option("contract", "DIR", "the folder of the contract documents (default: those that come with the suite)"),
+    Option("asyncapi", "[NAME=]FILE", "an AsyncAPI document; repeatable", many=True),
+    Option("openapi", "[NAME=]FILE", "an OpenAPI document; repeatable", many=True),
+    Option("overlay", "FILE", "an overlay that completes a document; repeatable", many=True),
+    Option("scenarios", "FILE", "a scenario file; repeatable", many=True),
+)
+SELECTION = (
+    Option("case", "PATTERN", "only cases of this id, below it, or matching the pattern; repeatable", many=True),
+    Option("clause", "PATTERN", "only cases that enforce such a clause; repeatable", many=True),
+)
+TARGET = (
+    Option("url", "NAME=URL", "the address for one document; repeatable (URL alone: of the one document)", many=True),
+    Option("credential", "SCHEME=env:VAR", "where a secret is: env:VAR or file:PATH, then ,label=… ,account=… "
+           ",permissions=a+b; repeatable", many=True),
+    Option("allow-trading", "", "put cases that change state to the target, too", flag=True),
+    Option("exclusive", "", "nobody else uses the target", flag=True),
+    Option("deadline", "NAME=MS", "the target's own value of a deadline; repeatable", many=True),
+    Option("value", "NAME=VALUE", "a value instead of the one that the target would give; repeatable", many=True),
+    Option("tolerance", "MS", "added to each upper bound of time (250)", number=True),
+    Option("fault", "NAME", "a named misbehaviour of the embedded reference; repeatable", many=True),
+)  # fmt: skip
+PLAY = (
+    Option("jobs", "N", "how many sessions may be open at once to one service (32)", number=True),
+    Option("seed", "N", "what decides the order of the cases and all that moves by chance (0)", number=True),
+    Option("report-dir", "DIR", "where run.jsonl, summary.json and junit.xml go"),
+)
+ALL = (*CONTRACT, *SELECTION, *TARGET, *PLAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked for, in either front. Texts are as given; nothing has been looked up yet."""
+
+    target: str = ""
+    contract: str = ""
+    asyncapi: tuple[str, ...] = ()
+    openapi: tuple[str, ...] = ()
+    overlay: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    case: tuple[str, ...] = ()
+    clause: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+    credential: tuple[str, ...] = ()
+    allow_trading: bool = False
+    exclusive: bool = False
+    deadline: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
+    tolerance: int | None = None
+    fault: tuple[str, ...] = ()
+    jobs: int | None = None
+    seed: int | None = None
+    report_dir: str = ""
+
+
+def wish(given: Mapping[str, object], target: str = "") -> Wish:
+    """The wish out of what a front has parsed (by ``Option.key``; None and absent: not given)."""
+    made: dict[str, object] = {"target": target}
+    for option in ALL:
+        value = given.get(option.key)
+        if value is None:
+            continue
+        if option.many:
+            assert isinstance(value, (list, tuple))
+            made[option.key] = tuple(value)
+        elif option.number:
+            made[option.key] = whole(f"--{option.name}", str(value), least=1 if option.name == "jobs" else 0)
+        else:
+            made[option.key] = value
+    return Wish(**made)  # type: ignore[arg-type]
+
+
+def whole(option: str, text: str, least: int = 0) -> int:
+    """A whole number; a UsageError says what it is not."""
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise UsageError(f"{option} must be a whole number of at least {least}, not {text!r}")
+    return int(text)
+
+
+def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
+    """``NAME=VALUE`` texts as a mapping; a UsageError for anything else, and for a name given twice."""
+    made: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise UsageError(f"{option} must be NAME=VALUE, not {text!r}")
+        if name in made:
+            raise UsageError(f"{option} gives {name} twice")
+        made[name] = value
+    return made
+
+
+def repeat_command(wish: Wish, case: str) -> str:
+    """The command that puts one case again, the same way. It points at secrets and holds none."""
+    words = ["omen-conformance", "run"]
+    if wish.target:
+        words.append(wish.target)
+    for option in ALL:
+        value = getattr(wish, option.key)
+        if option in SELECTION or option.name in ("jobs", "report-dir") or value is None:
+            continue
+        if option.flag:
+            words += [f"--{option.name}"] if value else []
+        elif option.many:
+            words += [word for each in value for word in (f"--{option.name}", each)]
+        elif value != "":
+            words += [f"--{option.name}", str(value)]
+    return shlex.join([*words, "--case", case])
