@@ -1,0 +1,18 @@
+"""Contract to payloads: valid values with holes, and one-fault mutants that name the clause that they break."""
+
+from conformance.payloads.choices import Choices, Point
+from conformance.payloads.holes import Hole, exemplified, fill, holes_in, place
+from conformance.payloads.valid import Variant, valid, variants
+
+__all__ = [
+    "Choices",
+    "Hole",
+    "Point",
+    "Variant",
+    "exemplified",
+    "fill",
+    "holes_in",
+    "place",
+    "valid",
+    "variants",
+]

@@ -1,0 +1,110 @@
+"""Valid values of a schema: the smallest one, and one for each way in which it could differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.contract.schema import Schema
+from conformance.errors import DocumentError
+from conformance.payloads.choices import Choices, Option, Point
+from conformance.payloads.generate import CannotMakeError, Maker
+from conformance.payloads.holes import exemplified
+from conformance.payloads.labels import Labels, label_of
+from conformance.validation.judge import judge, node_of
+
+_ATTEMPTS = 200
+_MOST_VARIANTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A valid value that differs from the smallest one, and how: ``with-post_only``, ``order_type-market``."""
+
+    label: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A valid value with the choices that led to it and the other options that were open."""
+
+    value: object
+    choices: Choices
+    maker: Maker
+
+
+def valid(schema: Schema, choices: Choices | None = None) -> object:
+    """The smallest valid wire value: required properties alone, const, first of an enum, minimum, first branch.
+
+    Deterministic. Where the document says that a value comes from elsewhere it holds a ``Hole``. Raises ``DocumentError`` when no
+    valid value is found.
+    """
+    return made(schema, choices or Choices()).value
+
+
+def made(schema: Schema, choices: Choices) -> Made:
+    """As ``valid``, with the way that led there: the plain choices, else those with one or two other options."""
+    node = node_of(schema)
+    queue = [choices]
+    tried: set[frozenset[tuple[Point, int]]] = set()
+    for _ in range(_ATTEMPTS):
+        if not queue:
+            break
+        current = queue.pop(0)
+        maker = Maker(current)
+        try:
+            value = maker.make([node])
+        except CannotMakeError:
+            value = CannotMakeError
+        if value is not CannotMakeError and judge(schema, exemplified(value)).ok:
+            return Made(value, current, maker)
+        for point, options in maker.points.items():
+            for number in range(1, min(len(options), 8)):
+                following = current.also(point, number)
+                key = frozenset(following.picks.items())
+                if point not in current.picks and key not in tried:
+                    tried.add(key)
+                    queue.append(following)
+    raise DocumentError(str(schema.where), "no valid value could be made from this schema")
+
+
+def variants(schema: Schema) -> Iterator[Variant]:
+    """One valid value for each optional property, branch, type, enum value, inclusive bound, number of items."""
+    for label, each in all_made(schema):
+        if label:
+            yield Variant(label, each.value)
+
+
+def all_made(schema: Schema) -> Iterator[tuple[str, Made]]:
+    """The smallest value (label ''), then every variant, those inside variants too; labels are unique."""
+    first = made(schema, Choices())
+    labels = Labels()
+    yield "", first
+    queue: list[tuple[str, Made]] = [("", first)]
+    explored: set[tuple[Point, int]] = set()
+    while queue and len(explored) < _MOST_VARIANTS:
+        above, base = queue.pop(0)
+        for point, number, option in _open(base, explored):
+            explored.add((point, number))
+            try:
+                value = made(schema, base.choices.also(point, number))
+            except DocumentError:
+                continue
+            if value.choices.of(point) != number:
+                continue
+            name = label_of(base.maker.names.get(point.path, ()), option.words, point.kind)
+            label = labels.fresh(f"{above}/{name}" if above and point.path else name)
+            yield label, value
+            queue.append((label if point.kind == "branch" else "", value))
+
+
+def _open(base: Made, explored: set[tuple[Point, int]]) -> list[tuple[Point, int, Option]]:
+    found = []
+    for point, options in base.maker.points.items():
+        taken = min(base.choices.of(point), len(options) - 1)
+        for number, option in enumerate(options):
+            unseen = (point, number) not in explored and number != taken
+            if unseen and option.words and option.words != "plain" and point not in base.choices.picks:
+                found.append((point, number, option))
+    return found
