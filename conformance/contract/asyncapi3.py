@@ -66,7 +66,11 @@ class _Reader:
         sent = [self.operation(name, node) for name, node in self.root.named("operations")]
         by_target = {each for op in sent for each in (op.messages if op.action == "send" else op.replies)}
         by_client = {each for op in sent for each in (op.messages if op.action == "receive" else op.replies)}
-        messages = self.messages(by_target, by_client)
+        events = {each for op in sent if op.action == "send" for each in op.messages}
+        messages = {
+            name: replace(each, event=name in events)
+            for name, each in self.messages(by_target, by_client).items()
+        }
         commands = dict(self.commands(sent))
         targets = Targets(commands, messages, [op.name for op in sent if op.action == "send"])
         operations = {

@@ -114,4 +114,5 @@ class Transcript:
         heard = sum(1 for frame in self.frames() if frame.direction is Direction.RECEIVED)
         answered = sum(1 for exchange in self.exchanges() if exchange.status)
         upgraded = sum(1 for _ in self.marks("connected")) + sum(1 for _ in self.marks("refused"))
-        return heard + answered + upgraded
+        generated = sum(int(str(mark.data.get("requests", 0))) for mark in self.marks("generated"))
+        return heard + answered + upgraded + generated
