@@ -101,7 +101,7 @@ def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError
     shown = _shown(node.value)
     here = node.pointer or "the document"
     if name == "required":
-        return node.refuse(f"{here} has no {kind['property']!r}", expected="it is required here")
+        return node.refuse(f"{here} has no {kind['property']!r}", hint="it is required here")
     if name in ("additionalProperties", "unevaluatedProperties"):
         unknown = kind["unexpected"]
         at = node.get(unknown[0]) or node
@@ -113,7 +113,7 @@ def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError
         "enum": lambda: "one of " + ", ".join(map(str, kind["options"])),
         "const": lambda: _shown(kind["expected_value"]),
         "pattern": lambda: f"a match of {kind['pattern']}",
-        "format": lambda: f"a {kind['format']}",
+        "format": lambda: "a regular expression" if kind["format"] == "regex" else f"a {kind['format']}",
         "minimum": lambda: f"at least {kind['limit']}",
         "maximum": lambda: f"at most {kind['limit']}",
         "exclusiveMinimum": lambda: f"more than {kind['limit']}",

@@ -46,9 +46,8 @@ def family(tree: Tree) -> Family:
                 return found
         raise node.refuse(
             f"{title} {version} is not supported yet",
-            expected=" or ".join(
-                str(each) for each in Family if key != "scenarios" or each is Family.SCENARIOS
-            ),
+            expected=" or ".join(each for each, field, _, _ in SUPPORTED if field == key)
+            or "OpenAPI 3.0 or OpenAPI 3.1",
         )
     raise DocumentError(
         f"{tree.file}:1",

@@ -1,0 +1,48 @@
+"""Which documents are read, and what the others are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.documents.versions import Family, family
+from conformance.errors import DocumentError
+from tests.documents.build import tree_of
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("asyncapi: 3.0.0", Family.ASYNCAPI3),
+        ("openapi: 3.0.3", Family.OPENAPI30),
+        ("openapi: 3.1.0", Family.OPENAPI31),
+        ("scenarios: 1", Family.SCENARIOS),
+    ],
+)
+def test_families(text: str, found: Family) -> None:
+    """The version field at the root decides."""
+    assert family(tree_of(text)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: 1\nasyncapi: 2.6.0", "a.yaml:2: AsyncAPI 2.6.0 is not supported yet; expected AsyncAPI 3.0"),
+        ("asyncapi: 3.1.0", "a.yaml:1: AsyncAPI 3.1.0 is not supported yet; expected AsyncAPI 3.0"),
+        (
+            "openapi: 3.2.0",
+            "a.yaml:1: OpenAPI 3.2.0 is not supported yet; expected OpenAPI 3.0 or OpenAPI 3.1",
+        ),
+        ("swagger: '2.0'", "a.yaml:1: Swagger 2.0 is not supported yet; expected OpenAPI 3.0 or OpenAPI 3.1"),
+        ("scenarios: 2", "a.yaml:1: scenarios 2 is not supported yet; expected scenarios 1"),
+        (
+            "kind: Deployment",
+            "a.yaml:1: neither an AsyncAPI nor an OpenAPI nor a scenario document; "
+            "expected one of the keys asyncapi, openapi, scenarios at the top",
+        ),
+    ],
+)
+def test_other_documents_are_refused(text: str, sentence: str) -> None:
+    """The sentence says what is supported."""
+    with pytest.raises(DocumentError) as raised:
+        family(tree_of(text))
+    assert str(raised.value) == sentence
