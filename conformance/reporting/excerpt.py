@@ -1,0 +1,101 @@
+"""The few lines of a transcript around a finding: ``>>`` what we sent, ``<<`` what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.codec import JSON, MESSAGEPACK, MISSING
+from conformance.record import FindingEntry
+from conformance.reporting.values import at, decoder, rendered
+from conformance.transcript.model import Direction, Entry, Exchange, Frame, Mark, Transcript
+from conformance.transcript.show import TOLD, lines
+
+BEFORE = 4
+AFTER = 1
+# As many received frames are searched for what the finding is about: a stream may hold thousands.
+SEARCHED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ExcerptLine:
+    """One line; ``at_fault`` marks what the finding is about."""
+
+    text: str
+    at_fault: bool
+
+
+def excerpt(
+    transcript: Transcript,
+    finding: FindingEntry | None,
+    *,
+    width: int,
+    before: int = BEFORE,
+    after: int = AFTER,
+) -> list[ExcerptLine]:
+    """The entries around the one that the finding is about; without one, the last of the conversation."""
+    told = [entry for entry in transcript.entries if not isinstance(entry, Mark) or entry.kind in TOLD]
+    if not told:
+        return []
+    fault = _fault(told, finding)
+    first = max(0, fault - before)
+    chosen = told[first : fault + 1 + after]
+    # Times count from the conversation's first entry: a mark that is not shown stands for it.
+    start = Mark("excerpt", min(_at(entry) for entry in transcript.entries))
+    path = finding.path if finding else ()
+    shown = list(
+        lines(
+            Transcript(transcript.case, (start, *chosen)),
+            decoder(max(20, width - 24), path),
+            most=len(chosen) + 1,
+            width=width,
+        )
+    )
+    answered = sum(isinstance(entry, Exchange) for entry in told[first : fault + 1])
+    marked = fault - first + answered
+    return [ExcerptLine(text, finding is not None and number == marked) for number, text in enumerate(shown)]
+
+
+def _fault(told: list[Entry], finding: FindingEntry | None) -> int:
+    """The index of the entry that the finding is about, as far as its text tells."""
+    received = [number for number, entry in enumerate(told) if _received(entry)]
+    if finding is not None and finding.path:
+        for number in reversed(received[-SEARCHED:]):
+            value = at(_value(told[number]), finding.path)
+            if value is not MISSING and _tells(finding.seen, value):
+                return number
+        for number in reversed(received[-SEARCHED:]):
+            if at(_value(told[number]), finding.path[:-1]) is not MISSING:
+                return number
+    if finding is not None:
+        for number in reversed(received):
+            if isinstance(told[number], Frame | Exchange):
+                return number
+    return len(told) - 1
+
+
+def _tells(seen: str, value: object) -> bool:
+    if isinstance(value, str):
+        return repr(value)[1:20] in seen
+    if isinstance(value, list | dict):
+        return str(len(value)) in seen
+    return rendered(value, 40) in seen
+
+
+def _received(entry: Entry) -> bool:
+    if isinstance(entry, Frame):
+        return entry.direction is Direction.RECEIVED
+    return isinstance(entry, Exchange) or entry.kind in ("closed", "expired")
+
+
+def _value(entry: Entry) -> object:
+    data = entry.body if isinstance(entry, Exchange) else entry.data if isinstance(entry, Frame) else b""
+    if not isinstance(data, bytes) or not data:
+        return MISSING
+    decoded = MESSAGEPACK.decode(data)
+    if not decoded.ok:
+        decoded = JSON.decode(data)
+    return decoded.value if decoded.ok else MISSING
+
+
+def _at(entry: Entry) -> int:
+    return entry.sent_at if isinstance(entry, Exchange) else entry.at

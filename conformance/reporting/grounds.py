@@ -1,0 +1,102 @@
+"""Why a run is not green: each broken promise with its evidence, and what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from conformance.record import CaseLine, RunRecord
+from conformance.reporting.excerpt import excerpt
+from conformance.reporting.paper import Paper, count
+from conformance.reporting.promises import Promise, broken_promises
+
+IN_FULL = 8
+IN_SHORT = 30
+NAMED = 3
+GROUPS = 5
+
+# The blame of a broken case, in the words of a headline.
+BLAMED = {
+    "environment": "the environment",
+    "contract": "the contract's documents",
+    "suite": "this suite",
+    "target": "the target",
+    "nobody": "nobody",
+}
+
+
+def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
+    """All that is not as it should be; nothing for a green run. Ends in an empty line."""
+    promises = broken_promises(run)
+    for number, promise in enumerate(promises[:IN_FULL], 1):
+        yield from _in_full(number, promise, paper)
+        yield ""
+    if len(promises) > IN_FULL:
+        for number, promise in enumerate(promises[IN_FULL : IN_FULL + IN_SHORT], IN_FULL + 1):
+            line = f"{number}. {promise.clause or 'no clause'}"
+            yield paper.fitted(f"{line} ({count(len(promise.cases), 'case')})")
+        left = len(promises) - IN_FULL - IN_SHORT
+        if left > 0:
+            yield paper.safe(f"… and {count(left, 'promise')} more in summary.json")
+        yield ""
+    broken = [line for line in run.cases if line.outcome == "broken"]
+    if broken:
+        yield from _broken(broken, paper)
+        yield ""
+
+
+def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
+    front = f"{number}. "
+    yield front + paper.styled(promise.clause or "no clause of the contract", "bold", "red")
+    hang = len(front)
+    if promise.says:
+        yield from paper.wrapped(promise.says, indent=hang, most=2)
+    marks = [promise.level, promise.provenance, promise.where]
+    yield from paper.wrapped(" · ".join(one for one in marks if one), indent=hang, style=("dim",))
+    finding = promise.finding
+    first = promise.cases[0]
+    if finding is not None:
+        yield from paper.wrapped(finding.expected, label="expected  ", indent=hang, most=2)
+        drift = f" · {finding.drift}" if finding.drift else ""
+        yield from paper.wrapped(
+            f"{finding.seen} at {finding.where}{drift}",
+            label="seen      ",
+            indent=hang,
+            most=2,
+            style=("bold",),
+        )
+    else:
+        yield from paper.wrapped(first.reason, label="reason    ", indent=hang, most=2)
+    yield from paper.wrapped(_named(promise.cases), label="seen by   ", indent=hang, most=3)
+    yield from _repeat(first, paper, hang)
+    if first.transcript is not None:
+        for line in excerpt(first.transcript, finding, width=paper.width - hang - 2):
+            text = paper.fitted(line.text, paper.width - hang)
+            yield " " * hang + paper.styled(text, *(("red",) if line.at_fault else ("dim",)))
+
+
+def _broken(lines: Iterable[CaseLine], paper: Paper) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[CaseLine]] = {}
+    for line in lines:
+        groups.setdefault((line.blame, line.reason), []).append(line)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    for (blame, reason), cases in ordered[:GROUPS]:
+        head = f"Could not be judged, because of {BLAMED.get(blame, blame)}: {count(len(cases), 'case')}"
+        yield from paper.wrapped(head, style=("bold", "yellow"))
+        yield from paper.wrapped(reason, indent=3, most=4)
+        yield from paper.wrapped(_named(cases), label="cases     ", indent=3, most=3)
+        yield from _repeat(cases[0], paper, 3)
+    left = sum(len(cases) for _, cases in ordered[GROUPS:])
+    if left:
+        yield paper.safe(f"… and {count(left, 'case')} more for other reasons, in summary.json")
+
+
+def _repeat(line: CaseLine, paper: Paper, indent: int) -> Iterator[str]:
+    # Never wrapped: it is there to be copied.
+    if line.repeat:
+        yield " " * indent + paper.styled("repeat    ", "dim") + paper.safe(line.repeat)
+
+
+def _named(cases: Iterable[CaseLine]) -> str:
+    ids = [line.id for line in cases]
+    more = f", … ({len(ids)} in all)" if len(ids) > NAMED else ""
+    return ", ".join(ids[:NAMED]) + more
