@@ -163,7 +163,8 @@ def test_redirect_is_not_followed() -> None:
         (b"SSH-2.0-OpenSSH_9\r\n\r\n", "the answer is not HTTP/1.1: it starts with b'SSH-2.0-OpenSSH_9"),
         (b"HTTP/1.1 101 Hi\r\n\r\n", "the 101 answer is not a correct upgrade: missing Connection header"),
         (
-            b"HTTP/1.1 101 Hi\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
+            b"HTTP/1.1 101 Hi\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: x\r\n\r\n",
             "the 101 answer is not a correct upgrade: invalid Sec-WebSocket-Accept header: x",
         ),
     ],
@@ -183,7 +184,6 @@ def test_upgrade_byte_by_byte() -> None:
         for at in range(len(answer) - 1):
             writer.write(answer[at : at + 1])
             await writer.drain()
-            await asyncio.sleep(0)
         writer.write(answer[-1:] + peers.frame(0x82, b"first"))
         await peers.until_end(reader)
 
@@ -210,7 +210,7 @@ def test_headers_replace_and_add() -> None:
 
 
 def test_header_with_line_break() -> None:
-    """A header that would smuggle another is our user's mistake, refused before anything is sent."""
+    """A header that would smuggle another is refused as wrong usage."""
     with pytest.raises(UsageError, match="line break"):
         opened("ws://127.0.0.1:1/", headers=[("X", "a\r\nY: b")])
 

@@ -1,0 +1,130 @@
+"""Secrets never land: in no spelling, in no field, and without moving an offset."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.transcript.model import Exchange, Frame, Mark
+from conformance.transcript.redact import Secrets
+from conformance.transcript.store import to_json
+
+from .sample import SECRET, sample
+
+
+def knowing(*secrets: str | bytes) -> Secrets:
+    """The secrets of a run."""
+    known = Secrets()
+    for secret in secrets:
+        known.add(secret)
+    return known
+
+
+def test_length_is_kept() -> None:
+    """Each secret becomes as many stars as it had bytes, or characters in text."""
+    assert knowing("sécret").redact_bytes("a sécret b".encode()) == b"a ******* b"
+    assert knowing("sécret").redact_text("a sécret b") == "a ****** b"
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        SECRET,
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode().rstrip("="),
+        quote(SECRET),
+        quote(SECRET, safe=""),
+        quote_plus(SECRET),
+        quote(SECRET, safe="").lower(),
+        json.dumps(SECRET),
+        json.dumps(SECRET, ensure_ascii=False),
+        json.dumps(SECRET).replace("/", "\\/"),
+    ],
+)
+def test_spellings(spelled: str) -> None:
+    """Base64, percent-encoding and JSON escapes of a secret are starred too, in bytes and in text."""
+    known = knowing(SECRET)
+    whole = spelled.strip('"')
+    assert set(known.redact_text(f"<{whole}>")[1:-1]) == {"*"}
+    assert set(known.redact_bytes(f"<{whole}>".encode())[1:-1]) == set(b"*")
+
+
+def test_header_text() -> None:
+    """A secret beyond ASCII is starred in a header too, whose bytes are kept as Latin-1."""
+    spelled = SECRET.encode().decode("latin-1")
+    assert knowing(SECRET).redact_text(spelled) == "*" * len(spelled)
+
+
+@pytest.mark.parametrize("user", ["", "u", "us", "use", "user:"])
+def test_base64_inside_something_longer(user: str) -> None:
+    """A secret inside a longer Base64 text (HTTP Basic) is starred whatever stands before it."""
+    secret = "correct horse battery"
+    basic = base64.b64encode(f"{user}{secret}:x".encode()).decode()
+    starred = knowing(secret).redact_text(f"Basic {basic}")
+    assert len(starred) == len(f"Basic {basic}")
+    # Only characters that hold bits of its neighbours as well may remain.
+    assert starred.count("*") >= 8 * len(secret) // 6 - 1
+
+
+def test_longest_and_overlapping() -> None:
+    """A secret that holds another is starred whole, and so are two that overlap."""
+    assert knowing("abcd", "abcdefgh").redact_text("abcdefgh abcd") == "******** ****"
+    assert knowing("abcd1234", "1234wxyz").redact_text("-abcd1234wxyz-") == "-************-"
+    assert knowing("aXaXa").redact_text("aXaXaXa") == "*******"
+
+
+def test_short_secrets_are_ignored() -> None:
+    """A secret of fewer than four bytes would star out ordinary text, and is not one."""
+    known = knowing("abc", "", b"\x00\x01")
+    assert known.redact_text("abc abcd") == "abc abcd"
+    assert known.redact_bytes(b"\x00\x01") == b"\x00\x01"
+
+
+def test_no_secret_in_a_repr() -> None:
+    """The registry does not tell what it holds."""
+    assert SECRET not in repr(knowing(SECRET))
+    assert repr(Secrets()) == "Secrets(0 spellings)"
+
+
+def test_binary_secret() -> None:
+    """A secret need not be text."""
+    assert knowing(b"\xff\x00\xfe\x01").redact_bytes(b"a\xff\x00\xfe\x01b") == b"a****b"
+
+
+def test_transcript() -> None:
+    """No field of a transcript keeps a secret; all else, and every length, is as it was."""
+    transcript = sample(SECRET)
+    redacted = knowing(SECRET).redact_transcript(transcript)
+    stored = json.dumps(to_json(redacted), ensure_ascii=False)
+    for spelling in (SECRET, json.dumps(SECRET)[1:-1], base64.b64encode(SECRET.encode()).decode()):
+        assert spelling not in stored
+    for before, after in zip(transcript.entries, redacted.entries, strict=True):
+        if isinstance(before, Frame) and isinstance(after, Frame):
+            assert len(before.data) == len(after.data)
+            assert SECRET.encode() not in after.data
+            assert (before.at, before.opcode, before.code) == (after.at, after.opcode, after.code)
+        if isinstance(before, Exchange) and isinstance(after, Exchange):
+            assert len(before.body) == len(after.body)
+            assert SECRET.encode() not in after.body + after.request_body
+        if isinstance(before, Mark) and isinstance(after, Mark):
+            assert set(before.data) == set(after.data)
+
+
+def test_nothing_known_nothing_changed() -> None:
+    """Without secrets a transcript passes through."""
+    transcript = sample()
+    assert Secrets().redact_transcript(transcript) is transcript
+    assert knowing("elsewhere").redact_transcript(transcript) == transcript
+
+
+@given(st.binary(min_size=4, max_size=12), st.binary(max_size=6), st.binary(max_size=6))
+def test_any_secret(secret: bytes, before: bytes, after: bytes) -> None:
+    """Whatever a secret is and whatever stands around it, it is gone and the length is the same."""
+    starred = knowing(secret).redact_bytes(before + secret + after)
+    assert len(starred) == len(before) + len(secret) + len(after)
+    assert starred[len(before) : len(before) + len(secret)] == b"*" * len(secret)
