@@ -2,17 +2,10 @@
 
 from conformance.payloads.choices import Choices, Point
 from conformance.payloads.holes import Hole, exemplified, fill, holes_in, place
+from conformance.payloads.mutants import Mutant, mutants
 from conformance.payloads.valid import Variant, valid, variants
 
 __all__ = [
-    "Choices",
-    "Hole",
-    "Point",
-    "Variant",
-    "exemplified",
-    "fill",
-    "holes_in",
-    "place",
-    "valid",
+    "Choices", "Hole", "Mutant", "Point", "Variant", "exemplified", "fill", "holes_in", "mutants", "place", "valid",
     "variants",
-]
+]  # fmt: skip

@@ -19,7 +19,7 @@ _CLASSES: Final = {
     "t": "\t",
     "r": "\r",
 }
-_PREFERRED: Final = "1aA0_-. zZ9/:@#+~!"
+_PREFERRED: Final = "aA10_-. zZ9/:@#+~!"
 _LIMIT: Final = 4096
 
 

@@ -82,11 +82,11 @@ def all_made(schema: Schema) -> Iterator[tuple[str, Made]]:
     labels = Labels()
     yield "", first
     queue: list[tuple[str, Made]] = [("", first)]
-    explored: set[tuple[Point, int]] = set()
+    explored: set[object] = set()
     while queue and len(explored) < _MOST_VARIANTS:
         above, base = queue.pop(0)
-        for point, number, option in _open(base, explored):
-            explored.add((point, number))
+        for point, number, option, key in _open(base, explored):
+            explored.add(key)
             try:
                 value = made(schema, base.choices.also(point, number))
             except DocumentError:
@@ -94,17 +94,20 @@ def all_made(schema: Schema) -> Iterator[tuple[str, Made]]:
             if value.choices.of(point) != number:
                 continue
             name = label_of(base.maker.names.get(point.path, ()), option.words, point.kind)
-            label = labels.fresh(f"{above}/{name}" if above and point.path else name)
+            label = labels.fresh(f"{above}/{name}" if above else name)
             yield label, value
             queue.append((label if point.kind == "branch" else "", value))
 
 
-def _open(base: Made, explored: set[tuple[Point, int]]) -> list[tuple[Point, int, Option]]:
-    found = []
+def _open(base: Made, explored: set[object]) -> list[tuple[Point, int, Option, object]]:
+    """The options still to be tried: presence once in each branch, values once altogether."""
+    found: list[tuple[Point, int, Option, object]] = []
+    branches = frozenset(pick for pick in base.choices.picks.items() if pick[0].kind == "branch")
     for point, options in base.maker.points.items():
         taken = min(base.choices.of(point), len(options) - 1)
         for number, option in enumerate(options):
-            unseen = (point, number) not in explored and number != taken
-            if unseen and option.words and option.words != "plain" and point not in base.choices.picks:
-                found.append((point, number, option))
+            key = (point, option.words, branches if point.kind in ("with", "entry", "size") else None)
+            named = option.words and option.words != "plain"
+            if named and number != taken and key not in explored and point not in base.choices.picks:
+                found.append((point, number, option, key))
     return found

@@ -56,8 +56,6 @@ def _explain(
     expected = " or ".join(_name(branch, number) for number, branch in enumerate(alternatives[:6]))
     if scores.count(best) == 1:
         walk.visit(alternatives[chosen], value)
-    else:
-        walk.exercised |= trials[chosen].exercised
     walk.add(node.clause(keyword), expected, value, node)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from conformance.codec import same
 from conformance.validation.pattern import Pattern
-from conformance.validation.show import items, literal, one_of, quote
+from conformance.validation.show import expression, items, literal, one_of
 
 
 def enum(allowed: Sequence[object], value: object) -> str:
@@ -67,7 +67,7 @@ def maxLength(limit: int, value: str | bytes) -> str:
 
 def pattern(limit: Pattern, value: str) -> str:
     """6.3.3: the expression is found in the string (ECMA-262: ``$`` is the very end)."""
-    return "" if limit.matches(value) else f"a string matching {quote(limit.text)[1:-1]}"
+    return "" if limit.matches(value) else f"a string matching {expression(limit.text)}"
 
 
 def minItems(limit: int, value: Sequence[object]) -> str:

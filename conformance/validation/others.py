@@ -156,6 +156,8 @@ class Other:
         kind = error.kind
         if isinstance(kind, jsonschema_rs.ValidationErrorKind.Custom):
             return tuple(error.instance_path), f"{kind.message.removeprefix('expected ')} ({self.keyword!r})"
+        if kind.name == "not" == self.keyword:
+            return tuple(error.instance_path), "a value that 'not' does not describe"
         if kind.name == self.keyword:
             return tuple(error.instance_path), f"what {self.keyword!r} asks"
         return tuple(error.instance_path), f"what {kind.name!r} in {self.keyword!r} asks"

@@ -21,6 +21,12 @@ def quote(text: str) -> str:
     return f"{text[:LONGEST]!r}… ({len(text)} characters)"
 
 
+def expression(pattern: str) -> str:
+    """A document's pattern as it stands there, at most twice ``LONGEST`` characters of it."""
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in pattern)
+    return shown if len(shown) <= 2 * LONGEST else shown[: 2 * LONGEST] + "…"
+
+
 def literal(value: object) -> str:
     """A value as a document would name it, without its wire type: ``'buy'``, ``5``, ``nil``."""
     if isinstance(value, str):

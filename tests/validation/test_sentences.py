@@ -74,7 +74,7 @@ ROW = {
         ({"type": "object"}, Pairs(((1, 2),)), ["payload: expected keys that are str, got int 1"]),
         ({"items": {"properties": {"b": {"type": "integer"}}}}, [{"b": 1}, {"b": "x"}],
          ["[1].b: expected integer, got str 'x'"]),
-        ({"not": {"type": "integer"}}, 1, ["payload: expected what 'not' asks, got int 1"]),
+        ({"not": {"type": "integer"}}, 1, ["payload: expected a value that 'not' does not describe, got int 1"]),
         ({"not": {"type": "integer"}}, 1.0, []),
         ({"contains": {"const": 1}}, [1.0, True], ["payload: expected what 'contains' asks, got array of 2 items"]),
         ({"propertyNames": {"maxLength": 1}}, {"ab": 1}, ["payload: expected what 'propertyNames' asks, got map of 1 entry"]),

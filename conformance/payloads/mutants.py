@@ -1,0 +1,92 @@
+"""One-fault mutants: a valid value broken in one place, each naming the clause that it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.codec import MISSING
+from conformance.contract.schema import Schema
+from conformance.payloads.choices import Path
+from conformance.payloads.holes import exemplified
+from conformance.payloads.labels import Labels, place_words
+from conformance.payloads.places import Place, places
+from conformance.payloads.rules import RULES
+from conformance.payloads.valid import all_made
+from conformance.validation.finding import Finding
+from conformance.validation.judge import judge, node_of
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A value with one fault.
+
+    ``clause`` is the clause of the first finding on it, ``also`` the other clauses that it breaks. ``label`` is the fault in
+    words, unique for the schema (``missing-price``, ``order.price-as-float``); ``path`` the place; ``says`` one sentence.
+    Places that were holes are holes still, unless the fault stands there.
+    """
+
+    label: str
+    path: Path
+    clause: str
+    value: object
+    says: str
+    also: tuple[str, ...] = ()
+
+
+def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
+    """Every one-fault mutant of a valid value; without a value, of the smallest one and of all its variants.
+
+    Mutants of variants are given where they break a clause, by a rule or at a place, that no earlier one does. Values that
+    are still valid, and those that break nothing that has a clause, are no mutants. Raises ``DocumentError`` as ``valid``.
+    """
+    bases = [("", value)] if value is not MISSING else [(name, made.value) for name, made in all_made(schema)]
+    node = node_of(schema)
+    labels = Labels()
+    known: set[tuple[str, str, Path]] = set()
+    for variant, base in bases:
+        for place in places(node, base):
+            for word, faulty in (fault for rule in RULES for fault in rule(place)):
+                mutated = _put(base, place.path, faulty)
+                findings = judge(schema, exemplified(mutated)).findings
+                if not findings or not findings[0].clause:
+                    continue
+                key = (word, findings[0].clause, place.path)
+                if key not in known:
+                    known.add(key)
+                    yield _mutant(labels, variant, place, word, mutated, findings)
+
+
+def _mutant(
+    labels: Labels, variant: str, place: Place, word: str, mutated: object, findings: tuple[Finding, ...]
+) -> Mutant:
+    where = place_words(place.names)
+    verb, _, name = word.partition("-")
+    if not where:
+        label = word
+    else:
+        label = f"{verb}-{where}.{name}" if verb in ("missing", "also") else f"{where}-{word}"
+    if label in labels and variant:
+        label = f"{variant}/{label}"
+    first = findings[0]
+    also = tuple(dict.fromkeys(each.clause for each in findings[1:] if each.clause not in ("", first.clause)))
+    says = f"{first.where} is {first.seen}" + (
+        f" ({first.drift})" if first.drift else f", not {first.expected}"
+    )
+    if first.seen == "nothing":
+        says = f"{first.where} is missing"
+    elif first.expected == "no such field":
+        says = f"{first.where} is a field that there is not"
+    return Mutant(labels.fresh(label), place.path, first.clause, mutated, says, also)
+
+
+def _put(base: object, path: Path, faulty: object) -> object:
+    """A copy of the base with the fault at a path."""
+    if not path:
+        return faulty
+    head, rest = path[0], path[1:]
+    if isinstance(base, dict):
+        return {**base, head: _put(base[head], rest, faulty)}
+    assert isinstance(base, list)
+    index = int(head)
+    return [*base[:index], _put(base[index], rest, faulty), *base[index + 1 :]]

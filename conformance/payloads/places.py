@@ -1,0 +1,62 @@
+"""Each place of a valid value with the schemas that bear on it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.payloads.choices import Path
+from conformance.payloads.facets import Facets
+from conformance.payloads.holes import Hole, exemplified
+from conformance.validation.judge import Walk
+from conformance.validation.node import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place: its path, its names in words, the value there (a hole's example; holes inside it stay), its schemas."""
+
+    path: Path
+    names: tuple[str, ...]
+    value: object
+    facets: Facets
+    branches: tuple[Node, ...]  # those that the value does not take
+
+
+def places(node: Node, value: object) -> Iterator[Place]:
+    """Every place, parents first; of a list of like elements only the first two."""
+    yield from _places([node], value, (), ())
+
+
+def _places(nodes: list[Node], value: object, path: Path, names: tuple[str, ...]) -> Iterator[Place]:
+    value = value.example if isinstance(value, Hole) else value
+    taken, left = _spread(nodes, exemplified(value))
+    facets = Facets(taken)
+    yield Place(path, names, value, facets, tuple(left))
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _places(facets.property(name), item, (*path, name), (*names, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value[: max(facets.prefix(), 2)]):
+            name = facets.position_name(index) or str(index)
+            yield from _places(facets.position(index), item, (*path, index), (*names, name))
+
+
+def _spread(nodes: list[Node], value: object) -> tuple[list[Node], list[Node]]:
+    """The schemas that hold here (allOf, the branches that match), and the branches that do not."""
+    taken: list[Node] = []
+    left: list[Node] = []
+    seen: set[int] = set()
+    todo = list(nodes)
+    while todo:
+        node = todo.pop(0)
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        taken.append(node)
+        todo = [*node.all_of, *todo]
+        for branch in (*node.one_of, *node.any_of):
+            trial = Walk(explain=False)
+            trial.visit(branch, value)
+            (left if trial.findings else todo).append(branch)
+    return taken, left
