@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.cases.building import MAIN, Script
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.credentials import credential_cases
 from conformance.cases.deadlines import deadline_cases
 from conformance.cases.facts import credential_operations
 from conformance.cases.steps import As
+from conformance.cases.stimuli import usual_command
 from conformance.contract.model import Operation
 
 
@@ -67,11 +67,7 @@ def _needs_none(commander: Commander, operation: Operation) -> Iterator[Case]:
     script = commander.script()
     script.claim(clause)
     script.connect()
-    index = script.send(operation, _prepared(commander, script, operation))
+    index = script.send(operation, usual_command(commander, script, operation))
     script.answered(index, operation)
     says = f"{operation.name} is answered on a connection that never authenticated."
     yield script.case(Family.AUTH, f"{operation.name}/needs-none", says)
-
-
-def _prepared(commander: Commander, script: Script, operation: Operation) -> object:
-    return commander.prepared(script, commander.command(operation), MAIN)

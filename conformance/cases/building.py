@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from conformance.cases.case import Case, Family
 from conformance.cases.facts import PATIENCE_MS, documented, refusal_code, slug
 from conformance.cases.needs import needs
-from conformance.cases.steps import NOTHING, As, Condition, Connect, Expect, Send, Step
+from conformance.cases.steps import As, Condition, Connect, Expect, Send, Step
 from conformance.contract.clause import Clause, Level
 from conformance.contract.model import Contract, Operation, Service
 from conformance.contract.schema import Provenance
 
+UNSAVED: Mapping[str, str] = MappingProxyType({})
 MAIN = "main"
 WITNESS = "witness"
 
 
 def gravity(clauses: Iterable[str], known: Mapping[str, Clause]) -> tuple[Level, Provenance]:
-    """Level and provenance of a case: *must* unless all it claims is *should*; published only if all of it is."""
+    """Level and provenance of a case: *should* or published only if all that it claims is."""
     claimed = [known[each] for each in clauses if each in known]
     should = bool(claimed) and all(each.level is Level.SHOULD for each in claimed)
     published = bool(claimed) and all(each.provenance is Provenance.PUBLISHED for each in claimed)
@@ -28,7 +30,7 @@ def gravity(clauses: Iterable[str], known: Mapping[str, Clause]) -> tuple[Level,
 
 
 class Script:
-    """The steps of one case in the making. ``claim`` names what the case is about; steps carry their own clauses."""
+    """One case in the making: ``claim`` names what it is about; steps carry clauses of their own."""
 
     def __init__(self, contract: Contract, service: Service) -> None:
         self.contract = contract
@@ -43,7 +45,13 @@ class Script:
         self._claims.update((each, None) for each in clauses if each in self.contract.clauses)
 
     def connect(
-        self, session: str = MAIN, *, who: As | None = None, path: str = "", clause: str = "", service: str = ""
+        self,
+        session: str = MAIN,
+        *,
+        who: As | None = None,
+        path: str = "",
+        clause: str = "",
+        service: str = "",
     ) -> None:
         """Open a session, authenticated when ``who`` is given."""
         self.steps.append(Connect(session, service or self.service.name, who, path, clause))
@@ -67,7 +75,7 @@ class Script:
         return len(self.steps) - 1
 
     def answered(
-        self, index: int, operation: Operation, *, clause: str = "", save: Mapping[str, str] = NOTHING
+        self, index: int, operation: Operation, *, clause: str = "", save: Mapping[str, str] = UNSAVED
     ) -> None:
         """The command was taken: one of its documented replies, in time, with its correlation."""
         narrowed = operation.narrowed
@@ -80,7 +88,7 @@ class Script:
         refusals = self.service.rules.refusals
         replies = operation.replies + ((refusals.message,) if refusals else ())
         clause = operation.clauses.get("reply", "")
-        self._reply(index, operation, tuple(dict.fromkeys(replies)), clause, (), NOTHING)
+        self._reply(index, operation, tuple(dict.fromkeys(replies)), clause, (), UNSAVED)
 
     def _reply(
         self,
@@ -127,7 +135,9 @@ class Script:
                 correlated=correlated,
                 where_clause=refusals.clauses.get(role, "") or clause,
                 within_clause=operation.clauses.get("within", "") if operation else "",
-                correlation_clause=operation.clauses.get("correlation", "") if operation and correlated else "",
+                correlation_clause=operation.clauses.get("correlation", "")
+                if operation and correlated
+                else "",
             )
         )
 

@@ -1,4 +1,4 @@
-"""The catalogue: every case that a contract gives, and every promise that no case enforces, with the reason."""
+"""The catalogue: every case of a contract, and every promise that no case enforces, with the reason."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def catalogue(
     return Catalogue(
         cases=tuple(_unique(cases)),
         clauses=MappingProxyType(clauses),
-        unenforced=MappingProxyType(reasons(stated, [id for id in clauses if id not in claimed])),
+        unenforced=MappingProxyType(reasons(stated, [each for each in clauses if each not in claimed])),
     )
 
 
@@ -71,14 +71,15 @@ def _with_deadlines(contract: Contract, deadlines: Mapping[str, int]) -> Contrac
     services = {}
     for name, service in contract.services.items():
         own = tuple(
-            replace(each, after_ms=deadlines.get(each.name, each.after_ms)) for each in service.rules.deadlines
+            replace(each, after_ms=deadlines.get(each.name, each.after_ms))
+            for each in service.rules.deadlines
         )
         services[name] = replace(service, rules=replace(service.rules, deadlines=own))
     return replace(contract, services=MappingProxyType(services))
 
 
 def _unique(cases: Iterable[Case]) -> Iterator[Case]:
-    """Two names of a document may fall together once they are written as an id: the later one gets a number."""
+    """Two names of a document may fall together once they are written as an id: the later gets a number."""
     seen: set[str] = set()
     for case in cases:
         name, count = case.id, 1

@@ -1,4 +1,4 @@
-"""Commands as they are sent: valid ones, with the values that the target gave or made, and who may send them."""
+"""Commands as they are sent: with the values that the target gave or made, and by whom."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.facts import documented, key, probe_operation, refusal_code
+from conformance.cases.filling import sourced_names
 from conformance.cases.forms import Forms
-from conformance.cases.holes import replaced, sources, with_holes
+from conformance.cases.holes import with_holes
 from conformance.cases.steps import As, Saved, Send
 from conformance.contract.model import Contract, Credential, Operation, Service
 from conformance.contract.rules import Source, StreamKind
-from conformance.payloads import Hole, Variant
+from conformance.documents.pointers import get, split
+from conformance.payloads import Hole, Variant, fill, place
 
 Payload = Mapping[str, object]
 MADE = "made."
@@ -41,20 +43,15 @@ class Commander:
     def command(self, operation: Operation, fields: Mapping[str, object] | None = None) -> Payload:
         """A valid command; with ``fields`` (as a document writes them) in it, in the form that they fit."""
         if fields:
-            return self.command_with(operation, {name: with_holes(value) for name, value in fields.items()})
-        return self._credential_open(operation, self.forms.valid(operation))
+            return self.command_with(operation, _fields(fields))
+        return self.forms.valid(operation)
 
     def command_with(self, operation: Operation, fields: Payload) -> Payload:
         """A command with these fields, in the first form of it that can have them."""
-        return {**self._credential_open(operation, self.forms.fitting(operation, fields)), **fields}
-
-    def _credential_open(self, operation: Operation, form: Payload) -> Payload:
-        """The form with a hole where it carries a credential."""
-        fields = (key(each.location) for each in self.service.credentials.values() if each.operation == operation.name)
-        return {**form, **{field: Hole("credential") for field in fields if field in form}}
+        return {**self.forms.fitting(operation, fields), **fields}
 
     def bare(self, operation: Operation, fields: Payload) -> Payload:
-        """What every command of the operation has (its name, its correlation) and these fields, nothing else."""
+        """What every command of the operation has (its name, its correlation), these fields, no more."""
         message = self.service.messages[operation.message]
         kept = {key(at) for at in (*message.marks, message.correlation) if at.count("/") == 1}
         valid = self.forms.valid(operation)
@@ -77,30 +74,36 @@ class Commander:
         operation = self.service.operations[credential.operation]
         field = key(credential.location)
         form = self.forms.fitting(operation, {field: ""})
-        return {**form, field: Hole("credential")} if field in form else self.bare(operation, {field: Hole("credential")})
+        return form if field in form else self.bare(operation, {field: Hole("credential", credential.scheme)})
 
     def unprepared(self, operation: Operation) -> Payload:
         """A valid command in which what the conversation would have to make first is merely well-formed."""
-        made = [name for name in sources(self.forms.valid(operation)) if self._made(name)]
-        return self.forms.without_sources(operation, made) if made else self.forms.valid(operation)
+        return as_map(
+            fill(self.command(operation), lambda hole: hole.example if self._is_made(hole) else hole)
+        )
 
     def unknown_value(self, operation: Operation, pointer: str) -> Payload | None:
-        """The command with a value at ``pointer`` that is well-formed and does not exist; None without such a form."""
-        return self.forms.unknown(operation, pointer)
+        """The command with a value that is well-formed and does not exist; None without such a form."""
+        form = self.forms.fitting(operation, {split(pointer)[0]: None})
+        try:
+            usual = get(form, pointer)
+        except LookupError:
+            return None
+        return as_map(place(form, pointer, usual.example)) if isinstance(usual, Hole) else None
+
+    def variants(self, operation: Operation) -> Iterator[Variant]:
+        """The other valid forms of the command."""
+        return self.forms.variants(operation)
 
     # -- what the target makes ----------------------------------------------------------------------
 
     def prepared(self, script: Script, payload: Payload, session: str = MAIN) -> Payload:
-        """The payload with what only this conversation can make: made first, by steps that the script gets now."""
-        for name in sources(payload):
+        """The payload with what only this conversation can make: made by steps that the script gets now."""
+        for name in sourced_names(payload):
             source = self._made(name)
             if source is not None:
                 self._make(script, source, session)
-        return self._with_saved(payload)
-
-    def variants(self, operation: Operation) -> tuple[Variant, ...]:
-        """The other valid forms of the command."""
-        return self.forms.variants(operation)
+        return as_map(fill(payload, lambda hole: Saved(MADE + hole.name) if self._is_made(hole) else hole))
 
     def accepted(self, script: Script, index: int, operation: Operation) -> None:
         """The command was taken; what it made is undone at the end."""
@@ -125,6 +128,9 @@ class Commander:
         source = self.contract.source_of(name)
         return source if source and source.scope == "case" and source.service == self.service.name else None
 
+    def _is_made(self, hole: Hole) -> bool:
+        return hole.kind == "source" and self._made(hole.name) is not None
+
     def _make(self, script: Script, source: Source, session: str) -> None:
         names = {name: MADE + name for name in source.values}
         if any(isinstance(step, Send) and step.operation == source.operation for step in script.steps):
@@ -138,24 +144,16 @@ class Commander:
 
     def _undo(self, script: Script, source: Source, names: Mapping[str, str], session: str) -> None:
         operation = self.service.operations[source.undo]
-        payload = replaced(
+        payload = fill(
             self.forms.valid(operation),
             lambda hole: Saved(names[hole.name]) if hole.kind == "source" and hole.name in names else hole,
         )
         script.cleanup.append(Send(session, operation.name, payload))
 
-    def _with_saved(self, payload: Payload) -> Payload:
-        changed = replaced(
-            payload,
-            lambda hole: Saved(MADE + hole.name) if hole.kind == "source" and self._made(hole.name) else hole,
-        )
-        assert isinstance(changed, dict)
-        return changed
-
     # -- who, and the probe -------------------------------------------------------------------------
 
     def who(self, *operations: Operation) -> As | None:
-        """Whoever may send all of these, and what has to be sent before and after them; None when anybody may."""
+        """Whoever may send all of these, and what comes before and after them; None when anybody may."""
         needed = {each.name: each for one in operations for each in self._closure(one)}
         guarded = [each for each in needed.values() if each.schemes]
         if not guarded:
@@ -165,7 +163,7 @@ class Commander:
 
     def _closure(self, operation: Operation) -> Iterator[Operation]:
         yield operation
-        for name in dict.fromkeys(sources(self.forms.valid(operation))):
+        for name in sourced_names(self.forms.valid(operation)):
             source = self._made(name)
             if source is not None:
                 yield from (self.service.operations[each] for each in (source.operation, source.undo) if each)
@@ -195,6 +193,11 @@ def _at(source: Source, name: str) -> str:
     return (f"{source.each}/0" if source.each else "") + source.values[name]
 
 
+def as_map(value: object) -> Payload:
+    """The value, which every command is."""
+    assert isinstance(value, Mapping), "a command is a map"
+    return value
+
+
 def _fields(given: Mapping[str, object]) -> Payload:
     return {name: with_holes(value) for name, value in given.items()}
-

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.case import Case, Family
-from conformance.cases.commanding import Commander
+from conformance.cases.commanding import Commander, as_map
 from conformance.cases.facts import (
     credentials_of,
     is_harmless,
@@ -16,7 +16,7 @@ from conformance.cases.facts import (
 )
 from conformance.cases.mutated import mutant_cases
 from conformance.cases.steps import As
-from conformance.cases.stimuli import observe, replying, subscribed
+from conformance.cases.stimuli import observe, replying, usual_command
 from conformance.contract.model import Message, Operation
 
 
@@ -39,25 +39,11 @@ def open_for(commander: Commander, script: Script, operation: Operation) -> As |
     return As((plain.scheme,)) if plain else None
 
 
-def _payload(commander: Commander, script: Script, operation: Operation) -> object:
-    """The operation's command as it is normally sent; ends of streams are preceded by their beginning."""
-    service = commander.service
-    streams = service.rules.streams
-    if streams and streams.kinds and operation.name in subscriptions(service):
-        if operation.name == streams.subscribe:
-            return commander.subscription(streams.kinds[0])
-        subscribed(commander, script, streams.kinds[0])
-        return commander.unsubscription(streams.kinds[0])
-    carried = credentials_of(service, operation.name)
-    plain = next((each for each in carried if not each.issued_by), None)
-    if plain is not None:
-        return commander.credential_command(plain)
-    return commander.prepared(script, commander.command(operation), MAIN)
-
-
 def _accepted(commander: Commander, operation: Operation) -> Iterator[Case]:
-    """One case claims what the exchange of command and reply promises, all of the reply's own promises with it."""
-    clauses = [operation.clauses[name] for name in ("reply", "correlation", "within") if name in operation.clauses]
+    """One case claims what command and reply promise together, and all that the reply promises of itself."""
+    clauses = [
+        operation.clauses[name] for name in ("reply", "correlation", "within") if name in operation.clauses
+    ]
     if not clauses:
         return
     script = commander.script()
@@ -67,15 +53,18 @@ def _accepted(commander: Commander, operation: Operation) -> Iterator[Case]:
     if operation.narrowed:
         script.claim(*commander.narrowed_clauses(operation))
     who = open_for(commander, script, operation)
-    index = script.send(operation, _payload(commander, script, operation), who=who)
+    index = script.send(operation, usual_command(commander, script, operation), who=who)
     commander.accepted(script, index, operation)
-    says = f"{operation.name} is answered with {' or '.join(commander.taken(operation))}, in time and to its sender."
+    replies = " or ".join(commander.taken(operation))
+    says = f"{operation.name} is answered with {replies}, in time and to its sender."
     yield script.case(Family.COMMANDS, f"{operation.name}/accepted", says)
 
 
 def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
     """The other forms of the command: optional fields, other branches, other values of an enum."""
-    if operation.name in subscriptions(commander.service) or credentials_of(commander.service, operation.name):
+    if operation.name in subscriptions(commander.service) or credentials_of(
+        commander.service, operation.name
+    ):
         return
     clause = operation.clauses.get("reply", "")
     if not clause:
@@ -84,18 +73,18 @@ def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
         script = commander.script()
         script.claim(clause)
         script.connect(who=commander.who(operation))
-        payload = commander.prepared(script, variant.payload, MAIN)
+        payload = commander.prepared(script, as_map(variant.value), MAIN)
         index = script.send(operation, payload)
-        # Another form of a command that changes something may well trade, or be refused by rules that no schema
-        # states (a fok order, a reduce-only one): alone on a target, and then any documented reply is right.
+        # Another form of a command that changes something may well trade, or be refused by rules that no
+        # schema states: only where nobody else trades, and then any documented reply is right.
         if is_harmless(operation) or operation.narrowed:
             commander.accepted(script, index, operation)
-            says = f"{operation.name} {variant.says} is answered like any other."
+            says = f"{operation.name} ({variant.label}) is answered like any other."
         else:
             script.any_reply(index, operation)
-            says = f"{operation.name} {variant.says} gets a documented reply."
+            says = f"{operation.name} ({variant.label}) gets a documented reply."
         exclusive = not is_harmless(operation) and not operation.narrowed
-        yield script.case(Family.COMMANDS, f"{operation.name}/{variant.name}", says, exclusive=exclusive)
+        yield script.case(Family.COMMANDS, f"{operation.name}/{variant.label}", says, exclusive=exclusive)
 
 
 def _unknown(commander: Commander, operation: Operation) -> Iterator[Case]:
@@ -116,7 +105,7 @@ def _unknown(commander: Commander, operation: Operation) -> Iterator[Case]:
 
 
 def _rules(commander: Commander) -> Iterator[Case]:
-    """The rules of replies to harmless commands; those of others are claimed where the command is accepted."""
+    """The rules of replies to harmless commands; those of others are claimed where a command is accepted."""
     streamed = stream_messages(commander.service)
     for message in commander.service.from_target():
         if message.name in streamed or replying(commander, message) is None:

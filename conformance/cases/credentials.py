@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conformance.cases.building import MAIN
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.steps import As, Saved
@@ -46,7 +45,10 @@ def _accepted(commander: Commander, credential: Credential) -> Iterator[Case]:
     who = As((credential.scheme,))
     for name, says in (
         ("accepted", f"A valid {credential.scheme} is accepted."),
-        ("accepted-later", f"A valid {credential.scheme} is accepted after other commands: it need not come first."),
+        (
+            "accepted-later",
+            f"A valid {credential.scheme} is accepted after other commands: it need not come first.",
+        ),
         ("accepted-after-wrong", f"A valid {credential.scheme} is accepted after a wrong one."),
     ):
         script = commander.script()
@@ -111,7 +113,7 @@ def _schema_at(schema: Schema, pointer: str) -> Schema | None:
 def _plainly_fits(schema: Schema, value: str) -> bool:
     """Whether a wrong credential is wrong *only* as a credential: otherwise the schema refuses it first.
 
-    A pattern is not run here (it is the document's, and may never end): with one, only the plainest string stays.
+    A pattern is not run here (it is the document's, and may never end): with one, nothing plainly fits.
     """
     if "enum" in schema.values or "const" in schema.values:
         return False

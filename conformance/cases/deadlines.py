@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from conformance.cases.building import MAIN, Script
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
+from conformance.cases.credentials import WRONG, wrong_command
 from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.steps import As, Close, Condition, Expect, Silence
-from conformance.cases.credentials import WRONG, wrong_command
 from conformance.contract.model import Credential
 from conformance.contract.rules import Deadline
 
@@ -24,8 +24,8 @@ def deadline_cases(commander: Commander) -> Iterator[Case]:
             continue
         yield _never(commander, deadline)
         pause = deadline.after_ms * 7 // 10
-        # What happens at `pause` would, if it restarted the clock, end the connection at pause + after: that must
-        # lie beyond the window, or the case could not tell.
+        # What happens at `pause` would, if it restarted the clock, end the connection at pause + after:
+        # that must lie beyond the window, or the case could not tell.
         if pause > deadline.within_ms + MARGIN_MS:
             yield from _not_restarted(commander, deadline, pause)
         yield from _stopped(commander, deadline)

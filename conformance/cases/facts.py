@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from conformance.contract.clause import Clause
 from conformance.contract.model import Contract, Credential, Message, Operation, Protocol, Service
 from conformance.contract.rules import Source
 from conformance.contract.schema import Schema
@@ -26,7 +25,9 @@ def websocket_services(contract: Contract) -> Iterator[Service]:
 
 def schema_clauses(schemas: Iterable[Schema]) -> tuple[str, ...]:
     """The clauses of these schemas and of all below them, each once, in order."""
-    return tuple(dict.fromkeys(clause for top in schemas for node in top.walk() for clause in node.clauses.values()))
+    return tuple(
+        dict.fromkeys(clause for top in schemas for node in top.walk() for clause in node.clauses.values())
+    )
 
 
 def message_clauses(message: Message) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def subscriptions(service: Service) -> frozenset[str]:
 
 
 def probe_operation(service: Service) -> Operation | None:
-    """The harmless round trip that proves a connection alive: by role, else the first that is plainly harmless."""
+    """The round trip that proves a connection alive: by role, else the first that is plainly harmless."""
     named = service.operations.get(service.rules.roles.get("session.probe", ""))
     if named is not None:
         return named
@@ -113,5 +114,3 @@ def stream_messages(service: Service) -> frozenset[str]:
         return frozenset()
     kinds = streams.kinds
     return frozenset(name for kind in kinds for name in (kind.snapshot, *kind.events) if name)
-
-

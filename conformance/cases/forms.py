@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
-from conformance.cases.facts import key
+from conformance.cases.facts import credentials_of, key
+from conformance.codec import MISSING, same
 from conformance.contract.model import Operation, Service
-from conformance.contract.schema import EMPTY, Schema
-from conformance.payloads import Hole, Mutant, Variant, mutants, place, valid, variants
+from conformance.contract.schema import Schema
+from conformance.payloads import Hole, Mutant, Variant, mutants, valid, variants
 
 Payload = Mapping[str, object]
 
 
 class Forms:
-    """The commands of one service as ``payloads`` makes them, with the correlation left open."""
+    """The commands of one service; correlation ids and credentials are left open where they are as usual."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self._plain: dict[str, Payload] = {}
         self._valid: dict[str, Payload] = {}
 
     def schema(self, operation: Operation) -> Schema:
@@ -27,7 +28,7 @@ class Forms:
     def valid(self, operation: Operation) -> Payload:
         """The plainest valid command."""
         if operation.name not in self._valid:
-            self._valid[operation.name] = self._correlated(operation, valid(self.schema(operation)))
+            self._valid[operation.name] = self._opened(operation, _as_map(valid(self.schema(operation))))
         return self._valid[operation.name]
 
     def fitting(self, operation: Operation, fields: Payload) -> Payload:
@@ -35,50 +36,57 @@ class Forms:
         schema = self.schema(operation)
         for branch in (*schema.one_of, *schema.any_of):
             if all(_allows(branch, name, value) for name, value in fields.items()):
-                common = {name: self.valid(operation)[name] for name in schema.properties if name in self.valid(operation)}
-                return {**common, **self._correlated(operation, valid(branch))}
+                common = {
+                    name: each for name, each in self.valid(operation).items() if name in schema.properties
+                }
+                return {**common, **self._opened(operation, _as_map(valid(branch)))}
         return self.valid(operation)
 
-    def variants(self, operation: Operation) -> tuple[Variant, ...]:
+    def variants(self, operation: Operation) -> Iterator[Variant]:
         """The other valid forms: optional fields, other branches, other values."""
-        return tuple(variants(self.schema(operation)))
+        for variant in variants(self.schema(operation)):
+            yield Variant(variant.label, self._opened(operation, _as_map(variant.value)))
 
-    def mutants(self, operation: Operation) -> tuple[Mutant, ...]:
+    def mutants(self, operation: Operation) -> Iterator[Mutant]:
         """The command with one fault each."""
-        return tuple(mutants(self.schema(operation)))
+        yield from mutants(self.schema(operation))
 
-    def without_sources(self, operation: Operation, names: Iterable[str]) -> Payload:
-        """A valid command that asks the target for none of these values: they are merely well-formed."""
-        made = valid(_silenced(self.schema(operation), frozenset(names)))
-        return self._correlated(operation, made)
+    def opened(self, operation: Operation, value: object) -> object:
+        """The form with correlation id and credential, where they are as usual, left to the sending."""
+        return self._opened(operation, value) if isinstance(value, Mapping) else value
 
-    def unknown(self, operation: Operation, pointer: str) -> Payload | None:
-        """The command with a value at ``pointer`` that its schema allows and nobody gave; None without such a form."""
-        form = self.fitting(operation, {key(pointer): None})
-        if key(pointer) not in form:
-            return None
-        field = next((each for each in self.schema(operation).walk() if each.words[-1:] == (key(pointer),)), None)
-        return None if field is None else {**form, key(pointer): valid(replace(field, hints=EMPTY))}
+    def _opened(self, operation: Operation, form: Payload) -> Payload:
+        usual = self._usual(operation)
+        found = dict(form)
+        for field, hole in self._places(operation):
+            if field in form and same(form[field], usual.get(field, MISSING)):
+                found[field] = hole
+        return found
 
-    def _correlated(self, operation: Operation, value: object) -> Payload:
+    def _places(self, operation: Operation) -> Iterator[tuple[str, Hole]]:
+        usual = self._usual(operation)
         at = self.service.messages[operation.message].correlation
-        made = place(value, at, Hole("correlation")) if at else value
-        assert isinstance(made, Mapping)
-        return made
+        if at.count("/") == 1 and key(at) in usual:
+            yield key(at), Hole("correlation", words=(key(at),), example=usual[key(at)])
+        for credential in credentials_of(self.service, operation.name):
+            field = key(credential.location)
+            if field in usual:
+                yield field, Hole("credential", credential.scheme, words=(field,), example=usual[field])
+
+    def _usual(self, operation: Operation) -> Payload:
+        """Each field as the plainest form that has it shows it."""
+        if operation.name not in self._plain:
+            schema = self.schema(operation)
+            found: dict[str, object] = {}
+            for each in (schema, *schema.one_of, *schema.any_of):
+                found = {**_as_map(valid(each)), **found}
+            self._plain[operation.name] = found
+        return self._plain[operation.name]
 
 
-def _silenced(schema: Schema, names: frozenset[str]) -> Schema:
-    """The schema without the hints that name these sources."""
-    hints = EMPTY if schema.hints.get("source") in names else schema.hints
-    return replace(
-        schema,
-        hints=hints,
-        properties={name: _silenced(each, names) for name, each in schema.properties.items()},
-        all_of=tuple(_silenced(each, names) for each in schema.all_of),
-        any_of=tuple(_silenced(each, names) for each in schema.any_of),
-        one_of=tuple(_silenced(each, names) for each in schema.one_of),
-        rest=_silenced(schema.rest, names) if schema.rest is not None else None,
-    )
+def _as_map(value: object) -> Payload:
+    assert isinstance(value, Mapping), "a command is a map"
+    return value
 
 
 def _allows(schema: Schema, name: str, value: object) -> bool:
@@ -87,4 +95,8 @@ def _allows(schema: Schema, name: str, value: object) -> bool:
     if field is None:
         return False
     allowed = field.values.get("enum", [field.values["const"]] if "const" in field.values else None)
-    return allowed is None or not isinstance(value, str) or (isinstance(allowed, list | tuple) and value in allowed)
+    return (
+        allowed is None
+        or not isinstance(value, str)
+        or (isinstance(allowed, list | tuple) and value in allowed)
+    )

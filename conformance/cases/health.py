@@ -45,7 +45,9 @@ def body_groups(response: Response) -> Mapping[str, tuple[str, ...]]:
 
 
 def _asks(operation: HttpOperation, clause: str) -> Request:
-    return Request(operation.service, operation.method.upper(), operation.path, clause, operation=operation.name)
+    return Request(
+        operation.service, operation.method.upper(), operation.path, clause, operation=operation.name
+    )
 
 
 def _plain(operation: HttpOperation) -> bool:
@@ -77,7 +79,9 @@ def _body(commander: Commander, operation: HttpOperation) -> Iterator[Case]:
         script = commander.script()
         script.claim(*clauses)
         script.add(_asks(operation, operation.clauses.get("status", "")))
-        what = "the body has exactly the documented shape" if group == "shape" else f"{group} is as documented"
+        what = (
+            "the body has exactly the documented shape" if group == "shape" else f"{group} is as documented"
+        )
         says = f"{operation.method.upper()} {operation.path}: {what}."
         yield script.case(Family.HEALTH, f"{operation.name}/body/{group}", says, focused=True)
 
@@ -91,7 +95,9 @@ def _rules(commander: Commander, operation: HttpOperation) -> Iterator[Case]:
         status = operation.clauses.get("status", "")
         times = 2 if rule.kind == "not_decreasing" else 1
         script.add(*(_asks(operation, status) for _ in range(times)))
-        yield script.case(Family.HEALTH, f"{operation.name}/rules/{rule.name}", rule.says or rule.name, focused=True)
+        yield script.case(
+            Family.HEALTH, f"{operation.name}/rules/{rule.name}", rule.says or rule.name, focused=True
+        )
 
 
 def _head(commander: Commander, operation: HttpOperation) -> Iterator[Case]:

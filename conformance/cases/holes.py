@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 
 from conformance.payloads import Hole
 
@@ -22,31 +22,3 @@ def with_holes(value: object) -> object:
     if isinstance(value, list | tuple):
         return [with_holes(each) for each in value]
     return value
-
-
-def replaced(payload: object, change: Callable[[Hole], object]) -> object:
-    """A copy of the payload in which every hole is what ``change`` makes of it."""
-    match payload:
-        case Hole():
-            return change(payload)
-        case Mapping():
-            return {key: replaced(each, change) for key, each in payload.items()}
-        case list() | tuple():
-            return [replaced(each, change) for each in payload]
-        case _:
-            return payload
-
-
-def sources(payload: object) -> Iterator[str]:
-    """The names of the target's values that a payload waits for."""
-    match payload:
-        case Hole(kind="source", name=name):
-            yield name
-        case Mapping():
-            for each in payload.values():
-                yield from sources(each)
-        case list() | tuple():
-            for each in payload:
-                yield from sources(each)
-        case _:
-            pass

@@ -48,14 +48,15 @@ def groups(message: Message) -> Mapping[str, tuple[str, ...]]:
 def _group(words: Words, arrays: set[Words], marks: set[Words]) -> str:
     if words in marks and words:
         return MARK
-    depth = 0
+    if not words:
+        return SHAPE
+    if () not in arrays:  # the root is a map: its fields are the groups
+        return words[0]
+    depth = 1
     while depth < len(words) and words[:depth] in arrays:
         depth += 1
-    if depth == 0 and words:  # the root is a map: its fields are the groups
-        depth = 1
     named = words[:depth]
-    inside = named in arrays or not named
-    return "/".join((*named, SHAPE)) if inside and named == words else "/".join(named)
+    return "/".join((*named, SHAPE)) if named == words and named in arrays else "/".join(named)
 
 
 def _is_list(node: Schema) -> bool:

@@ -22,9 +22,9 @@ def frames(codec: Codec, field: str, word: object) -> Iterator[Frame]:
     """Every kind of malformed frame that this encoding allows.
 
     ``field`` is the one that tells commands apart ('' when a service has none) and ``word`` a value that
-    it may have: each frame is as close to a command as its fault permits, so that nothing else explains a refusal.
+    it may have: each frame is as close to a command as its fault permits so nothing else explains a refusal.
     """
-    base = {field: word} if field else {"a": 1}
+    base: dict[str, object] = {field: word} if field else {"a": 1}
     yield from _any_encoding(codec, base)
     if codec is MESSAGEPACK:
         yield from _messagepack(base)
@@ -42,7 +42,13 @@ def _any_encoding(codec: Codec, base: dict[str, object]) -> Iterator[Frame]:
     yield Frame("truncated", "a frame that ends inside its value", whole[:-1], opcode)
     yield Frame("two-objects", "two values in one frame", whole + whole, opcode)
     yield Frame("duplicate-key", "a map with a key twice", codec.encode(Pairs((first, first))), opcode)
-    for name, value in (("array", [1]), ("integer", 1), ("nil", None), ("string", "command"), ("boolean", True)):
+    for name, value in (
+        ("array", [1]),
+        ("integer", 1),
+        ("nil", None),
+        ("string", "command"),
+        ("boolean", True),
+    ):
         yield Frame(f"not-a-map-{name}", f"{name} where a map is promised", codec.encode(value), opcode)
 
 
@@ -56,8 +62,12 @@ def _messagepack(base: dict[str, object]) -> Iterator[Frame]:
     yield Frame("trailing-byte", "a byte after the value", pack(base) + b"\xc0", "binary")
     yield Frame("integer-key", "a map with a key that is no string", pack(Pairs((*pairs, (1, 2)))), "binary")
     yield Frame("binary-key", "a map with a key that is bin", pack(Pairs((*pairs, (b"k", 2)))), "binary")
-    yield Frame("ext-value", "a map that holds an ext value", pack({**base, "extra": Ext(5, b"\x01")}), "binary")
-    yield Frame("invalid-utf8", "a str that is not UTF-8", one_more + pack("extra") + b"\xa2\xc3\x28", "binary")
+    yield Frame(
+        "ext-value", "a map that holds an ext value", pack({**base, "extra": Ext(5, b"\x01")}), "binary"
+    )
+    yield Frame(
+        "invalid-utf8", "a str that is not UTF-8", one_more + pack("extra") + b"\xa2\xc3\x28", "binary"
+    )
     yield Frame("unannounced-size", "a map shorter than its head says", one_more, "binary")
 
 

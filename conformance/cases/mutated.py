@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.cases.case import Case, Family
+from conformance.cases.case import Case
 from conformance.cases.commanding import Commander
 from conformance.contract.model import Operation
 

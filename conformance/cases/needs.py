@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 
 from conformance.cases.case import Needs
+from conformance.cases.filling import sourced_names
 from conformance.cases.steps import (
     As,
     Connect,
@@ -13,11 +14,9 @@ from conformance.cases.steps import (
     Request,
     Send,
     Silence,
-    Sourced,
     Step,
 )
 from conformance.contract.model import Contract
-from conformance.payloads import Hole
 
 
 def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False) -> Needs:
@@ -39,29 +38,12 @@ def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False)
                 trading = trading or (sent is not None and sent.changes_state)
                 if one is not None:
                     who[one] = None
-                values.update((name, None) for name in run_values(payload))
+                values.update((name, None) for name in sourced_names(payload))
             case Expect(where=conditions) | Silence(where=conditions):
                 for condition in conditions:
-                    values.update((name, None) for name in run_values(condition.value))
+                    values.update((name, None) for name in sourced_names(condition.value))
             case Request(service=service) | Generate(service=service):
                 services[service] = None
             case _:
                 pass
     return Needs(tuple(services), tuple(who), tuple(values), trading, exclusive)
-
-
-def run_values(payload: object) -> Iterator[str]:
-    """The names of the target's values that a payload waits for."""
-    match payload:
-        case Sourced(name=name):
-            yield name
-        case Hole(kind="source", name=name):
-            yield name
-        case Mapping():
-            for value in payload.values():
-                yield from run_values(value)
-        case list() | tuple():
-            for value in payload:
-                yield from run_values(value)
-        case _:
-            pass

@@ -75,7 +75,9 @@ class StepReader:
                 self._open(MAIN, self._service, None)
             self._words[word](mapping(child, word))
         if not any(isinstance(step, Expect | Silence | Close) for step in self.steps):
-            raise steps.refuse("a scenario that expects nothing proves nothing", expected="expect, silence or close")
+            raise steps.refuse(
+                "a scenario that expects nothing proves nothing", expected="expect, silence or close"
+            )
 
     def _open(self, session: str, service: str, who: As | None) -> None:
         self.sessions[session] = service
@@ -126,7 +128,8 @@ class StepReader:
             raise named.refuse(f"{commander.service.name} has no operation {named.value!r}", expected=known)
         command = commander.service.messages[operation.message]
         fields: dict[str, object] = {}
-        for name, child in node.get("with").items() if (node.get("with")) else ():
+        given = node.get("with")
+        for name, child in mapping(given, "with").items() if given is not None else ():
             if not exists(command.payload, (name,)):
                 raise child.refuse(f"{operation.name} has no field {name!r}")
             fields[name] = value(child, commander.contract, self._saved, in_command=True)
@@ -137,14 +140,18 @@ class StepReader:
                 raise left_out.refuse(f"{operation.name} has no field {name!r}")
             payload = {key: each for key, each in payload.items() if key != name}
         made = commander.prepared(self._script, payload, session)
-        index = self._script.send(operation, made, session=session, who=self._holder(session, commander, made))
+        index = self._script.send(
+            operation, made, session=session, who=self._holder(session, commander, made)
+        )
         self._unanswered[index] = operation
 
     def _holder(self, session: str, commander: Commander, payload: Mapping[str, object]) -> As | None:
-        """Whose credential a command carries that is left to us: that of its session, else any of its scheme."""
+        """Whose credential fills an open place for one: that of the session, else any of its scheme."""
         for credential in commander.service.credentials.values():
             if isinstance(payload.get(key(credential.location)), Hole):
-                opened = (step for step in self.steps if isinstance(step, Connect) and step.session == session)
+                opened = (
+                    step for step in self.steps if isinstance(step, Connect) and step.session == session
+                )
                 return next((step.who for step in opened if step.who is not None), As((credential.scheme,)))
         return None
 
@@ -160,7 +167,11 @@ class StepReader:
         """The last command of the session that is still unanswered and may be answered with this message."""
         for index in sorted(self._unanswered, reverse=True):
             sent = self.steps[index]
-            if isinstance(sent, Send) and sent.session == session and message.name in self._unanswered[index].replies:
+            if (
+                isinstance(sent, Send)
+                and sent.session == session
+                and message.name in self._unanswered[index].replies
+            ):
                 return index
         return None
 
@@ -203,7 +214,9 @@ class StepReader:
         witness = node.text("witness")
         if witness and (witness not in self._open_now or witness == session):
             others = one_of(name for name in self._open_now if name != session)
-            raise required(node, "witness", "silence").refuse(f"session {witness!r} cannot be the witness", expected=others)
+            raise required(node, "witness", "silence").refuse(
+                f"session {witness!r} cannot be the witness", expected=others
+            )
         self._script.add(
             Silence(
                 session,
@@ -221,7 +234,13 @@ class StepReader:
         code = node.get("code")
         codes = (number(code, 0),) if code is not None else ()
         self._script.add(
-            Close(session, codes, self.clause, number(node.get("within_ms"), PATIENCE_MS), late_clause=self.clause)
+            Close(
+                session,
+                codes,
+                self.clause,
+                number(node.get("within_ms"), PATIENCE_MS),
+                late_clause=self.clause,
+            )
         )
 
     def _disconnect(self, node: Node) -> None:

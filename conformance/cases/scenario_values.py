@@ -88,7 +88,9 @@ def value(node: Node, contract: Contract, saved: Container[str], *, in_command: 
     name = node.get("saved")
     if name is not None and len(node.value) == 1:
         if text(name, "a saved name") not in saved:
-            raise name.refuse(f"nothing was saved as {name.value!r} before this step", expected="save: in an expect")
+            raise name.refuse(
+                f"nothing was saved as {name.value!r} before this step", expected="save: in an expect"
+            )
         return Saved(str(name.value))
     name = node.get("source")
     if name is not None and node.value.keys() <= {"source", "plus"}:
@@ -132,7 +134,9 @@ def check_pointer(node: Node, pointer: str, message: Message | None) -> None:
     except ValueError as wrong:
         raise node.refuse(str(wrong)) from None
     if message is not None and not exists(message.payload, segments):
-        raise node.refuse(f"{message.name} has nothing at {pointer}", expected="a pointer that its schema knows")
+        raise node.refuse(
+            f"{message.name} has nothing at {pointer}", expected="a pointer that its schema knows"
+        )
 
 
 def exists(schema: Schema, segments: tuple[str, ...]) -> bool:
@@ -146,7 +150,12 @@ def exists(schema: Schema, segments: tuple[str, ...]) -> bool:
     if any(exists(each, segments) for each in branches):
         return True
     # A schema that says nothing about its inside allows anything there.
-    return not below and not branches and not any(True for _ in schema.children()) and "type" not in schema.values
+    return (
+        not below
+        and not branches
+        and not any(True for _ in schema.children())
+        and "type" not in schema.values
+    )
 
 
 def _below(schema: Schema, segment: str) -> Iterator[Schema]:

@@ -19,6 +19,7 @@ from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.model import Contract, Service
 from conformance.contract.schema import Provenance
+from conformance.documents.find import Sources
 from conformance.documents.loader import load_tree
 from conformance.documents.tree import Node
 
@@ -37,7 +38,7 @@ class Scenario:
 
 
 def read_scenarios(contract: Contract, files: Iterable[Path]) -> tuple[Scenario, ...]:
-    """All scenarios of these files. Raises DocumentError, with file and line, for whatever is wrong in one."""
+    """All scenarios of these files. Raises DocumentError, with its line, for whatever is wrong in one."""
     found: dict[str, Scenario] = {}
     commanders = {name: Commander(contract, service) for name, service in contract.services.items()}
     for file in files:
@@ -54,10 +55,12 @@ def scenario_clauses(scenarios: Iterable[Scenario]) -> dict[str, Clause]:
 
 
 def _read_file(commanders: Mapping[str, Commander], file: Path) -> Iterator[tuple[Scenario, Node]]:
-    root = load_tree(file).root
+    root = load_tree(file, Sources().shown(file)).root
     version = root.get("scenarios")
     if version is None or version.value != VERSION or isinstance(version.value, bool):
-        raise (version or root).refuse("not a scenario file that we can read", expected=f"scenarios: {VERSION}")
+        raise (version or root).refuse(
+            "not a scenario file that we can read", expected=f"scenarios: {VERSION}"
+        )
     only(root, FILE, "a scenario file")
     service = required(root, "service", "a scenario file")
     if service.value not in commanders:
@@ -81,7 +84,9 @@ def _read_case(commanders: Mapping[str, Commander], service: str, node: Node, in
     family = _choice(required(node, "family", "a scenario"), [each.value for each in Family])
     says = text(required(node, "says", "a scenario"), "what a scenario says")
     if not says.endswith("."):
-        raise required(node, "says", "a scenario").refuse("what a scenario says is no sentence", expected="a full stop")
+        raise required(node, "says", "a scenario").refuse(
+            "what a scenario says is no sentence", expected="a full stop"
+        )
     clause = Clause(
         id=f"{service}/scenarios/{name}",
         kind="rule",

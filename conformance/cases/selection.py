@@ -19,7 +19,9 @@ def matches(pattern: str, name: str) -> bool:
     return fnmatchcase(name, pattern) or fnmatchcase(name, pattern.rstrip("/") + "/*")
 
 
-def select(cases: Sequence[Case], patterns: Iterable[str] = (), clauses: Iterable[str] = ()) -> tuple[Case, ...]:
+def select(
+    cases: Sequence[Case], patterns: Iterable[str] = (), clauses: Iterable[str] = ()
+) -> tuple[Case, ...]:
     """The cases whose id one of ``patterns`` means and that enforce a clause which one of ``clauses`` means.
 
     No patterns: all. Order stays. Raises UsageError for a pattern that means nothing.
@@ -31,8 +33,14 @@ def select(cases: Sequence[Case], patterns: Iterable[str] = (), clauses: Iterabl
         chosen = [case for case in chosen if any(matches(each, case.id) for each in wanted)]
     wanted = tuple(clauses)
     if wanted:
-        _complain("--clause", wanted, list(dict.fromkeys(id for case in cases for id in case.clauses)))
-        chosen = [case for case in chosen if any(matches(each, id) for each in wanted for id in case.clauses)]
+        _complain(
+            "--clause", wanted, list(dict.fromkeys(clause for case in cases for clause in case.clauses))
+        )
+        chosen = [
+            case
+            for case in chosen
+            if any(matches(each, clause) for each in wanted for clause in case.clauses)
+        ]
     return tuple(chosen)
 
 

@@ -22,7 +22,7 @@ from conformance.contract.rules import StreamKind
 
 
 def observe(commander: Commander, script: Script, message: Message, times: int = 1) -> bool:
-    """Append the steps that make the target send ``message``; False when nothing harmless is known to do so."""
+    """Append the steps that make the target send ``message``; False when nothing harmless is known to."""
     streams = commander.service.rules.streams
     kinds = streams.kinds if streams else ()
     for kind in kinds:
@@ -32,7 +32,7 @@ def observe(commander: Commander, script: Script, message: Message, times: int =
     operation = replying(commander, message)
     if operation is not None:
         for _ in range(times):
-            _read(commander, script, message, operation)
+            _read(commander, script, operation)
         return True
     refusals = commander.service.rules.refusals
     if refusals is not None and refusals.message == message.name:
@@ -45,7 +45,9 @@ def replying(commander: Commander, message: Message) -> Operation | None:
     service = commander.service
     streams = service.rules.streams
     if streams and message.name in (streams.acknowledged, streams.ended):
-        return service.operations[streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe]
+        return service.operations[
+            streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe
+        ]
     special = subscriptions(service)
     for operation in service.operations.values():
         if operation.name in special or not is_harmless(operation) or operation.narrowed:
@@ -66,6 +68,21 @@ def subscribed(commander: Commander, script: Script, kind: StreamKind, session: 
     return index
 
 
+def usual_command(commander: Commander, script: Script, operation: Operation) -> object:
+    """The command as it is normally sent; the end of a stream is preceded by its beginning."""
+    service = commander.service
+    streams = service.rules.streams
+    if streams and streams.kinds and operation.name in subscriptions(service):
+        if operation.name == streams.subscribe:
+            return commander.subscription(streams.kinds[0])
+        subscribed(commander, script, streams.kinds[0])
+        return commander.unsubscription(streams.kinds[0])
+    plain = next((each for each in credentials_of(service, operation.name) if not each.issued_by), None)
+    if plain is not None:
+        return commander.credential_command(plain)
+    return commander.prepared(script, commander.command(operation), MAIN)
+
+
 def _streamed(commander: Commander, script: Script, message: Message, kind: StreamKind, times: int) -> None:
     script.connect()
     subscribed(commander, script, kind)
@@ -84,27 +101,17 @@ def _streamed(commander: Commander, script: Script, message: Message, kind: Stre
         )
 
 
-def _read(commander: Commander, script: Script, message: Message, operation: Operation) -> None:
-    service = commander.service
-    streams = service.rules.streams
-    credentials = [each for each in credentials_of(service, operation.name) if each.success == message.name]
-    if credentials:
-        plain = next((each for each in credentials if not each.issued_by), None)
-        if plain is not None:
-            script.connect()
-            index = script.send(operation, commander.credential_command(plain), who=As((plain.scheme,)))
-            script.answered(index, operation)
-            return
+def _read(commander: Commander, script: Script, operation: Operation) -> None:
+    who = None
+    carried = credentials_of(commander.service, operation.name)
+    plain = next((each for each in carried if not each.issued_by), None)
+    if plain is not None:
+        who = As((plain.scheme,))
     if not script.steps:
-        script.connect(who=commander.who(operation))
-    if streams and operation.name in subscriptions(service):
-        kind = streams.kinds[0]
-        index = subscribed(commander, script, kind)
-        if operation.name == streams.unsubscribe:
-            index = script.send(operation, commander.unsubscription(kind))
-            script.answered(index, operation)
-        return
-    index = script.send(operation, commander.prepared(script, commander.command(operation), MAIN))
+        script.connect(who=None if carried else commander.who(operation))
+    elif carried:
+        return  # a connection authenticates once
+    index = script.send(operation, usual_command(commander, script, operation), who=who)
     script.answered(index, operation)
 
 
@@ -123,6 +130,8 @@ def _refusal(commander: Commander, script: Script) -> bool:
 def is_reachable(service: Service, message: Message) -> bool:
     """Whether some command or stream of the document can bring the message: else only a scenario may."""
     refusals = service.rules.refusals
-    if message.name in stream_messages(service) or (refusals is not None and refusals.message == message.name):
+    if message.name in stream_messages(service) or (
+        refusals is not None and refusals.message == message.name
+    ):
         return True
     return any(message.name in operation.replies for operation in service.operations.values())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.cases.building import MAIN, Script
+from conformance.cases.building import MAIN
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS, commands, discriminator, key, refusal_code
 from conformance.cases.malformed import frames, unknown_command
 from conformance.cases.reading import codec_of
-from conformance.cases.steps import Close, Condition, Disconnect, Expect, Ping, Silence
+from conformance.cases.steps import Close, Disconnect, Ping, Silence
 from conformance.contract.model import Service
 
 PAUSE_MS = 300
@@ -61,7 +61,9 @@ def _wire(commander: Commander) -> Iterator[Case]:
         script.claim(clause)
         script.connect()
         commander.probe(script)
-        if refusal_code(commander.service, "unknown_operation") and (field := discriminator(commander.service)):
+        if refusal_code(commander.service, "unknown_operation") and (
+            field := discriminator(commander.service)
+        ):
             data = unknown_command(codec_of(commander.service), key(field))
             index = script.raw(data, opcode=codec_of(commander.service).opcode)
             script.refused(index, commander.refusal_clause("unknown_operation"), correlated=False)
@@ -125,7 +127,9 @@ def _malformed(commander: Commander) -> Iterator[Case]:
         index = script.raw(frame.data, opcode=frame.opcode)
         script.refused(index, clause, role="malformed", correlated=False)
         commander.probe(script)
-        says = f"{frame.says[0].upper()}{frame.says[1:]} is refused as malformed and the connection stays open."
+        says = (
+            f"{frame.says[0].upper()}{frame.says[1:]} is refused as malformed and the connection stays open."
+        )
         yield script.case(Family.TRANSPORT, f"malformed/{frame.name}", says)
 
 

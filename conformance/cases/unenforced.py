@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.cases.facts import commands
+from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
 from conformance.contract.model import Contract, Service
@@ -28,7 +29,7 @@ ROLES = {
 
 def reasons(contract: Contract, unclaimed: Iterable[str]) -> dict[str, str]:
     """Clause id -> reason, for these clauses."""
-    return {id: _reason(contract, contract.clauses[id]) for id in unclaimed if id in contract.clauses}
+    return {each: _reason(contract, contract.clauses[each]) for each in unclaimed if each in contract.clauses}
 
 
 def _reason(contract: Contract, clause: Clause) -> str:
@@ -36,6 +37,8 @@ def _reason(contract: Contract, clause: Clause) -> str:
     rest = clause.id.removeprefix(clause.service + "/")
     if rest in RULES:
         return RULES[rest]
+    if clause.path[:1] == ("scenarios",):
+        return "its scenario file was not given"
     if clause.kind == "schema":
         return _of_client(service) if clause.binds is Binds.CLIENT else _of_target(service, clause)
     last = rest.rsplit("/", 1)[-1]
@@ -67,8 +70,10 @@ def _of_target(service: Service, clause: Clause) -> str:
         if message in commands(service):
             return _of_client(service)
         return f"nothing harmless is known that makes the target send {message.name}"
-    statuses = [response.status for operation in service.http for response in operation.responses]
-    status = next((word for word in clause.path if word in statuses), "")
-    if status:
-        return f"a case cannot bring the service into the state in which it answers {status}"
+    for operation in service.http:
+        for response in operation.responses:
+            if clause.id.startswith(f"{service.name}/{operation.name}/{response.status}/"):
+                if healthy(operation) is not response:
+                    return f"a case cannot bring the service to answer {response.status}"
+                return f"{operation.name} is not requested: nobody gave values for its path or its body"
     return "no case was derived for it"
