@@ -36,7 +36,7 @@ def test_marks_are_frozen() -> None:
     (mark,) = recorder.transcript().marks("values")
     assert mark.data["values"] == {"list": (1, {"a": (2,)})}
     with pytest.raises(TypeError):
-        mark.data["values"]["list"] = 1  # type: ignore[index]
+        mark.data["values"]["list"] = 1
 
 
 def test_a_transcript_does_not_grow() -> None:

@@ -28,7 +28,7 @@ def received(data: bytes, at: int = 0, opcode: str = "binary") -> Frame:
 
 
 def test_the_story() -> None:
-    """Arrows, relative milliseconds, sessions when there are several, opcodes, close codes, and the marks that matter."""
+    """Arrows, relative milliseconds, sessions when there are several, codes, and the marks that matter."""
     assert list(lines(sample("hi"), decode)) == [
         "      1.0 ms a -- connected (101)",
         "      1.2 ms a >> hi",
@@ -81,11 +81,7 @@ def test_long_lines() -> None:
     (line,) = shown(received(b"x" * 1000), width=60)
     assert len(line) <= 60
     text, _, note = line.partition("…")
-    assert note == f" (+{1000 - text.count('x')} characters)".replace(
-        " (", " (", 1
-    ).lstrip() or note.startswith(" (+")
-    missing = int(note.split("+")[1].split(" ")[0])
-    assert text.count("x") + missing == 1000
+    assert note == f" (+{1000 - text.count('x')} characters)"
 
 
 def test_left_out() -> None:
@@ -111,7 +107,7 @@ def test_a_decoder_that_fails() -> None:
         raise ValueError(data)
 
     transcript = Transcript("case", (received(b"\x01\x02"), received(b"", 1)))
-    assert list(lines(transcript, broken))[0] == "      0.0 ms << 2 bytes 01 02"
+    assert next(iter(lines(transcript, broken))) == "      0.0 ms << 2 bytes 01 02"
 
 
 def test_nothing_to_tell() -> None:
