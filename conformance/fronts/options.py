@@ -28,8 +28,8 @@ class Option:
 
 CONTRACT = (
     Option("contract", "DIR", "the folder of the contract documents (default: those that come with the suite)"),
-    Option("asyncapi", "[NAME=]FILE", "an AsyncAPI document; repeatable", many=True),
-    Option("openapi", "[NAME=]FILE", "an OpenAPI document; repeatable", many=True),
+    Option("asyncapi", "FILE", "an AsyncAPI document, or NAME=FILE; repeatable", many=True),
+    Option("openapi", "FILE", "an OpenAPI document, or NAME=FILE; repeatable", many=True),
     Option("overlay", "FILE", "an overlay that completes a document; repeatable", many=True),
     Option("scenarios", "FILE", "a scenario file; repeatable", many=True),
 )

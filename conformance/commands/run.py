@@ -1,0 +1,62 @@
+"""`omen-conformance run`: puts every case to a target and says which promises it keeps."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from conformance.errors import ConformanceError
+from conformance.fronts import options as known
+from conformance.fronts.artefacts import Artefacts, report_folder
+from conformance.fronts.parsing import add
+from conformance.fronts.playing import play
+from conformance.fronts.prepare import prepare
+from conformance.record import RunRecord
+from conformance.reporting.paper import Paper
+from conformance.reporting.progress import Progress
+from conformance.reporting.terminal import final
+
+HELP = "put every case to a target and say which promises it keeps"
+SUITE_FAULT = 4
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this verb."""
+    parser.add_argument(
+        "target", nargs="?", default="", metavar="TARGET",
+        help="reference (embedded, the default), or a server's name from the documents",
+    )  # fmt: skip
+    add(parser, "which target", known.TARGET)
+    add(parser, "which cases", known.SELECTION)
+    add(parser, "which documents", known.CONTRACT)
+    add(parser, "how", known.PLAY)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run to the end, or to the first Ctrl-C; the exit code says what came out."""
+    wish = known.wish(vars(options), options.target)
+    artefacts = Artefacts(report_folder(wish), wish)
+    try:
+        record = _played(wish, artefacts)
+    except ConformanceError as failure:
+        artefacts.failed(failure, failure.exit_code)
+        raise
+    except KeyboardInterrupt:
+        artefacts.end(interrupted=True)
+        raise
+    except Exception as fault:
+        artefacts.failed(RuntimeError(f"{type(fault).__name__}: {fault}"), SUITE_FAULT)
+        raise
+    sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(artefacts.folder)))
+    assert record.end is not None
+    return record.end.exit_code
+
+
+def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
+    prepared = prepare(wish)
+    progress = Progress(len(prepared.cases), sys.stderr)
+    try:
+        return asyncio.run(play(prepared, wish, artefacts, progress))
+    finally:
+        progress.close()

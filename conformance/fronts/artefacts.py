@@ -1,0 +1,139 @@
+"""What a run leaves behind: ``run.jsonl`` as it goes, ``summary.json`` and ``junit.xml`` at its end."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from conformance.cases.target import Target
+from conformance.errors import DocumentError, EnvironmentFailure
+from conformance.fronts.options import Wish, repeat_command
+from conformance.fronts.prepare import Prepared
+from conformance.fronts.secrets import Harvest
+from conformance.record import CaseLine, End, Header, Notice, RunRecord, TargetEntry, Writer, conclude, header
+from conformance.reporting.junit import write_junit
+from conformance.reporting.summary import write_summary
+from conformance.run import Result
+from conformance.run.engine import JOBS
+from conformance.run.targets import REFERENCE
+from conformance.transcript.redact import Secrets
+
+RUN, SUMMARY, JUNIT = "run.jsonl", "summary.json", "junit.xml"
+NEVER_BEGAN = {True: "unusable contract", False: "inconclusive"}
+
+
+def suite_version() -> str:
+    """The version of the suite, as installed."""
+    try:
+        return version("omen-conformance")
+    except PackageNotFoundError:
+        return "0"
+
+
+def report_folder(wish: Wish) -> Path:
+    """The folder that was asked for, or a fresh one under ``reports``."""
+    if wish.report_dir:
+        return Path(wish.report_dir).expanduser()
+    target = wish.target or (wish.url[0].rpartition("//")[2] if wish.url else REFERENCE)
+    words = re.sub(r"[^A-Za-z0-9.]+", "-", target).strip("-.")[:60] or "target"
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{words}"
+    folder, number = Path("reports") / name, 1
+    while folder.exists():
+        number += 1
+        folder = Path("reports") / f"{name}-{number}"
+    return folder
+
+
+class Artefacts:
+    """The artefacts of one run. Making one fails with one sentence when the folder cannot be written to."""
+
+    def __init__(self, folder: Path, wish: Wish) -> None:
+        self.folder = folder
+        self.wish = wish
+        self.secrets = Secrets()
+        self.writer = Writer(folder / RUN, self.secrets)
+        for name in (SUMMARY, JUNIT):
+            if (folder / name).is_dir():
+                raise EnvironmentFailure(f"cannot write {folder / name}: it is a folder")
+        self._header: Header | None = None
+        self._harvest: Harvest | None = None
+        self._lines: dict[str, CaseLine] = {}
+        self._notices: list[Notice] = []
+
+    def begin(self, prepared: Prepared, target: Target) -> Header:
+        """Writes the header: what is put to whom."""
+        for credential in target.credentials:
+            self.secrets.add(credential.value)
+        self._harvest = Harvest(prepared.contract, self.secrets)
+        made = header(
+            suite=suite_version(),
+            target=target,
+            services=prepared.contract.services.values(),
+            clauses=prepared.catalogue.clauses.values(),
+            cases=prepared.cases,
+            unenforceable=prepared.catalogue.unenforced,
+            seed=self.wish.seed or 0,
+            jobs=self.wish.jobs or JOBS,
+            selection=[f"--case {one}" for one in self.wish.case] + [f"--clause {one}" for one in self.wish.clause],
+        )
+        self._header = self.writer.header(made)
+        return self._header
+
+    def finished(self, result: Result) -> CaseLine:
+        """Writes how a case ended."""
+        if self._harvest is not None:
+            self._harvest.look(result.case, result.transcript)
+        line = self.writer.case(
+            result.verdict,
+            result.transcript,
+            started=result.started,
+            ended=result.ended,
+            repeat=repeat_command(self.wish, result.case.id),
+        )
+        self._lines[line.id] = line
+        return line
+
+    def notice(self, text: str) -> None:
+        """Writes a sentence about the run itself."""
+        self._told()
+        self._notices.append(self.writer.notice(text))
+
+    def end(self, *, interrupted: bool = False) -> RunRecord:
+        """Writes the last line and the reports."""
+        self._told()
+        verdict, code = conclude(self._lines.values(), interrupted)
+        return self._close(self.writer.end(verdict, code, interrupted=interrupted))
+
+    def failed(self, failure: Exception, code: int) -> None:
+        """The run could not begin, or could not go on: the artefacts say why, as far as they still can."""
+        try:
+            self.notice(str(failure))
+            verdict = NEVER_BEGAN[isinstance(failure, DocumentError) or code == 2]
+            if code == 4:
+                verdict = "broken suite"
+            self._close(self.writer.end(verdict, code))
+        except EnvironmentFailure:
+            self.writer.close()
+
+    def _told(self) -> None:
+        """A run that could not begin has a header all the same: a run file starts with one."""
+        if self._header is None:
+            target = TargetEntry(self.wish.target or REFERENCE, {})
+            seed, jobs = self.wish.seed or 0, self.wish.jobs or JOBS
+            self._header = self.writer.header(Header(suite_version(), _now(), target, (), seed, jobs, (), ()))
+
+    def _close(self, end: End) -> RunRecord:
+        assert self._header is not None
+        self.writer.close()
+        record = RunRecord(
+            self._header, tuple(self._lines.values()), tuple(self._notices), end, str(self.folder / RUN)
+        )
+        write_summary(record, self.folder / SUMMARY)
+        write_junit(record, self.folder / JUNIT)
+        return record
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,100 @@
+"""An engine on a loop of its own in a thread, for a front that asks for one verdict after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import threading
+
+from conformance.cases.case import Case
+from conformance.fronts.artefacts import Artefacts
+from conformance.fronts.options import Wish
+from conformance.fronts.playing import opened
+from conformance.fronts.prepare import Prepared
+from conformance.fronts.secrets import Harvest
+from conformance.run import Engine, Result
+from conformance.run.engine import JOBS, STOP_S
+from conformance.transcript.redact import Secrets
+
+END_S = STOP_S + 10
+
+
+class Background:
+    """Plays cases in a thread: ``start``, ``submit`` as many as wanted, ``result`` of each, ``stop``."""
+
+    def __init__(self, prepared: Prepared, wish: Wish, artefacts: Artefacts | None = None) -> None:
+        self.prepared = prepared
+        self.wish = wish
+        self.artefacts = artefacts
+        self.secrets = artefacts.secrets if artefacts is not None else Secrets()
+        self.began = False
+        self._thread = threading.Thread(target=self._run, name="conformance", daemon=True)
+        self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._enough: asyncio.Event | None = None
+        self._engine: Engine | None = None
+        self._harvest = Harvest(prepared.contract, self.secrets)
+        self._results: dict[str, concurrent.futures.Future[Result]] = {}
+
+    def start(self) -> None:
+        """Returns when the target is there to be asked; raises what kept it from being there."""
+        self._thread.start()
+        self._ready.result()
+
+    def submit(self, case: Case) -> None:
+        """Lets a case start as soon as the engine's window allows; asking again is no harm."""
+        if case.id not in self._results:
+            assert self._loop is not None
+            self._results[case.id] = asyncio.run_coroutine_threadsafe(self._play(case), self._loop)
+
+    def result(self, case: Case) -> Result:
+        """Waits for the result of a case."""
+        self.submit(case)
+        return self._results[case.id].result()
+
+    def stop(self) -> None:
+        """Cancels what still plays, and ends the thread with all that it opened."""
+        if self._loop is not None and self._enough is not None and self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._enough.set)
+            self._thread.join(END_S)
+
+    async def _play(self, case: Case) -> Result:
+        assert self._engine is not None
+        return await self._engine.submit(case)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as failure:  # noqa: BLE001 - it is told to the thread that waits
+            if not self._ready.done():
+                self._ready.set_exception(failure)
+
+    async def _main(self) -> None:
+        self._loop, self._enough = asyncio.get_running_loop(), asyncio.Event()
+        async with opened(self.prepared, self.wish) as (target, obituary):
+            for credential in target.credentials:
+                self.secrets.add(credential.value)
+            if self.artefacts is not None:
+                self.artefacts.begin(self.prepared, target)
+                self.began = True
+            async with Engine(
+                self.prepared.contract,
+                self.prepared.catalogue,
+                target,
+                jobs=self.wish.jobs or JOBS,
+                seed=self.wish.seed or 0,
+                finished=self._finished,
+            ) as engine:
+                self._engine = engine
+                self._ready.set_result(None)
+                await self._enough.wait()
+            if obituary() and self.artefacts is not None:
+                self.artefacts.notice(obituary())
+
+    def _finished(self, result: Result) -> None:
+        if self.artefacts is not None:
+            self.artefacts.finished(result)
+        else:
+            self._harvest.look(result.case, result.transcript)

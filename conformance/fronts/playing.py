@@ -1,0 +1,111 @@
+"""One run from its first connection to its last line, with what Ctrl-C means."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+from conformance.cases.target import Target
+from conformance.fronts.artefacts import Artefacts
+from conformance.fronts.options import Wish
+from conformance.fronts.prepare import Prepared
+from conformance.record import RunRecord
+from conformance.reporting.progress import Progress
+from conformance.run import Engine, Result
+from conformance.run.embedded import Embedded
+from conformance.run.engine import JOBS, STOP_S
+
+INTERRUPTED = 130
+
+
+@asynccontextmanager
+async def opened(prepared: Prepared, wish: Wish) -> AsyncIterator[tuple[Target, Callable[[], str]]]:
+    """The target, started when it is the embedded reference, and what can be said of its death."""
+    if not prepared.target.embedded:
+        yield prepared.target, lambda: ""
+        return
+    embedded = Embedded(prepared.contract, prepared.target, seed=wish.seed or 0, faults=wish.fault)
+    async with embedded as target:
+        yield target, lambda: embedded.obituary
+
+
+async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: Progress) -> RunRecord:
+    """Plays all cases. The first Ctrl-C stops what still plays and writes everything; the second stops at once."""
+    interrupted = asyncio.Event()
+    with _signals(interrupted):
+        async with opened(prepared, wish) as (target, obituary):
+            artefacts.begin(prepared, target)
+
+            def finished(result: Result) -> None:
+                progress.finished(artefacts.finished(result))
+
+            async with Engine(
+                prepared.contract,
+                prepared.catalogue,
+                target,
+                jobs=wish.jobs or JOBS,
+                seed=wish.seed or 0,
+                finished=finished,
+                started=lambda case: progress.started(case.id),
+            ) as engine:
+                ticking = asyncio.create_task(progress.ticking(), name="progress")
+                try:
+                    await _until(engine, prepared, interrupted)
+                    if not interrupted.is_set():
+                        for notice in (await engine.health()).notices:
+                            artefacts.notice(notice)
+                            progress.notice(notice)
+                finally:
+                    ticking.cancel()
+            if obituary():
+                artefacts.notice(obituary())
+                progress.notice(obituary())
+    return artefacts.end(interrupted=interrupted.is_set())
+
+
+async def _until(engine: Engine, prepared: Prepared, interrupted: asyncio.Event) -> None:
+    """Until all cases have been played, or somebody wants it to stop."""
+    playing = asyncio.ensure_future(engine.play(prepared.cases))
+    stopping = asyncio.ensure_future(interrupted.wait())
+    try:
+        await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if interrupted.is_set() and not playing.done():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(engine.stop(), STOP_S)
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+        else:
+            await playing
+    finally:
+        stopping.cancel()
+        playing.cancel()
+
+
+@contextlib.contextmanager
+def _signals(interrupted: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask for an orderly end, and the second time for an end at once.
+
+    Each line of the run file is on the disk when its case has ended, and the embedded reference ends with us: there is
+    nothing that an end at once would have to wait for.
+    """
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop() -> None:
+        if interrupted.is_set():
+            os._exit(INTERRUPTED)
+        interrupted.set()
+
+    for number in numbers:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(number)

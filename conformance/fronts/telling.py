@@ -1,0 +1,40 @@
+"""A verdict that is not green, in the words of a report: findings, the command that repeats it, the transcript."""
+
+from __future__ import annotations
+
+from conformance.record import FindingEntry
+from conformance.reporting.excerpt import excerpt
+from conformance.run import Result
+from conformance.transcript.redact import Secrets
+from conformance.transcript.show import harmless
+from conformance.verdict import Outcome, Verdict
+
+WIDTH = 160
+MOST_FINDINGS = 10
+
+
+def sentence(verdict: Verdict) -> str:
+    """The one sentence: the first finding, or who is to blame for there being none."""
+    if verdict.outcome is Outcome.FAILED and verdict.findings:
+        return harmless(str(verdict.findings[0]))
+    return harmless(f"{verdict.blame}: {verdict.reason}")
+
+
+def story(result: Result, repeat: str, secrets: Secrets) -> str:
+    """All that a reader needs to judge the verdict and to see it again; secrets are starred out."""
+    verdict = result.verdict
+    told = [result.case.says, ""]
+    for finding in verdict.findings[:MOST_FINDINGS]:
+        told += [harmless(str(finding)), f"    {finding.clause}"]
+    if len(verdict.findings) > MOST_FINDINGS:
+        told.append(f"… and {len(verdict.findings) - MOST_FINDINGS} more findings")
+    if not verdict.findings:
+        told.append(sentence(verdict))
+    told += ["", repeat, ""]
+    first = None
+    if verdict.findings:
+        one = verdict.findings[0]
+        first = FindingEntry(one.clause, one.where, one.expected, one.seen, one.path, one.document, one.drift)
+    transcript = secrets.redact_transcript(result.transcript)
+    told += [line.text for line in excerpt(transcript, first, width=WIDTH)]
+    return secrets.redact_text("\n".join(told))

@@ -1,0 +1,184 @@
+"""The suite's tests and the engine behind them: hooks of pytest that are there once the suite is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Case
+from conformance.errors import ConformanceError, UsageError
+from conformance.fronts.artefacts import Artefacts
+from conformance.fronts.background import Background
+from conformance.fronts.options import Wish, repeat_command, wish
+from conformance.fronts.prepare import Prepared, prepare
+from conformance.fronts.telling import sentence, story
+from conformance.run import Result
+from conformance.run.engine import JOBS
+from conformance.verdict import Outcome
+
+PATIENT_MS = 1000
+"""A case that waits at least as long as this starts with the first test, whatever its own place is."""
+
+
+class Told(Exception):
+    """A verdict that is not green, told in our own words instead of a traceback."""
+
+    def __init__(self, sentence: str, story: str) -> None:
+        super().__init__(sentence, story)
+        self.sentence = sentence
+        self.story = story
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class PromiseBroken(Told, AssertionError):
+    """The target broke a promise: the test fails."""
+
+
+class CannotJudge(Told):
+    """The case could not be judged: an error, and nobody's failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """What pytest's short summary shows of a report."""
+
+    message: str
+    path: str = ""
+    lineno: int = 0
+
+
+class Story:
+    """A report's text: the finding, the command that repeats it, the transcript."""
+
+    def __init__(self, told: Told) -> None:
+        self.reprcrash = Crash(told.sentence)
+        self.text = told.story
+
+    def __str__(self) -> str:
+        return self.text
+
+    def toterminal(self, out: Any) -> None:
+        """Writes the text."""
+        for line in self.text.split("\n"):
+            out.line(line)
+
+
+class Tests:
+    """Stands behind the tests of the suite; registered as a plugin when the first of them is collected."""
+
+    __test__ = False
+
+    def __init__(self, given: Mapping[str, object], target: str, worker: str = "") -> None:
+        self.worker = worker
+        self.failure: ConformanceError | None = None
+        self.wish = Wish()
+        self.prepared: Prepared | None = None
+        self.artefacts: Artefacts | None = None
+        self.background: Background | None = None
+        self.order: list[Case] = []
+        try:
+            self.wish = wish(given, target)
+            self.prepared = prepare(self.wish)
+        except ConformanceError as failure:
+            self.failure = failure
+
+    def cases(self, family: str) -> list[Case]:
+        """The cases of one family."""
+        return [case for case in self.prepared.cases if case.family == family] if self.prepared else []
+
+    def kept(self, case: Case) -> Callable[[], None]:
+        """Waits for the verdict; skips, or raises what makes an error of it; what is returned raises a failure."""
+        assert self.background is not None
+        result = self.background.result(case)
+        verdict = result.verdict
+        if verdict.outcome is Outcome.SKIPPED:
+            pytest.skip(verdict.reason)
+        if verdict.outcome is Outcome.BROKEN:
+            raise CannotJudge(sentence(verdict), self._story(result))
+
+        def kept() -> None:
+            if verdict.outcome is Outcome.FAILED:
+                raise PromiseBroken(sentence(verdict), self._story(result))
+
+        return kept
+
+    def _story(self, result: Result) -> str:
+        assert self.background is not None
+        return story(result, repeat_command(self.wish, result.case.id), self.background.secrets)
+
+    # -- hooks --------------------------------------------------------------------------------------
+
+    def pytest_collection_modifyitems(self) -> None:
+        """What kept the cases from being made becomes one sentence, before anything runs."""
+        if self.failure is not None:
+            raise pytest.UsageError(str(self.failure))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remembers the order in which the cases will be asked for."""
+        self.order = [case for item in session.items if (case := _case(item)) is not None]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Starts the engine before the first case, and the cases ahead of this one within the window."""
+        case = _case(item)
+        if case is None or self.prepared is None:
+            return
+        if self.background is None:
+            self._start(self.prepared)
+        assert self.background is not None
+        window = 0 if self.worker else self.wish.jobs or JOBS
+        at = self.order.index(case)
+        for ahead in self.order[at : at + 1 + window]:
+            self.background.submit(ahead)
+
+    def _start(self, prepared: Prepared) -> None:
+        try:
+            if self.wish.report_dir:
+                folder = Path(self.wish.report_dir).expanduser() / self.worker
+                self.artefacts = Artefacts(folder, self.wish)
+            chosen = replace(prepared, cases=tuple(self.order))
+            self.background = Background(chosen, self.wish, self.artefacts)
+            self.background.start()
+        except ConformanceError as failure:
+            if self.artefacts is not None:
+                self.artefacts.failed(failure, failure.exit_code)
+            code = pytest.ExitCode.USAGE_ERROR if isinstance(failure, UsageError) else pytest.ExitCode.INTERNAL_ERROR
+            pytest.exit(str(failure), returncode=code)
+        if not self.worker:
+            for case in sorted(self.order, key=lambda case: -case.patience_ms):
+                if case.patience_ms >= PATIENT_MS:
+                    self.background.submit(case)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Puts our own words in the place of a traceback."""
+        report = yield
+        if call.excinfo is not None and isinstance(call.excinfo.value, Told):
+            report.longrepr = Story(call.excinfo.value)  # type: ignore[assignment]
+        return report
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Cancels what still plays and writes the artefacts."""
+        if self.background is not None:
+            self.background.stop()
+            if self.artefacts is not None and self.background.began:
+                self.artefacts.end(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Says where the artefacts are."""
+        if self.artefacts is not None:
+            terminalreporter.write_line(f"conformance: the artefacts are in {self.artefacts.folder}")
+
+
+def _case(item: pytest.Item) -> Case | None:
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("case") if callspec is not None else None
+    return case if isinstance(case, Case) else None

@@ -1,0 +1,14 @@
+"""What the tests of the suite are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture
+def kept(case: object, request: pytest.FixtureRequest) -> Callable[[], None]:
+    """The verdict on a case: calling it fails the test when a promise was broken."""
+    verdict: Callable[[], None] = request.config.pluginmanager.get_plugin("conformance-tests").kept(case)
+    return verdict

@@ -1,0 +1,124 @@
+"""The rooms of the design, and who may enter whom: read from every import there is, those inside functions too."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "conformance"
+MOST_LINES = 300
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "documents": set(),
+    "codec": set(),
+    "contract": {"documents"},
+    "transcript": {"codec"},
+    "payloads": {"contract", "codec"},
+    "validation": {"contract", "codec"},
+    "cases": {"documents", "contract", "codec", "payloads"},
+    "session": {"transcript", "codec"},
+    "verdict": {"cases", "contract", "codec", "validation", "transcript"},
+    "conversation": {"cases", "contract", "codec", "validation", "session", "transcript"},
+    "record": {"verdict", "transcript"},
+    "run": {"conversation", "verdict", "record", "cases", "contract", "session"},
+    "reference": set(),
+    "faults": {"payloads", "contract", "codec", "reference"},
+    "proof": {"faults", "run", "record"},
+    "reporting": {"record", "codec", "transcript", "documents"},
+    "suite": set(),
+}
+"""Who imports whom; all may import ``errors``, and each itself."""
+
+FRONTS = {"cli", "plugin", "commands", "fronts"}
+"""They may import any; of them only ``fronts``, what both share, is imported, and only by the others."""
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "specs" not in path.relative_to(PACKAGE).parts)
+
+
+def room(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of everything of ours that a file imports, dynamic imports by a literal name included."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}:{node.lineno}: imports are absolute"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            assert path == PACKAGE / "cli.py", f"{path}:{node.lineno}: the one dynamic import is that of cli.py"
+
+
+def target_room(name: str) -> str | None:
+    words = name.split(".")
+    if words[0] != "conformance" or len(words) < 2:
+        return None
+    return words[1]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_room_imports_only_what_the_design_lets_it(path: Path) -> None:
+    """Data goes one way through the rooms: nobody reaches back."""
+    mine = room(path)
+    for line, name in imported(path):
+        other = target_room(name)
+        if other in (None, "errors", mine):
+            continue
+        where = f"{path.relative_to(ROOT)}:{line}"
+        if mine in FRONTS:
+            assert other not in {"cli", "plugin", "commands"}, f"{where}: nobody imports {other}"
+        elif mine != "__init__":
+            assert other in MAY_IMPORT[mine], f"{where}: {mine} may not import {other}"
+
+
+def test_every_room_is_in_the_design() -> None:
+    """A new room is a decision, not an accident."""
+    rooms = {room(path) for path in modules()} - {"__init__"}
+    assert rooms <= set(MAY_IMPORT) | FRONTS
+
+
+def test_the_design_has_no_circle() -> None:
+    """No room is reachable from itself."""
+
+    def reached(name: str, trail: tuple[str, ...] = ()) -> None:
+        assert name not in trail, " -> ".join((*trail, name))
+        for other in MAY_IMPORT[name]:
+            reached(other, (*trail, name))
+
+    for name in MAY_IMPORT:
+        reached(name)
+
+
+def test_the_one_dynamic_import_is_a_table_of_verbs() -> None:
+    """``cli.py`` imports the modules of ``commands`` by name, each of which is there, and no other."""
+    tree = ast.parse((PACKAGE / "cli.py").read_text("utf-8"))
+    table = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERBS"
+    )
+    verbs = ast.literal_eval(table)
+    for verb, (name, says) in verbs.items():
+        module = PACKAGE / "commands" / f"{verb}.py"
+        assert name == f"conformance.commands.{verb}"
+        assert module.is_file()
+        assert f'HELP = "{says}"' in module.read_text("utf-8")
+    there = {path.stem for path in (PACKAGE / "commands").glob("*.py")} - {"__init__"}
+    assert there == set(verbs)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_file_grows_beyond_its_concept(path: Path) -> None:
+    """A file that needs more than 300 lines holds a concept that wants a room of its own."""
+    assert len(path.read_text("utf-8").splitlines()) < MOST_LINES
