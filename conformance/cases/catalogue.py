@@ -14,6 +14,7 @@ from conformance.cases.commands import command_cases
 from conformance.cases.health import health_cases
 from conformance.cases.layouts import layout_cases
 from conformance.cases.scenarios import read_scenarios, scenario_clauses
+from conformance.cases.stated import as_stated
 from conformance.cases.streams import stream_cases
 from conformance.cases.transport import transport_cases
 from conformance.cases.unenforced import reasons
@@ -40,14 +41,18 @@ class Catalogue:
 
 
 def catalogue(
-    contract: Contract, scenarios: Iterable[Path] = (), *, deadlines: Mapping[str, int] = MappingProxyType({})
+    contract: Contract,
+    scenarios: Iterable[Path] = (),
+    *,
+    deadlines: Mapping[str, int] = MappingProxyType({}),
+    minimums: Mapping[str, int] = MappingProxyType({}),
 ) -> Catalogue:
     """The catalogue of a contract and its scenario files.
 
-    ``deadlines`` are those that a target states otherwise than the documents (ms, by name). Raises
-    DocumentError for a scenario that cannot be used.
+    ``deadlines`` (ms, by name) and ``minimums`` (by field of a command) are those that a target states
+    otherwise than the documents. Raises DocumentError for a scenario that cannot be used.
     """
-    stated = _with_deadlines(contract, deadlines) if deadlines else contract
+    stated = as_stated(contract, deadlines, minimums)
     authored = read_scenarios(stated, scenarios)
     cases = [case for service in stated.services.values() for case in derived(stated, service)]
     cases += [each.case for each in authored]
@@ -65,17 +70,6 @@ def derived(contract: Contract, service: Service) -> Iterator[Case]:
     commander = Commander(contract, service)
     for family in FAMILIES[service.protocol]:
         yield from family(commander)
-
-
-def _with_deadlines(contract: Contract, deadlines: Mapping[str, int]) -> Contract:
-    services = {}
-    for name, service in contract.services.items():
-        own = tuple(
-            replace(each, after_ms=deadlines.get(each.name, each.after_ms))
-            for each in service.rules.deadlines
-        )
-        services[name] = replace(service, rules=replace(service.rules, deadlines=own))
-    return replace(contract, services=MappingProxyType(services))
 
 
 def _unique(cases: Iterable[Case]) -> Iterator[Case]:

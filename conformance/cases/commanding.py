@@ -78,9 +78,11 @@ class Commander:
 
     def unprepared(self, operation: Operation) -> Payload:
         """A valid command in which what the conversation would have to make first is merely well-formed."""
-        return as_map(
-            fill(self.command(operation), lambda hole: hole.example if self._is_made(hole) else hole)
-        )
+        return as_map(self.with_examples(self.command(operation)))
+
+    def with_examples(self, payload: object) -> object:
+        """The payload with well-formed values where the conversation would have to make some first."""
+        return fill(payload, lambda hole: hole.example if self._is_made(hole) else hole)
 
     def unknown_value(self, operation: Operation, pointer: str) -> Payload | None:
         """The command with a value that is well-formed and does not exist; None without such a form."""
@@ -151,6 +153,15 @@ class Commander:
         script.cleanup.append(Send(session, operation.name, payload))
 
     # -- who, and the probe -------------------------------------------------------------------------
+
+    def holder_of(self, scheme: str) -> str:
+        """The scheme whose credentials a user can have beforehand: this one, or that of the same command."""
+        wanted = self.service.credentials[scheme]
+        held = (
+            each.scheme for each in self.service.credentials.values() if each.operation == wanted.operation
+        )
+        plain = (each for each in held if not self.service.credentials[each].issued_by)
+        return next(plain, scheme) if wanted.issued_by else scheme
 
     def who(self, *operations: Operation) -> As | None:
         """Whoever may send all of these, and what comes before and after them; None when anybody may."""

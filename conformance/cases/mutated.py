@@ -1,14 +1,95 @@
-"""Broken commands: one fault each, refused for exactly that fault."""
+"""Broken commands: one fault each, refused for that fault."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from conformance.cases.case import Case
+from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
+from conformance.cases.facts import discriminator, key, refusal_code
+from conformance.cases.reading import codec_of
+from conformance.cases.steps import As
+from conformance.codec import MISSING
 from conformance.contract.model import Operation
+from conformance.payloads import Hole, Mutant, exemplified, holes_in
+
+MALFORMED, UNKNOWN, INVALID = "malformed", "unknown_operation", "invalid"
 
 
 def mutant_cases(commander: Commander, operation: Operation) -> Iterator[Case]:
-    """One case for each way in which the command can be broken alone."""
-    return iter(())
+    """One case for each way to break the command alone, where the document says what happens."""
+    if commander.service.rules.refusals is None:
+        return
+    for mutant in commander.forms.mutants(operation):
+        role = role_of(commander, operation, mutant)
+        if mutant.clause and refusal_code(commander.service, role) and _encodes(commander, mutant):
+            yield _refused(commander, operation, mutant, role)
+
+
+def role_of(commander: Commander, operation: Operation, mutant: Mutant) -> str:
+    """Why a command with this fault is refused: '' when the document leaves that open.
+
+    What makes it a command is looked at first (a map, with a name, that somebody knows), then the rest.
+    """
+    field = discriminator(commander.service)
+    if not isinstance(mutant.value, Mapping):
+        return MALFORMED
+    if field:
+        word = mutant.value.get(key(field), MISSING)
+        if not isinstance(word, str):
+            return MALFORMED
+        if word not in commander.service.messages[operation.message].marks[field]:
+            known = (each.marks.get(field, ()) for each in commander.service.messages.values())
+            return "" if any(word in words for words in known) else UNKNOWN
+    return INVALID if _comes_before_narrowed(commander, operation) else ""
+
+
+def _comes_before_narrowed(commander: Commander, operation: Operation) -> bool:
+    """Whether a broken command is refused as broken although a whole one is refused as well."""
+    refusals = commander.service.rules.refusals
+    if refusals is None or not operation.narrowed:
+        return refusals is not None
+    roles = [role for role, code in refusals.codes.items() if code in operation.narrowed.values()]
+    order = refusals.order
+    return any(
+        role in order and INVALID in order and order.index(INVALID) < order.index(role) for role in roles
+    )
+
+
+def _refused(commander: Commander, operation: Operation, mutant: Mutant, role: str) -> Case:
+    payload = commander.with_examples(commander.forms.opened(operation, mutant.value))
+    script = commander.script()
+    script.claim(mutant.clause, commander.refusal_clause(role))
+    # Nobody has to be somebody for what is no command at all.
+    carries = any(each.operation == operation.name for each in commander.service.credentials.values())
+    guarded = operation.schemes and not carries and role == INVALID
+    script.connect(who=As(operation.schemes, frozenset(operation.permissions)) if guarded else None)
+    holes = [hole for _path, hole in holes_in(payload)]
+    scheme = next((hole.name for hole in holes if hole.kind == "credential"), "")
+    who = As((commander.holder_of(scheme),)) if scheme else None
+    index = script.send(operation, payload, who=who)
+    script.refused(
+        index, mutant.clause, role=role, correlated=role == INVALID and _intact(commander, operation, payload)
+    )
+    says = f"{operation.name} is refused when {mutant.says}."
+    return script.case(Family.COMMANDS, f"{operation.name}/{mutant.label}", says)
+
+
+def _intact(commander: Commander, operation: Operation, payload: object) -> bool:
+    """Whether the broken command still carries what its reply must echo."""
+    at = commander.service.messages[operation.message].correlation
+    if not at:
+        return True  # correlated otherwise, or not at all: the fault itself tells
+    return isinstance(payload, Mapping) and isinstance(payload.get(key(at)), Hole)
+
+
+def _encodes(commander: Commander, mutant: Mutant) -> bool:
+    """Whether the encoding can hold the broken value at all (JSON has no bin)."""
+    codec = codec_of(commander.service)
+    if codec.name == "MessagePack":
+        return True
+    try:
+        codec.encode(exemplified(mutant.value))
+    except ValueError:
+        return False
+    return True
