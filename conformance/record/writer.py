@@ -41,6 +41,7 @@ class Writer:
     Making one makes the folder and the file, and raises ``EnvironmentFailure`` with one sentence when that
     cannot be done, so that a run does not begin what it cannot record. ``keep`` says whose transcripts are
     kept: ``all``, or only ``failed`` (whatever did not pass). Every method returns the line as it landed.
+    ``zero`` is the nanosecond of the monotonic clock that the times in the file count from.
     """
 
     def __init__(self, path: Path | str, secrets: Secrets, *, keep: Keep = "all") -> None:
@@ -48,7 +49,7 @@ class Writer:
         self.secrets = secrets
         self.keep = keep
         self._numbers: dict[str, int] = {}
-        self._zero = time.monotonic_ns()
+        self.zero = time.monotonic_ns()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("w", encoding="ascii", newline="\n")
@@ -67,7 +68,7 @@ class Writer:
 
     def header(self, header: Header) -> Header:
         """Writes the first line. The run's clock starts here."""
-        self._zero = time.monotonic_ns()
+        self.zero = time.monotonic_ns()
         self._numbers = {clause.id: number for number, clause in enumerate(header.clauses)}
         return self._write(header)
 
@@ -101,7 +102,7 @@ class Writer:
 
     def end(self, verdict: str, exit_code: int, *, interrupted: bool = False) -> End:
         """Writes the last line, with the time since the header."""
-        seconds = round((time.monotonic_ns() - self._zero) / 1e9, 3)
+        seconds = round((time.monotonic_ns() - self.zero) / 1e9, 3)
         return self._write(End(seconds, interrupted, verdict, exit_code))
 
     def close(self) -> None:
@@ -151,7 +152,7 @@ class Writer:
         return (transcript, "") if size <= LARGEST else (None, f"passed, and {size} bytes long")
 
     def _ms(self, at: int) -> float:
-        return round((at - self._zero) / 1e6, 3)
+        return round((at - self.zero) / 1e6, 3)
 
     def _failure(self, error: OSError) -> EnvironmentFailure:
         return EnvironmentFailure(

@@ -31,8 +31,8 @@ def unenforced(run: RunRecord) -> dict[str, str]:
     reasons: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for entry in run.header.cases:
         reason = _reason(played.get(entry.id))
-        for clause in entry.clauses:
-            reasons[clause][reason] += 1
+        for name in entry.clauses:
+            reasons[name][reason] += 1
     nobody = NOT_SELECTED if run.header.selection else NO_CASE
     found: dict[str, str] = {}
     for clause in run.header.clauses:
@@ -52,9 +52,8 @@ def _reason(line: CaseLine | None) -> str:
     if line is None:
         return f"its cases were skipped: {NOT_PLAYED}"
     if line.outcome == "skipped":
-        return (
-            NEVER_SENT if "clauses speak about" in line.reason else f"its cases were skipped: {line.reason}"
-        )
+        silent = "clauses speak about" in line.reason
+        return NEVER_SENT if silent else f"its cases were skipped: {line.reason}"
     if line.outcome == "broken":
         return f"its cases could not be judged: {line.reason}"
     return NEVER_SENT

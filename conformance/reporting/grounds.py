@@ -70,8 +70,9 @@ def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
     yield from _repeat(first, paper, hang)
     if first.transcript is not None:
         for line in excerpt(first.transcript, finding, width=paper.width - hang - 2):
-            text = paper.fitted(line.text, paper.width - hang)
-            yield " " * hang + paper.styled(text, *(("red",) if line.at_fault else ("dim",)))
+            text = ("✗ " if line.at_fault else "  ") + line.text
+            style = "red" if line.at_fault else "dim"
+            yield " " * hang + paper.styled(paper.fitted(text, paper.width - hang), style)
 
 
 def _broken(lines: Iterable[CaseLine], paper: Paper) -> Iterator[str]:

@@ -18,7 +18,7 @@ LONGEST = 2000
 
 
 def junit(run: RunRecord) -> str:
-    """The run as XML text: a suite a family; failed is ``failure``, broken ``error``, the clauses are properties."""
+    """The run as XML: a suite a family, failed is ``failure``, broken ``error``, clauses are properties."""
     root = ElementTree.Element("testsuites", {"name": "conformance", "time": f"{seconds(run):.3f}"})
     played = {line.id: line for line in run.cases}
     families = dict.fromkeys(entry.family for entry in run.header.cases)
@@ -38,7 +38,7 @@ def write_junit(run: RunRecord, path: Path | str) -> None:
 
 
 def text(value: str, longest: int = LONGEST) -> str:
-    """``value`` with nothing that XML 1.0 forbids (section 2.2) or that a terminal would obey, and bounded."""
+    """``value``, bounded, with nothing that XML 1.0 forbids (section 2.2) or that a terminal would obey."""
     return shortened("\n".join(harmless(line) for line in value.split("\n")), longest)
 
 

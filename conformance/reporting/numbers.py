@@ -1,4 +1,4 @@
-"""The numbers of a run: cases by family and outcome, clauses enforced and not, time, and where its files are."""
+"""The numbers of a run: cases by family and outcome, clauses enforced and not, time, where its files are."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ def numbers(run: RunRecord, paper: Paper, told: dict[str, Any], artefacts: str) 
         yield from paper.wrapped(f"{left} × for other reasons, in summary.json", indent=LABEL)
     for notice in run.notices:
         yield from paper.wrapped(notice.text, label=f"{'notice':{LABEL}}", most=3, style=("yellow",))
+    addresses = ", ".join(f"{name} {url}" for name, url in run.header.target.addresses.items())
+    target = f"{run.header.target.name}: {addresses}" if addresses else run.header.target.name
+    yield from paper.wrapped(target, label=f"{'target':{LABEL}}", most=4)
     documents = ", ".join(f"{one.name} {one.version}".strip() for one in run.header.documents)
     yield from paper.wrapped(documents, label=f"{'contract':{LABEL}}", most=3)
     yield from paper.wrapped(_time(told["seconds"], run), label=f"{'time':{LABEL}}")
@@ -66,12 +69,12 @@ def _clauses(clauses: dict[str, Any], paper: Paper) -> Iterator[str]:
         groups.setdefault(one["why"], []).append(one["id"])
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     for why, ids in ordered[:REASONS]:
-        yield from paper.wrapped(f"{len(ids)} not: {why}", indent=LABEL, most=2)
+        yield from paper.wrapped(f"{len(ids)} not enforced: {why}", indent=LABEL, most=2)
         more = ", …" if len(ids) > NAMED else ""
         named = ", ".join(ids[:NAMED]) + more
         yield from paper.wrapped(named, indent=LABEL + 2, most=2, style=("dim",))
     left = ordered[REASONS:]
     if left:
         total = sum(len(ids) for _, ids in left)
-        text = f"{total} not: {count(len(left), 'other reason')}, in summary.json"
+        text = f"{total} not enforced: {count(len(left), 'other reason')}, in summary.json"
         yield from paper.wrapped(text, indent=LABEL)

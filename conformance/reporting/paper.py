@@ -37,7 +37,7 @@ class Paper:
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str] = os.environ) -> Paper:
-        """What ``stream`` can show. ``NO_COLOR``, ``FORCE_COLOR``, ``TERM=dumb`` and ``COLUMNS`` are heeded."""
+        """What ``stream`` can show, after ``NO_COLOR``, ``FORCE_COLOR``, ``TERM=dumb`` and ``COLUMNS``."""
         terminal = stream.isatty()
         clever = terminal and environment.get("TERM", "") != "dumb"
         colour = (clever or bool(environment.get("FORCE_COLOR"))) and not environment.get("NO_COLOR")
@@ -73,7 +73,7 @@ class Paper:
     ) -> Iterator[str]:
         """``text`` in lines of this width, under a ``label`` that hangs in front of it.
 
-        ``most`` > 0 bounds the number of lines; the last then ends in an ellipsis. Words longer than a line are cut.
+        ``most`` > 0 bounds the number of lines; the last then ends in an ellipsis. Longer words are cut.
         """
         hang = indent + cells(label)
         room = max(10, self.width - hang)

@@ -1,4 +1,4 @@
-"""While a run goes: one live line on a terminal, a plain line now and then in a log; failures as they happen."""
+"""While a run goes: a live line on a terminal, a plain one now and then in a log; failures as they happen."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CLEAR = "\r\x1b[K"
 class Progress:
     """Tells a user how far a run is.
 
-    ``started`` and ``finished`` as cases do; ``tick`` now and then (``ticking`` does so from an asyncio loop), so that
-    the line moves while a run only waits. ``finished`` takes lines as they landed in the run file:
-    without secrets.
+    Call ``started`` and ``finished`` as cases do, and ``tick`` now and then (``ticking`` does so from an
+    asyncio loop), so that the line moves while a run only waits. ``finished`` takes lines as they landed in
+    the run file: without secrets.
     """
 
     def __init__(

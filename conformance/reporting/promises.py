@@ -36,7 +36,7 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     made = []
     for name, lines in groups.items():
         clause = clauses.get(name)
-        lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))  # noqa: B023
+        lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))
         finding = lines[0].findings[0] if lines[0].findings else None
         made.append(
             Promise(

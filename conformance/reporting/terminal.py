@@ -56,7 +56,7 @@ def _verdict(run: RunRecord, paper: Paper, cases: dict[str, int]) -> Iterator[st
             sentence = "A document of the contract cannot be used"
         case _:
             sentence = "Stopped before its end" if run.complete else "Killed before its end"
-    yield from paper.wrapped(f"{sentence}: {count(cases['total'], 'case')}, {of}.")
+    yield from paper.wrapped(f"{sentence}. {count(cases['total'], 'case')}: {of}.")
 
 
 def _last(run: RunRecord, paper: Paper) -> Iterator[str]:

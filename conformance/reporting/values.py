@@ -45,8 +45,8 @@ def rendered(value: object, budget: int, path: Path = ()) -> str:
 def at(value: object, path: Path) -> object:
     """What stands at ``path``, or ``MISSING``."""
     for step in path:
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
+        if isinstance(value, Mapping):
+            value = value.get(step, MISSING)
         elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
             value = value[step]
         else:
