@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from conformance.contract.schema import Dialect
 from conformance.documents.tree import Node
 
-DRAFT = re.compile(r"draft-0?(\d+)|(?:draft[-/])?(2019-09|2020-12)")
+DRAFT = re.compile(r"(?:draft-)?(2019-09|2020-12)|draft-0?(\d+)")
 DRAFTS = {"4": Dialect.DRAFT4, "6": Dialect.DRAFT6, "7": Dialect.DRAFT7}
 ORDER = tuple(Dialect)
 READABLE = "AsyncAPI, OpenAPI or JSON Schema (draft-04 to 2020-12) as schemaFormat"
@@ -70,4 +70,4 @@ def _draft(text: str) -> Dialect | None:
     found = DRAFT.search(text)
     if found is None:
         return None
-    return DRAFTS.get(found[1]) if found[1] else Dialect(found[2])
+    return Dialect(found[1]) if found[1] else DRAFTS.get(found[2])

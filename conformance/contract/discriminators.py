@@ -56,7 +56,8 @@ def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
     """Of all constants of these messages, those that are needed to tell them apart.
 
     Greedy: the place that separates most pairs first. A constant that tells nothing apart is no mark, so that
-    a wrong value there is a finding in a known message, not an unknown message.
+    a wrong value there is a finding in a known message, not an unknown message. A message that nothing marks
+    gets its first single constant.
     """
     open_pairs = set(combinations(candidates, 2))
     places = sorted(
@@ -74,16 +75,16 @@ def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
         chosen.append(best)
         places.remove(best)
         open_pairs = {pair for pair in open_pairs if not _separates(candidates, pair, best)}
-    if not chosen and places:
-        chosen = [
-            place
-            for place in places
-            if all(len(marks.get(place, (0,))) == 1 for marks in candidates.values())
-        ][:1]
-    return {
+    made = {
         name: {place: marks[place] for place in chosen if place in marks}
         for name, marks in candidates.items()
     }
+    for name, marks in made.items():
+        single = [place for place, values in candidates[name].items() if len(values) == 1]
+        if not marks and single:
+            first = min(single, key=lambda place: (place.count("/"), place))
+            marks[first] = candidates[name][first]
+    return made
 
 
 def _separates(candidates: Mapping[str, Marks], pair: tuple[str, str], place: str) -> bool:
@@ -111,7 +112,10 @@ def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tup
     More than one means that the documents do not tell them apart, none that no message is like this.
     """
     possible = [
-        message for message in sent_by(service, sender) if _matched(message, value) == len(message.marks)
+        message
+        for message in sent_by(service, sender)
+        if _matched(message, value) == len(message.marks)
+        and (message.marks or _type_fits(message.payload, value))
     ]
     return tuple(message for message in possible if message.marks) or tuple(possible)
 

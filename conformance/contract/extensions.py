@@ -239,7 +239,7 @@ def secret_places(schema: Schema, at: str = "") -> tuple[str, ...]:
 def _needed(node: Node, key: str) -> Node:
     child = node.get(key)
     if child is None:
-        raise node.refuse(f"{node.pointer} has no {key!r}", expected="it is required here")
+        raise node.refuse(f"{node.pointer} has no {key!r}", hint="it is required here")
     return child
 
 

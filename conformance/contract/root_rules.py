@@ -259,7 +259,7 @@ def _plain(node: Node, key: str) -> MappingProxyType[str, object]:
 def _need(node: Node, key: str) -> Node:
     child = node.get(key)
     if child is None:
-        raise node.refuse(f"{node.pointer} has no {key!r}", expected="it is required here")
+        raise node.refuse(f"{node.pointer} has no {key!r}", hint="it is required here")
     return child
 
 

@@ -50,7 +50,7 @@ class References:
         while is_reference(node):
             place = (node.tree.file, node.pointer)
             if place in seen:
-                raise first.refuse(
+                raise (first.get("$ref") or first).refuse(
                     f"the reference {first.text('$ref')} leads back to itself", expected="no circle"
                 )
             seen.add(place)
