@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from conformance.contract.clause import Level
 from conformance.contract.clauses import Book
-from conformance.contract.model import Credential, Operation
+from conformance.contract.model import Credential, Message, Operation
 from conformance.contract.rules import MessageRule
 from conformance.contract.schema import Schema
 from conformance.contract.sentences import shown
@@ -19,6 +19,7 @@ from conformance.contract.targets import Targets, pointed
 from conformance.documents.pointers import EACH, join, split
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
+from conformance.errors import DocumentError
 
 PLACES = ("left", "at", "right", "when")  # in the order of MessageRule.at
 
@@ -192,8 +193,7 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
     issued = scheme.get(EXTENSION, "issued")
     if issued is not None:
         maker, at = _needed(issued, "operation"), _needed(issued, "location")
-        holders = targets.operation(maker).replies
-        pointed(at, targets.messages[holders[0]].payload, str(at.value), holders[0])
+        _issued(at, [targets.messages[each] for each in targets.operation(maker).replies], str(maker.value))
     refusal = stated.text("refusal")
     clauses = {
         "success": book.rule(
@@ -219,6 +219,20 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
         provenance=book.lexical.provenance(stated),
         clauses=MappingProxyType(clauses),
     )
+
+
+def _issued(at: Node, replies: list[Message], maker: str) -> None:
+    """One of the replies holds the credential. Raises DocumentError, about the first reply, when none does."""
+    refusals: list[DocumentError] = []
+    for reply in replies:
+        try:
+            pointed(at, reply.payload, str(at.value), reply.name)
+        except DocumentError as problem:
+            refusals.append(problem)
+    if not replies:
+        raise at.refuse(f"{maker} has no reply that could hold a credential")
+    if len(refusals) == len(replies):
+        raise refusals[0]
 
 
 def secret_places(schema: Schema, at: str = "") -> tuple[str, ...]:
