@@ -19,7 +19,7 @@ from conformance.cases.streams import stream_cases
 from conformance.cases.transport import transport_cases
 from conformance.cases.unenforced import reasons
 from conformance.contract.clause import Clause
-from conformance.contract.model import Contract, Protocol, Service
+from conformance.contract.model import Contract, Protocol
 
 Family = Callable[[Commander], Iterator[Case]]
 FAMILIES: Mapping[Protocol, tuple[Family, ...]] = {
@@ -53,8 +53,9 @@ def catalogue(
     otherwise than the documents. Raises DocumentError for a scenario that cannot be used.
     """
     stated = as_stated(contract, deadlines, minimums)
-    authored = read_scenarios(stated, scenarios)
-    cases = [case for service in stated.services.values() for case in derived(stated, service)]
+    commanders = {name: Commander(stated, service) for name, service in stated.services.items()}
+    authored = read_scenarios(commanders, scenarios)
+    cases = [case for commander in commanders.values() for case in derived(commander)]
     cases += [each.case for each in authored]
     clauses = {**stated.clauses, **scenario_clauses(authored)}
     claimed = {clause for case in cases for clause in case.clauses}
@@ -65,10 +66,9 @@ def catalogue(
     )
 
 
-def derived(contract: Contract, service: Service) -> Iterator[Case]:
+def derived(commander: Commander) -> Iterator[Case]:
     """The cases that follow from one document by rule."""
-    commander = Commander(contract, service)
-    for family in FAMILIES[service.protocol]:
+    for family in FAMILIES[commander.service.protocol]:
         yield from family(commander)
 
 

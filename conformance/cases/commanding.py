@@ -27,7 +27,9 @@ class Commander:
         self.contract = contract
         self.service = service
         self.forms = Forms(service)
-        self.probing: Operation | None = probe_operation(service)
+        self.operations = tuple(each for each in service.operations.values() if self.forms.can_make(each))
+        probing = probe_operation(service)
+        self.probing: Operation | None = probing if probing in self.operations else None
 
     def script(self) -> Script:
         """An empty script for a case of this service."""

@@ -8,6 +8,7 @@ from conformance.cases.facts import credentials_of, key
 from conformance.codec import MISSING, same
 from conformance.contract.model import Operation, Service
 from conformance.contract.schema import Schema
+from conformance.errors import DocumentError
 from conformance.payloads import Hole, Mutant, Variant, mutants, valid, variants
 
 Payload = Mapping[str, object]
@@ -20,10 +21,20 @@ class Forms:
         self.service = service
         self._plain: dict[str, Payload] = {}
         self._valid: dict[str, Payload] = {}
+        self._branches: dict[tuple[str, int], Payload] = {}
 
     def schema(self, operation: Operation) -> Schema:
         """The schema of the operation's command."""
         return self.service.messages[operation.message].payload
+
+    def can_make(self, operation: Operation) -> bool:
+        """Whether a valid command can be made, and is a map: what else it might be has no fields to work with."""
+        if operation.name not in self._valid:
+            try:
+                return isinstance(valid(self.schema(operation)), Mapping)
+            except DocumentError:
+                return False
+        return True
 
     def valid(self, operation: Operation) -> Payload:
         """The plainest valid command."""
@@ -34,13 +45,19 @@ class Forms:
     def fitting(self, operation: Operation, fields: Payload) -> Payload:
         """The first form that can have these fields; the plainest one when none can."""
         schema = self.schema(operation)
-        for branch in (*schema.one_of, *schema.any_of):
+        for number, branch in enumerate((*schema.one_of, *schema.any_of)):
             if all(_allows(branch, name, value) for name, value in fields.items()):
-                common = {
-                    name: each for name, each in self.valid(operation).items() if name in schema.properties
-                }
-                return {**common, **self._opened(operation, _as_map(valid(branch)))}
+                return self._branch(operation, number, branch)
         return self.valid(operation)
+
+    def _branch(self, operation: Operation, number: int, branch: Schema) -> Payload:
+        found = self._branches.get((operation.name, number))
+        if found is None:
+            common = self.schema(operation).properties
+            shared = {name: each for name, each in self.valid(operation).items() if name in common}
+            found = {**shared, **self._opened(operation, _as_map(valid(branch)))}
+            self._branches[operation.name, number] = found
+        return found
 
     def variants(self, operation: Operation) -> Iterator[Variant]:
         """The other valid forms: optional fields, other branches, other values."""

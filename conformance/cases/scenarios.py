@@ -37,10 +37,9 @@ class Scenario:
     clause: Clause
 
 
-def read_scenarios(contract: Contract, files: Iterable[Path]) -> tuple[Scenario, ...]:
+def read_scenarios(commanders: Mapping[str, Commander], files: Iterable[Path]) -> tuple[Scenario, ...]:
     """All scenarios of these files. Raises DocumentError, with its line, for whatever is wrong in one."""
     found: dict[str, Scenario] = {}
-    commanders = {name: Commander(contract, service) for name, service in contract.services.items()}
     for file in files:
         for scenario, node in _read_file(commanders, file):
             if scenario.clause.id in found:

@@ -49,7 +49,7 @@ def replying(commander: Commander, message: Message) -> Operation | None:
             streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe
         ]
     special = subscriptions(service)
-    for operation in service.operations.values():
+    for operation in commander.operations:
         if operation.name in special or not is_harmless(operation) or operation.narrowed:
             continue
         refused = service.rules.refusals is not None and message.name == service.rules.refusals.message

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from conformance.cases.facts import commands
 from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
-from conformance.contract.model import Contract, Service
+from conformance.contract.model import Contract, Message, Service
+from conformance.contract.schema import Schema
 
 RULES = {
     "refusals/busy": "a case may not load the target until it is busy",
@@ -40,7 +41,7 @@ def _reason(contract: Contract, clause: Clause) -> str:
     if clause.path[:1] == ("scenarios",):
         return "its scenario file was not given"
     if clause.kind == "schema":
-        return _of_client(service) if clause.binds is Binds.CLIENT else _of_target(service, clause)
+        return _of_client(service, clause) if clause.binds is Binds.CLIENT else _of_target(service, clause)
     last = rest.rsplit("/", 1)[-1]
     if last in ROLES:
         role, phrase = ROLES[last]
@@ -55,11 +56,29 @@ def _reason(contract: Contract, clause: Clause) -> str:
     return "no rule of the document says how a case could bring it about"
 
 
-def _of_client(service: Service) -> str:
+def _of_client(service: Service, clause: Clause) -> str:
     refusals = service.rules.refusals
     if refusals is None or "invalid" not in refusals.codes:
         return NO_REFUSAL.format(role="a broken command")
-    return "no value was found that breaks this promise and no other"
+    field = next((each for each in _schemas(service, clause) if clause.id in each.clauses.values()), None)
+    if clause.keyword == "maximum" and field is not None and _beyond_the_wire(field.values.get("maximum")):
+        return "no encoding of the service holds a larger integer"
+    return "every value that breaks this promise breaks another one first"
+
+
+def _schemas(service: Service, clause: Clause) -> Iterator[Schema]:
+    for message in commands(service):
+        if clause.subject in (message.name, *_senders(service, message)):
+            yield from message.payload.walk()
+
+
+def _senders(service: Service, message: Message) -> Iterator[str]:
+    return (each.name for each in service.operations.values() if each.message == message.name)
+
+
+def _beyond_the_wire(limit: object) -> bool:
+    """MessagePack, int format family: integers end at 2**64 - 1."""
+    return isinstance(limit, int) and limit >= 2**64 - 1
 
 
 def _of_target(service: Service, clause: Clause) -> str:
@@ -68,7 +87,7 @@ def _of_target(service: Service, clause: Clause) -> str:
         if not is_reachable(service, message):
             return f"no command or stream of the document makes the target send {message.name}"
         if message in commands(service):
-            return _of_client(service)
+            return _of_client(service, clause)
         return f"nothing harmless is known that makes the target send {message.name}"
     for operation in service.http:
         for response in operation.responses:
