@@ -10,18 +10,31 @@ from conformance.codec.item import MAX_DEPTH, Decoded, Item, Path, Problem
 from conformance.codec.values import MISSING, Ext, Missing, Pairs, same, wire_type
 
 __all__ = [
-    "JSON", "MAX_DEPTH", "MESSAGEPACK", "MISSING", "Codec", "Decoded", "Ext", "Item", "Missing", "Pairs", "Path",
-    "Problem", "codec_for", "same", "wire_type",
-]  # fmt: skip
+    "JSON",
+    "MAX_DEPTH",
+    "MESSAGEPACK",
+    "MISSING",
+    "Codec",
+    "Decoded",
+    "Ext",
+    "Item",
+    "Missing",
+    "Pairs",
+    "Path",
+    "Problem",
+    "codec_for",
+    "same",
+    "wire_type",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
     """One encoding of values: how it is called, which WebSocket frames carry it, and its functions.
 
-    ``opcode`` is ``binary`` or ``text`` (RFC 6455, section 5.6). ``decode`` never raises; ``encode`` raises ``ValueError``
-    for a value that the encoding cannot hold; ``locate`` gives (offset, length) of the value at an instance path,
-    ``locate_all`` of each time that it is written.
+    ``opcode`` is ``binary`` or ``text`` (RFC 6455, section 5.6). ``decode`` never raises; ``encode`` raises
+    ``ValueError`` for a value that the encoding cannot hold; ``locate`` gives (offset, length) of the value
+    at an instance path, ``locate_all`` of each time that it is written.
     """
 
     name: str
@@ -43,7 +56,8 @@ _SUBTYPES = {"msgpack": MESSAGEPACK, "messagepack": MESSAGEPACK, "json": JSON}
 def codec_for(content_type: str) -> Codec | None:
     """The codec of a media type (RFC 6838), whatever its parameters; None for one that we do not speak.
 
-    Known: ``msgpack`` and ``json`` as subtype, behind ``x-`` or ``vnd.``, or as structured suffix (``+msgpack``, ``+json``).
+    Known: ``msgpack`` and ``json`` as subtype, behind ``x-`` or ``vnd.``, or as structured suffix
+    (``+msgpack``, ``+json``).
     """
     kind, _, subtype = content_type.split(";", 1)[0].strip().lower().partition("/")
     if kind not in ("application", "text"):

@@ -1,7 +1,7 @@
 """What a byte walker reports, and what a decoder returns: items, problems, decoded values.
 
-MessagePack and JSON text are walked into the same items, so building a value, finding the bytes of a value and
-explaining what is wrong are written once, here.
+MessagePack and JSON text are walked into the same items, so building a value, finding the bytes of a value
+and explaining what is wrong are written once, here.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from conformance.codec.values import MISSING, Pairs
 Path = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 64
-"""Containers nested deeper than this are reported as ``too_deep`` and not read: far above any contract's need,
-far below what exhausts a stack."""
+"""Containers nested deeper than this are reported as ``too_deep`` and not read: far above any contract's
+need, far below what exhausts a stack.
+"""
 
 MAX_PROBLEMS: Final = 32
 """Problems reported of one frame; what a hostile frame holds beyond them is not listed."""
@@ -26,9 +27,10 @@ MAX_PROBLEMS: Final = 32
 class Problem:
     """Something wrong with the bytes themselves, whatever the contract.
 
-    ``kind``: ``empty`` (no bytes), ``undecodable`` (truncated, reserved byte, invalid UTF-8, a syntax error),
-    ``too_deep``, ``trailing`` (bytes after the one value), ``duplicate_key``, ``key_type`` (a key that is no string).
-    ``offset`` counts bytes from the start of the frame; ``path`` is the place in the value.
+    ``kind``: ``empty`` (no bytes), ``undecodable`` (truncated, reserved byte, invalid UTF-8, a syntax
+    error), ``too_deep``, ``trailing`` (bytes after the one value), ``duplicate_key``, ``key_type`` (a key
+    that is no string). ``offset`` counts bytes from the start of the frame; ``path`` is the place in the
+    value.
     """
 
     kind: str
@@ -61,10 +63,11 @@ class Decoded:
 class Item:
     """One step of a walk, in the order of the bytes.
 
-    ``length`` is the whole encoding of a scalar, or the head of a container. ``type`` is a wire type, ``end`` (a closing
-    bracket: JSON alone has them) or ``problem``. ``value`` is the scalar; ``size`` counts a container's entries (-1: not announced, as in JSON) or a scalar's payload bytes.
-    ``path`` is the place of the value; a map's key (``key``) has the path of the value that it names. ``form``
-    is the encoding's name in its specification, ``minimal`` whether no shorter one holds the same.
+    ``length`` is the whole encoding of a scalar, or the head of a container. ``type`` is a wire type,
+    ``end`` (a closing bracket: JSON alone has them) or ``problem``. ``value`` is the scalar; ``size``
+    counts a container's entries (-1: not announced, as in JSON) or a scalar's payload bytes. ``path`` is
+    the place of the value; a map's key (``key``) has the path of the value that it names. ``form`` is the
+    encoding's name in its specification, ``minimal`` whether no shorter one holds the same.
     """
 
     offset: int
@@ -147,7 +150,7 @@ def _key_problems(container: _Open, item: Item) -> Iterator[Problem]:
 
 
 def spans(items: Iterable[Item], path: Path) -> tuple[tuple[int, int], ...]:
-    """Where the value at ``path`` stands: (offset, length in bytes), once for each time that it is written."""
+    """Where the value at ``path`` stands: (offset, length), once for each time that it is written."""
     found: list[tuple[int, int]] = []
     start, depth, end = -1, 0, 0
     for item in items:

@@ -15,19 +15,19 @@ from conformance.codec.messagepack import too_deep
 from conformance.codec.values import Pairs
 
 
-class _Irregular(ValueError):
+class _IrregularError(ValueError):
     """Something that only the walker reads rightly."""
 
 
 def _plain_map(pairs: list[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise _Irregular
+        raise _IrregularError
     return result
 
 
 def _no_constant(name: str) -> Never:
-    raise _Irregular(name)
+    raise _IrregularError(name)
 
 
 def decode(data: bytes) -> Decoded:
@@ -35,7 +35,7 @@ def decode(data: bytes) -> Decoded:
     try:
         text = data.decode("utf-8")
         if "\\u" in text:
-            raise _Irregular  # may hold a lone surrogate: the walker looks
+            raise _IrregularError  # may hold a lone surrogate: the walker looks
         value: object = json.loads(text, object_pairs_hook=_plain_map, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return assemble(walk(data))
@@ -45,8 +45,9 @@ def decode(data: bytes) -> Decoded:
 
 
 def encode(value: object) -> bytes:
-    """The compact UTF-8 text of a value; ``Pairs`` as written. Raises ``ValueError`` for what JSON cannot hold:
-    bin, ext, NaN, keys that are no strings."""
+    """The compact UTF-8 text of a value; ``Pairs`` as written. Raises ``ValueError`` for what JSON cannot
+    hold: bin, ext, NaN, keys that are no strings.
+    """
     return "".join(_parts(value)).encode("utf-8")
 
 
@@ -56,7 +57,7 @@ def _parts(value: object) -> Iterator[str]:
         yield "{"
         for number, (key, item) in enumerate(pairs):
             if not isinstance(key, str):
-                raise ValueError(f"not a JSON key: {type(key).__name__}")  # noqa: TRY004 (a value, not our type)
+                raise ValueError(f"not a JSON key: {type(key).__name__}")
             yield ("," if number else "") + json.dumps(key, ensure_ascii=False) + ":"
             yield from _parts(item)
         yield "}"

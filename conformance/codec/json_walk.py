@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][+-]?[0-9]++
 _WORDS: Final = {b"true": True, b"false": False, b"null": None}
 
 
-class _Bad(Exception):
+class _BadError(Exception):
     """The bytes at ``offset`` are no JSON."""
 
     def __init__(self, offset: int, says: str) -> None:
@@ -36,9 +36,9 @@ def _skip(data: bytes, at: int) -> int:
 def _string(data: bytes, at: int, depth: int, path: Path, key: bool) -> Item:
     match = _STRING.match(data, at)
     if data[at : at + 1] != b'"':
-        raise _Bad(at, "expected a key in quotes")
+        raise _BadError(at, "expected a key in quotes")
     if not match:
-        raise _Bad(at, "a string is not closed, or holds an illegal character or escape")
+        raise _BadError(at, "a string is not closed, or holds an illegal character or escape")
     problem = None
     try:
         raw = match.group().decode("utf-8")
@@ -62,14 +62,14 @@ def _scalar(data: bytes, at: int, depth: int, path: Path) -> Item:
             return Item(at, len(word), depth, kind, constant, len(word), path, form=word.decode())
     match = _NUMBER.match(data, at)
     if not match:
-        raise _Bad(at, f"no JSON value begins with {data[at : at + 1]!r}")
+        raise _BadError(at, f"no JSON value begins with {data[at : at + 1]!r}")
     size = match.end() - at
     if match.group(1) or match.group(2):
         return Item(at, size, depth, "float", float(match.group()), size, path, form="number")
     try:
         return Item(at, size, depth, "int", int(match.group()), size, path, form="number")
     except ValueError:  # Python's limit on the digits of an int
-        raise _Bad(at, f"an integer of {size} digits") from None
+        raise _BadError(at, f"an integer of {size} digits") from None
 
 
 class _Walk:
@@ -95,11 +95,11 @@ class _Walk:
             yield replace(key, path=path, problem=key.problem and replace(key.problem, path=path))
             self.at = _skip(self.data, self.at + key.length)
             if self.data[self.at : self.at + 1] != b":":
-                raise _Bad(self.at, "a key is not followed by a colon")
+                raise _BadError(self.at, "a key is not followed by a colon")
             self.at = _skip(self.data, self.at + 1)
         first = self.data[self.at : self.at + 1]
         if not first:
-            raise _Bad(self.at, "the text ends where a value should be")
+            raise _BadError(self.at, "the text ends where a value should be")
         if first in (b"[", b"{"):
             if len(self.open) >= MAX_DEPTH:
                 yield _problem("too_deep", self, f"containers are nested more than {MAX_DEPTH} deep", path)
@@ -136,7 +136,7 @@ class _Walk:
                 self.at = _skip(self.data, self.at + 1)
                 return
             else:
-                raise _Bad(self.at, f"expected ',' or {closing.decode()!r}")
+                raise _BadError(self.at, f"expected ',' or {closing.decode()!r}")
 
 
 def walk(data: bytes) -> Iterator[Item]:
@@ -156,7 +156,7 @@ def walk(data: bytes) -> Iterator[Item]:
             yield from state.between()
             if not state.open:
                 break
-    except _Bad as bad:
+    except _BadError as bad:
         state.at = bad.offset
         yield _problem("undecodable", state, bad.says, state.path()[:-1])
         return

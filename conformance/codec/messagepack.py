@@ -1,7 +1,8 @@
 """MessagePack: bytes to values and back, with the wire's types kept.
 
-Decoding is ``msgpack``'s as long as all is well; whatever it refuses, or would read too kindly, the byte walker
-reads again and explains (duplicate keys, keys that are no strings, trailing bytes, ext timestamps, depth).
+Decoding is ``msgpack``'s as long as all is well; whatever it refuses, or would read too kindly, the byte
+walker reads again and explains (duplicate keys, keys that are no strings, trailing bytes, ext timestamps,
+depth).
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ _TIMESTAMP = re.compile(
     rb"\xd6\xff|\xd7\xff|\xc7[\x04\x08\x0c]\xff|\xc8\x00[\x04\x08\x0c]\xff|\xc9\0\0\0[\x04\x08\x0c]\xff"
 )
 
-# msgpack reserves memory for what a head announces; nested heads would add up. Longer containers go to the walker.
+# msgpack reserves memory for what a head announces; nested heads would add up. Longer containers go to the
+# walker.
 _FAST_SIZE = 16_384
 
 
-class _Irregular(Exception):
+class _IrregularError(Exception):
     """A map that only the walker reads rightly."""
 
 
 def _plain_map(pairs: list[tuple[object, object]]) -> dict[object, object]:
     result = dict(pairs)
     if len(result) != len(pairs) or not all(type(key) is str for key in result):
-        raise _Irregular
+        raise _IrregularError
     return result
 
 
@@ -53,7 +55,9 @@ def too_deep(value: object) -> bool:
 
 
 def decode(data: bytes) -> Decoded:
-    """The one value of a frame. Never raises, whatever the bytes; time and memory are linear in their number."""
+    """The one value of a frame. Never raises, whatever the bytes; time and memory are linear in their
+    number.
+    """
     if not _TIMESTAMP.search(data):
         try:
             value: object = msgpack.unpackb(
@@ -65,7 +69,7 @@ def decode(data: bytes) -> Decoded:
                 max_array_len=_FAST_SIZE,
                 max_map_len=_FAST_SIZE,
             )
-        except (ValueError, TypeError, RecursionError, _Irregular):
+        except (ValueError, TypeError, RecursionError, _IrregularError):
             return assemble(walk(data))
         if len(data) <= MAX_DEPTH or not too_deep(value):
             return Decoded(value)
@@ -73,14 +77,15 @@ def decode(data: bytes) -> Decoded:
 
 
 def encode(value: object) -> bytes:
-    """The bytes of a value, in the shortest forms; floats as float 64, ``bytes`` as bin, ``Pairs`` as written.
+    """The bytes of a value, in the shortest forms; floats as float 64, ``bytes`` as bin, ``Pairs`` as
+    written.
 
     Raises ``ValueError`` for what MessagePack cannot hold: integers outside -2**63…2**64-1, lone surrogates,
     types that are no wire values.
     """
     try:
         return b"".join(_parts(value))
-    except (OverflowError, TypeError) as error:
+    except (OverflowError, TypeError, UnicodeEncodeError) as error:
         raise ValueError(f"not a MessagePack value: {error}") from error
 
 

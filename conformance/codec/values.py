@@ -1,7 +1,7 @@
 """Wire values: what a frame holds once decoded, with nothing of the wire's types lost.
 
-A decoded value is made of ``None``, ``bool``, ``int``, ``float``, ``str``, ``bytes`` (bin), ``list``, ``dict`` with
-string keys, and the types below for what Python has no word for.
+A decoded value is made of ``None``, ``bool``, ``int``, ``float``, ``str``, ``bytes`` (bin), ``list``,
+``dict`` with string keys, and the types below for what Python has no word for.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def wire_type(value: object) -> str:
 def same(a: object, b: object) -> bool:
     """Whether two values are the same on the wire: 1, 1.0 and True are three values, bin is never str.
 
-    Maps are equal whatever the order of their keys; ``Pairs`` only with equal pairs in equal order. NaN equals
-    NaN, and 0.0 equals -0.0: what is asked is whether a reader would take one for the other.
+    Maps are equal whatever the order of their keys; ``Pairs`` only with equal pairs in equal order. NaN
+    equals NaN, and 0.0 equals -0.0: what is asked is whether a reader would take one for the other.
     """
     todo = [(a, b)]
     while todo:

@@ -1,8 +1,8 @@
 """The byte walker: every head and scalar of a MessagePack frame, with its offset and its encoding.
 
-Written from the MessagePack specification (section *Formats*), without recursion, in time linear to the bytes;
-it never raises. It shows what no decoder does: offsets, float 32 against float 64, encodings that are longer
-than they need to be, the order of maps.
+Written from the MessagePack specification (section *Formats*), without recursion, in time linear to the
+bytes; it never raises. It shows what no decoder does: offsets, float 32 against float 64, encodings that
+are longer than they need to be, the order of maps.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ _FORMS: Final[dict[int, tuple[str, str, int]]] = {
     0xC4: ("bin 8", "bin", 1), 0xC5: ("bin 16", "bin", 2), 0xC6: ("bin 32", "bin", 4),
     0xC7: ("ext 8", "ext", 1), 0xC8: ("ext 16", "ext", 2), 0xC9: ("ext 32", "ext", 4),
     0xCA: ("float 32", "float", 4), 0xCB: ("float 64", "float", 8),
-    0xCC: ("uint 8", "int", 1), 0xCD: ("uint 16", "int", 2), 0xCE: ("uint 32", "int", 4), 0xCF: ("uint 64", "int", 8),
-    0xD0: ("int 8", "int", 1), 0xD1: ("int 16", "int", 2), 0xD2: ("int 32", "int", 4), 0xD3: ("int 64", "int", 8),
+    0xCC: ("uint 8", "int", 1), 0xCD: ("uint 16", "int", 2),
+    0xCE: ("uint 32", "int", 4), 0xCF: ("uint 64", "int", 8),
+    0xD0: ("int 8", "int", 1), 0xD1: ("int 16", "int", 2),
+    0xD2: ("int 32", "int", 4), 0xD3: ("int 64", "int", 8),
     0xD9: ("str 8", "str", 1), 0xDA: ("str 16", "str", 2), 0xDB: ("str 32", "str", 4),
     0xDC: ("array 16", "array", 2), 0xDD: ("array 32", "array", 4),
     0xDE: ("map 16", "map", 2), 0xDF: ("map 32", "map", 4),
@@ -31,7 +33,8 @@ _NUMBERS: Final = {
     "float 32": ">f", "float 64": ">d", "uint 8": ">B", "uint 16": ">H", "uint 32": ">I", "uint 64": ">Q",
     "int 8": ">b", "int 16": ">h", "int 32": ">i", "int 64": ">q",
 }  # fmt: skip
-# type -> the largest size that the form of that many size bytes should not be used for: the next shorter form holds it
+# type -> the largest size that the form of that many size bytes should not be used for: the next shorter
+# form holds it
 _SHORTER: Final = {
     "bin": {1: -1, 2: 0xFF, 4: 0xFFFF},
     "ext": {1: -1, 2: 0xFF, 4: 0xFFFF},
@@ -41,7 +44,7 @@ _SHORTER: Final = {
 }
 
 
-class _Bad(Exception):
+class _BadError(Exception):
     """The bytes at ``offset`` cannot be read."""
 
     def __init__(self, offset: int, says: str) -> None:
@@ -52,7 +55,7 @@ class _Bad(Exception):
 
 def _take(data: bytes, at: int, size: int, what: str) -> bytes:
     if at + size > len(data):
-        raise _Bad(at, f"the frame ends inside {what}: {size} bytes announced, {len(data) - at} left")
+        raise _BadError(at, f"the frame ends inside {what}: {size} bytes announced, {len(data) - at} left")
     return data[at : at + size]
 
 
@@ -66,7 +69,7 @@ def _smallest_int(value: int) -> int:
 
 
 def _head(data: bytes, at: int) -> tuple[str, str, int, int]:
-    """(form, type, bytes of the head, size or number's bytes) of the value at ``at``; raises ``_Bad``."""
+    """(form, type, bytes of the head, size or number's bytes) of the value there; raises ``_BadError``."""
     first = data[at]
     if first <= 0x7F or first >= 0xE0:
         return ("positive fixint" if first <= 0x7F else "negative fixint"), "int", 1, 0
@@ -83,7 +86,7 @@ def _head(data: bytes, at: int) -> tuple[str, str, int, int]:
     if first in _FIXEXT:
         return f"fixext {_FIXEXT[first]}", "ext", 1, _FIXEXT[first]
     if first not in _FORMS:
-        raise _Bad(at, f"byte 0x{first:02x} is never used in MessagePack")
+        raise _BadError(at, f"byte 0x{first:02x} is never used in MessagePack")
     form, kind, width = _FORMS[first]
     if kind in ("int", "float"):
         return form, kind, 1, width
@@ -91,7 +94,7 @@ def _head(data: bytes, at: int) -> tuple[str, str, int, int]:
 
 
 def _read(data: bytes, at: int, depth: int, path: Path, key: bool) -> Item:
-    """The item at ``at``; raises ``_Bad``."""
+    """The item at ``at``; raises ``_BadError``."""
     form, kind, head, size = _head(data, at)
     if kind in ("array", "map"):
         return Item(at, head, depth, kind, None, size, path, key, form, size > _SHORTER[kind][head - 1])
@@ -152,7 +155,7 @@ def walk(data: bytes) -> Iterator[Item]:
             return
         try:
             item = _read(data, at, len(open_), path, key)
-        except _Bad as bad:
+        except _BadError as bad:
             yield _problem("undecodable", bad.offset, len(data) - bad.offset, len(open_), bad.says, path)
             return
         if key:
@@ -181,7 +184,9 @@ def _problem(kind: str, offset: int, length: int, depth: int, says: str, path: P
 
 
 def locate(data: bytes, path: Path) -> tuple[int, int] | None:
-    """(offset, length) of the value at an instance path, the last one where it is written twice; None: not there."""
+    """(offset, length) of the value at an instance path, the last one where it is written twice; None: not
+    there.
+    """
     found = spans(walk(data), path)
     return found[-1] if found else None
 

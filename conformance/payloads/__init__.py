@@ -1,4 +1,6 @@
-"""Contract to payloads: valid values with holes, and one-fault mutants that name the clause that they break."""
+"""Contract to payloads: valid values with holes, and one-fault mutants that name the clause that they
+break.
+"""
 
 from conformance.payloads.choices import Choices, Point
 from conformance.payloads.holes import Hole, exemplified, fill, holes_in, place
@@ -6,6 +8,16 @@ from conformance.payloads.mutants import Mutant, mutants
 from conformance.payloads.valid import Variant, valid, variants
 
 __all__ = [
-    "Choices", "Hole", "Mutant", "Point", "Variant", "exemplified", "fill", "holes_in", "mutants", "place", "valid",
+    "Choices",
+    "Hole",
+    "Mutant",
+    "Point",
+    "Variant",
+    "exemplified",
+    "fill",
+    "holes_in",
+    "mutants",
+    "place",
+    "valid",
     "variants",
-]  # fmt: skip
+]

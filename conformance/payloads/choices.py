@@ -13,8 +13,9 @@ Path = tuple[str | int, ...]
 class Point:
     """A place where a value could be made in several ways.
 
-    ``kind``: ``branch`` (of the oneOf or anyOf whose schema stands at ``name``), ``with`` (the optional property ``name``),
-    ``entry`` (one more entry of an open map), ``type``, ``value`` (enum, bounds), ``size`` (items of an array).
+    ``kind``: ``branch`` (of the oneOf or anyOf whose schema stands at ``name``), ``with`` (the optional
+    property ``name``), ``entry`` (one more entry of an open map), ``type``, ``value`` (enum, bounds),
+    ``size`` (items of an array).
     """
 
     path: Path
@@ -24,7 +25,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What to choose where; everywhere else the first option. ``holes`` False puts examples where holes would be."""
+    """What to choose where; everywhere else the first option. ``holes`` False puts examples where holes
+    would be.
+    """
 
     picks: Mapping[Point, int] = field(default_factory=lambda: MappingProxyType({}))
     holes: bool = True

@@ -1,4 +1,6 @@
-"""All schemas that bear on one place of a value, seen as one: a node, its allOf, the branches that were chosen."""
+"""All schemas that bear on one place of a value, seen as one: a node, its allOf, the branches that were
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Facets:
         return [each for each in found if isinstance(each, (int, float)) and not isinstance(each, bool)]
 
     def types(self) -> list[str]:
-        """The JSON types that all schemas allow, in the document's order; guessed from keywords where none says."""
+        """The JSON types that all schemas allow, in the document's order; guessed from keywords where none
+        says.
+        """
         allowed: list[str] | None = None
         for said in self.values("type"):
             names = [said] if isinstance(said, str) else [str(name) for name in said]  # type: ignore[attr-defined]

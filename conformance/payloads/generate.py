@@ -33,7 +33,9 @@ class Maker:
         self.names: dict[Path, tuple[str, ...]] = {(): ()}
 
     def make(self, nodes: list[Node], path: Path = (), shift: int = 0) -> object:
-        """A value that keeps these schemas. ``shift`` asks for another value than the first, for lists without repeats."""
+        """A value that keeps these schemas. ``shift`` asks for another value than the first, for lists
+        without repeats.
+        """
         if len(path) > _DEPTH:
             raise CannotMakeError(path)
         facets = Facets(list(self._spread(nodes, path)))

@@ -1,4 +1,6 @@
-"""Places of a payload whose value is known only when it is sent: from the target, made fresh, a credential, an id."""
+"""Places of a payload whose value is known only when it is sent: from the target, made fresh, a credential,
+an id.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,10 @@ from dataclasses import dataclass, field
 class Hole:
     """A value to be filled in later.
 
-    ``kind``: ``source`` (the target's value called ``name``, plus ``plus`` where it is an integer), ``unique`` (a fresh value
-    each time it is sent), ``credential`` (of the scheme ``name``) or ``correlation``. ``words`` is the place in the
-    schema; ``example`` fits the schema there, for judging what stands around the hole.
+    ``kind``: ``source`` (the target's value called ``name``, plus ``plus`` where it is an integer),
+    ``unique`` (a fresh value each time it is sent), ``credential`` (of the scheme ``name``) or
+    ``correlation``. ``words`` is the place in the schema; ``example`` fits the schema there, for judging
+    what stands around the hole.
     """
 
     kind: str

@@ -20,7 +20,7 @@ def place_words(names: Iterable[str]) -> str:
 
 
 def label_of(names: Iterable[str], words: str, kind: str) -> str:
-    """The label of an option at a place: ``with-note``, ``order.with-note``, ``side-sell``."""
+    """The label of an option at a place: ``with-note``, ``order.with-note``, ``colour-red``."""
     place = place_words(names)
     if not place:
         return slug(words)

@@ -21,9 +21,10 @@ from conformance.validation.judge import judge, node_of
 class Mutant:
     """A value with one fault.
 
-    ``clause`` is the clause of the first finding on it, ``also`` the other clauses that it breaks. ``label`` is the fault in
-    words, unique for the schema (``missing-price``, ``order.price-as-float``); ``path`` the place; ``says`` one sentence.
-    Places that were holes are holes still, unless the fault stands there.
+    ``clause`` is the clause of the first finding on it, ``also`` the other clauses that it breaks.
+    ``label`` is the fault in words, unique for the schema (``missing-price``, ``order.price-as-float``);
+    ``path`` the place; ``says`` one sentence. Places that were holes are holes still, unless the fault
+    stands there.
     """
 
     label: str
@@ -37,8 +38,9 @@ class Mutant:
 def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
     """Every one-fault mutant of a valid value; without a value, of the smallest one and of all its variants.
 
-    Mutants of variants are given where they break a clause, by a rule or at a place, that no earlier one does. Values that
-    are still valid, and those that break nothing that has a clause, are no mutants. Raises ``DocumentError`` as ``valid``.
+    Mutants of variants are given where they break a clause, by a rule or at a place, that no earlier one
+    does. Values that are still valid, and those that break nothing that has a clause, are no mutants.
+    Raises ``DocumentError`` as ``valid``.
     """
     bases = [("", value)] if value is not MISSING else [(name, made.value) for name, made in all_made(schema)]
     node = node_of(schema)

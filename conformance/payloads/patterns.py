@@ -28,13 +28,15 @@ class _UnreadableError(Exception):
 
 
 def guesses(pattern: str) -> list[str]:
-    """A few strings, the shortest first, that the pattern probably accepts, one or more for each alternative."""
+    """A few strings, the shortest first, that the pattern probably accepts, one or more for each
+    alternative.
+    """
     try:
         reader = _Reader(pattern)
         found = reader.alternatives()
         if reader.at < len(pattern):
             return []
-    except (_UnreadableError, IndexError, ValueError):
+    except (_UnreadableError, IndexError, ValueError, RecursionError):
         return []
     return sorted(dict.fromkeys(found), key=lambda text: (len(text), found.index(text)))[:16]
 
@@ -47,14 +49,17 @@ class _Reader:
         self.at = 0
 
     def peek(self) -> str:
+        """The next letter, '' at the end."""
         return self.pattern[self.at : self.at + 1]
 
     def take(self) -> str:
+        """The next letter, taken."""
         letter = self.pattern[self.at]
         self.at += 1
         return letter
 
     def alternatives(self) -> list[str]:
+        """Sequences between bars."""
         found = self.sequence()
         while self.peek() == "|":
             self.take()
@@ -62,6 +67,7 @@ class _Reader:
         return found
 
     def sequence(self) -> list[str]:
+        """Parts one after the other."""
         found = [""]
         while self.peek() not in ("", "|", ")"):
             options = self.repeated()
@@ -76,6 +82,7 @@ class _Reader:
         return found
 
     def repeated(self) -> list[str]:
+        """A part with its quantifier."""
         options = self.atom()
         letter = self.peek()
         if letter and letter in "*+?":
@@ -96,6 +103,7 @@ class _Reader:
         return [option * count for count in counts for option in options]
 
     def atom(self) -> list[str]:
+        """One part."""
         letter = self.take()
         if letter in "^$":
             return [""]
@@ -119,6 +127,7 @@ class _Reader:
         return [letter]
 
     def escape(self) -> str:
+        """What a backslash escapes."""
         letter = self.take()
         if letter in "xu":
             size = 2 if letter == "x" else 4
@@ -130,6 +139,7 @@ class _Reader:
         return _CLASSES.get(letter, letter)
 
     def set(self) -> list[str]:
+        """A set in brackets."""
         negated = self.peek() == "^"
         if negated:
             self.take()

@@ -14,7 +14,9 @@ from conformance.validation.node import Node
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place: its path, its names in words, the value there (a hole's example; holes inside it stay), its schemas."""
+    """A place: its path, its names in words, the value there (a hole's example; holes inside it stay), its
+    schemas.
+    """
 
     path: Path
     names: tuple[str, ...]

@@ -1,7 +1,8 @@
-"""The rules by which a valid value is broken at one place: each gives a word for the fault and the value to put there.
+"""The rules by which a valid value is broken at one place: each gives a word for the fault and the value to
+put there.
 
-A rule need not know whether the document forbids what it makes: each mutant is judged, and those that are still
-valid are dropped.
+A rule need not know whether the document forbids what it makes: each mutant is judged, and those that are
+still valid are dropped.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _MOST_ITEMS: Final = 1_024
 
 
 def wrong_types(place: Place) -> Iterator[Fault]:
-    """Each wire type that a sloppy encoder confuses with the right one, holding the same value where it can."""
+    """Each wire type that a sloppy encoder confuses with the right one, holding the same value where it
+    can.
+    """
     value = place.value
     if isinstance(value, bool):
         yield from (("as-int", int(value)), ("as-str", "true" if value else "false"))
@@ -69,7 +72,9 @@ def wrong_values(place: Place) -> Iterator[Fault]:
 
 
 def wrong_numbers(place: Place) -> Iterator[Fault]:
-    """Just outside each bound, as far as 64 bits go; and what a signed reader makes of a great unsigned number."""
+    """Just outside each bound, as far as 64 bits go; and what a signed reader makes of a great unsigned
+    number.
+    """
     value = place.value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return

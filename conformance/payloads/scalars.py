@@ -16,9 +16,26 @@ HIGHEST: Final = 2**64 - 1
 _LONGEST: Final = 65_536
 
 _TEXTS: Final = (
-    "a", "1", "A", "1.5", "0", "ab", "abc", "A1", "a1", "true", "2026-01-02", "2026-01-02T03:04:05Z",
-    "00000000-0000-4000-8000-000000000000", "a@example.com", "https://example.com/", "127.0.0.1", "12:00:00", "+1", "-1",
-)  # fmt: skip
+    "a",
+    "1",
+    "A",
+    "0",
+    "ab",
+    "abc",
+    "1.5",
+    "A1",
+    "a1",
+    "true",
+    "2026-01-02",
+    "2026-01-02T03:04:05Z",
+    "00000000-0000-4000-8000-000000000000",
+    "a@example.com",
+    "https://example.com/",
+    "127.0.0.1",
+    "12:00:00",
+    "+1",
+    "-1",
+)
 
 
 def keeps(node: Node, value: object, kind: str) -> bool:
@@ -30,7 +47,9 @@ def keeps(node: Node, value: object, kind: str) -> bool:
 
 
 def numbers(facets: Facets, whole: bool) -> list[Option]:
-    """Numbers: the first as small as it may be but not below 0 without need, then those at the inclusive bounds."""
+    """Numbers: the first as small as it may be but not below 0 without need, then those at the inclusive
+    bounds.
+    """
     step = max(facets.numbers("multipleOf"), default=0)
     low = max(facets.numbers("minimum"), default=None)
     high = min(facets.numbers("maximum"), default=None)
@@ -71,7 +90,9 @@ def _whole_up(limit: float) -> int:
 
 
 def strings(facets: Facets) -> list[Option]:
-    """Strings (or bytes, where the document says so): a short one, then those of the least and the greatest length."""
+    """Strings (or bytes, where the document says so): a short one, then those of the least and the greatest
+    length.
+    """
     shortest = int(max(facets.numbers("minLength"), default=0))
     longest = int(min(facets.numbers("maxLength"), default=_LONGEST))
     raw = any(binary(node.schema) for node in facets)

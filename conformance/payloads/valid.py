@@ -19,7 +19,7 @@ _MOST_VARIANTS = 300
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A valid value that differs from the smallest one, and how: ``with-post_only``, ``order_type-market``."""
+    """A valid value that differs from the smallest one, and how: ``with-note``, ``colour-red``."""
 
     label: str
     value: object
@@ -35,16 +35,19 @@ class Made:
 
 
 def valid(schema: Schema, choices: Choices | None = None) -> object:
-    """The smallest valid wire value: required properties alone, const, first of an enum, minimum, first branch.
+    """The smallest valid wire value: required properties alone, const, first of an enum, minimum, first
+    branch.
 
-    Deterministic. Where the document says that a value comes from elsewhere it holds a ``Hole``. Raises ``DocumentError`` when no
-    valid value is found.
+    Deterministic. Where the document says that a value comes from elsewhere it holds a ``Hole``. Raises
+    ``DocumentError`` when no valid value is found.
     """
     return made(schema, choices or Choices()).value
 
 
 def made(schema: Schema, choices: Choices) -> Made:
-    """As ``valid``, with the way that led there: the plain choices, else those with one or two other options."""
+    """As ``valid``, with the way that led there: the plain choices, else those with one or two other
+    options.
+    """
     node = node_of(schema)
     queue = [choices]
     tried: set[frozenset[tuple[Point, int]]] = set()
@@ -70,7 +73,9 @@ def made(schema: Schema, choices: Choices) -> Made:
 
 
 def variants(schema: Schema) -> Iterator[Variant]:
-    """One valid value for each optional property, branch, type, enum value, inclusive bound, number of items."""
+    """One valid value for each optional property, branch, type, enum value, inclusive bound, number of
+    items.
+    """
     for label, each in all_made(schema):
         if label:
             yield Variant(label, each.value)

@@ -1,4 +1,6 @@
-"""Alternatives: which branch of a ``oneOf`` or ``anyOf`` a value was meant for, and what is wrong with it there."""
+"""Alternatives: which branch of a ``oneOf`` or ``anyOf`` a value was meant for, and what is wrong with it
+there.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def _explain(
 
 
 def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, int, int, int]:
-    """How far a value is from a branch: a wrong type outright, then constants missed, constants met, findings."""
+    """How far a value is from a branch: a wrong type outright, then constants missed, constants met,
+    findings.
+    """
     here = len(walk.trail)
     outright = any(
         len(finding.path) == here and _is_type(branch, finding.clause) for finding in trial.findings

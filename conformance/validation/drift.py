@@ -1,7 +1,8 @@
 """Arrays that are off by a position: the one edit that explains them.
 
-A value in the wrong column makes every later column look wrong. Judging the array realigned, with one position left
-out, put in, or two exchanged, tells what happened: ``inserted at 4``, ``dropped 3 sequence``, ``swapped 4 and 5``, ``appended``.
+A value in the wrong column makes every later column look wrong. Judging the array realigned, with one
+position left out, put in, or two exchanged, tells what happened: ``inserted at 4``, ``dropped 3 sequence``,
+``swapped 4 and 5``, ``appended``.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def _exactly(node: Node, expected: str) -> str:
 
 
 def _arity(scores: _Scores, size: int, length: int, node: Node) -> str:
-    """What became of an array that is too long or too short; '' when no one edit explains it strictly better."""
+    """What became of an array that is too long or too short; '' when no one edit explains it strictly
+    better.
+    """
     plain = sum(scores(number, number) for number in range(min(size, length)))
     if length > size and plain == 0:
         return "appended"

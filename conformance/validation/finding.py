@@ -31,8 +31,8 @@ class Finding:
 class Judgement:
     """What is wrong with a value, and which clauses it really put to the test.
 
-    ``exercised`` holds the ids of the clauses whose keyword constrained something that was there; a clause on an
-    absent optional field, or of another branch, is not among them.
+    ``exercised`` holds the ids of the clauses whose keyword constrained something that was there; a clause
+    on an absent optional field, or of another branch, is not among them.
     """
 
     findings: tuple[Finding, ...]

@@ -32,8 +32,8 @@ def node_of(schema: Schema) -> Node:
 def judge(schema: Schema, value: object) -> Judgement:
     """All that is wrong with a decoded value, the most fundamental first, and the clauses that it exercised.
 
-    ``MISSING`` is a finding. Raises ``DocumentError`` for a schema that cannot be used and ``TypeError`` for what is no wire
-    value.
+    ``MISSING`` is a finding. Raises ``DocumentError`` for a schema that cannot be used and ``TypeError``
+    for what is no wire value.
     """
     node = node_of(schema)
     walk = Walk()
@@ -45,7 +45,9 @@ def judge(schema: Schema, value: object) -> Judgement:
 
 
 class Walk:
-    """One walk over a value and its schema. ``explain`` False: findings are but counted, drift is not sought."""
+    """One walk over a value and its schema. ``explain`` False: findings are but counted, drift is not
+    sought.
+    """
 
     def __init__(self, explain: bool = True, trail: list[tuple[str | int, str]] | None = None) -> None:
         self.findings: list[Finding] = []
@@ -88,6 +90,13 @@ class Walk:
             kind = WIRE_TYPES[type(value)]
         except KeyError:
             raise TypeError(f"no wire value: {type(value).__name__}") from None
+        if node.leaf and node.kinds is not None and kind in node.kinds:  # most values of most messages
+            self.exercised |= node.exercises[kind]
+            for check in node.checks[kind]:
+                expected = check.function(check.limit, value)
+                if expected:
+                    self.add(check.clause, self._named(node, expected, kind), value, node)
+            return
         here = (id(node), len(self.trail))
         if node.recursive:
             if here in self.inside:

@@ -1,8 +1,8 @@
 """The assertive keywords of JSON Schema Validation, each a function of the document's spelling.
 
-A keyword is given its limit from the document and a wire value of a type that it speaks about; it returns '' when
-the value keeps it, else what was expected, in words. Paths, clauses and files are its caller's business.
-Source: JSON Schema Validation 2020-12, section 6, and draft-07, section 6.
+A keyword is given its limit from the document and a wire value of a type that it speaks about; it returns
+'' when the value keeps it, else what was expected, in words. Paths, clauses and files are its caller's
+business. Source: JSON Schema Validation 2020-12, section 6, and draft-07, section 6.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ class Check:
 
 @dataclass(slots=True)
 class Node:
-    """What the judge walks. ``kinds`` are the wire types allowed (None: any), ``expected`` the type in words."""
+    """What the judge walks. ``kinds`` are the wire types allowed (None: any), ``expected`` the type in
+    words.
+    """
 
     schema: Schema
     expected: str = "a value"
@@ -58,6 +60,7 @@ class Node:
     one_of: list[Node] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
     recursive: bool = False
+    leaf: bool = False  # scalars alone, judged by checks alone
     document: str = ""
 
     def clause(self, keyword: str) -> str:
@@ -68,8 +71,8 @@ class Node:
 def binary(schema: Schema) -> bool:
     """Whether a string of this schema is raw bytes on the wire.
 
-    So say ``format: binary`` and ``contentEncoding: binary``, and ``contentMediaType`` of no text without an encoding (JSON
-    Schema Validation, section 8: an encoding such as base64 makes text of the bytes).
+    So say ``format: binary`` and ``contentEncoding: binary``, and ``contentMediaType`` of no text without
+    an encoding (JSON Schema Validation, section 8: an encoding such as base64 makes text of the bytes).
     """
     encoding = schema.values.get("contentEncoding")
     if schema.values.get("format") == "binary" or encoding == "binary":
@@ -84,7 +87,9 @@ def is_named(schema: Schema) -> bool:
 
 
 def type_words(schema: Schema) -> str:
-    """The type of a schema in words: its name, else ``string``, ``integer or nil``; else what its parts say."""
+    """The type of a schema in words: its name, else ``string``, ``integer or nil``; else what its parts
+    say.
+    """
     if is_named(schema):
         return schema.name
     types = schema.values.get("type")
@@ -106,7 +111,9 @@ def type_words(schema: Schema) -> str:
 
 
 def build(schema: Schema, ancestors: Mapping[Where, Node] | None = None) -> Node:
-    """The node of a schema, with ``again`` tied to the ancestor that it names. ``DocumentError``: unusable keyword."""
+    """The node of a schema, with ``again`` tied to the ancestor that it names. ``DocumentError``: unusable
+    keyword.
+    """
     if schema.again is not None:
         try:
             target = (ancestors or {})[schema.again]
@@ -130,22 +137,38 @@ def build(schema: Schema, ancestors: Mapping[Where, Node] | None = None) -> Node
     for keyword in ("additionalItems", "items"):
         if schema.values.get(keyword) is False:
             node.ends = keyword
-    node.properties = {name: build(child, below) for name, child in schema.properties.items()}
+    node.properties = {name: _child(child, below) for name, child in schema.properties.items()}
     node.patterns = [
         (compiled(text, child.where), build(child, below))
         for text, child in schema.pattern_properties.items()
     ]
     node.additional = build(schema.additional, below) if schema.additional else None
     node.prefix = [
-        (_position(number, child), build(child, below)) for number, child in enumerate(schema.prefix)
+        (_position(number, child), _child(child, below)) for number, child in enumerate(schema.prefix)
     ]
-    node.rest = build(schema.rest, below) if schema.rest else None
-    node.all_of = [build(child, below) for child in schema.all_of]
+    node.rest = _child(schema.rest, below) if schema.rest else None
+    node.all_of = [_child(child, below) for child in schema.all_of]
     node.any_of = [build(child, below) for child in schema.any_of]
     node.one_of = [build(child, below) for child in schema.one_of]
     node.others = [Other(schema, keyword) for keyword in schema.others]
     _checks(node)
+    compound = node.all_of or node.any_of or node.one_of or node.others
+    node.leaf = not compound and node.kinds is not None and not node.kinds & {"array", "map"}
     return node
+
+
+def _child(schema: Schema, above: Mapping[Where, Node]) -> Node:
+    """The node of a part; a mere wrapper (``{title, allOf: [one]}``) is the node that it wraps."""
+    wrapped = schema.all_of[0] if len(schema.all_of) == 1 else None
+    others = schema.any_of or schema.one_of or schema.others or schema.values or schema.again
+    inside = (
+        schema.properties or schema.pattern_properties or schema.additional or schema.prefix or schema.rest
+    )
+    if wrapped is None or others or inside or (schema.hints and schema.hints != wrapped.hints):
+        return build(schema, above)
+    if any(each.again == schema.where for each in wrapped.walk() if each.again is not None):
+        return build(schema, above)
+    return _child(wrapped, above)
 
 
 def _position(number: int, child: Schema) -> str:
@@ -155,7 +178,9 @@ def _position(number: int, child: Schema) -> str:
 
 
 def _checks(node: Node) -> None:
-    """Sort the keywords by the wire types that they speak about, and gather the clauses that each type exercises."""
+    """Sort the keywords by the wire types that they speak about, and gather the clauses that each type
+    exercises.
+    """
     values = dict(node.schema.values)
     for bound in ("minimum", "maximum"):  # draft-04: a boolean beside the bound
         exclusive = "exclusive" + bound.capitalize()

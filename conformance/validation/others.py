@@ -1,7 +1,8 @@
 """Keywords that a JSON Schema library judges as a whole: ``not``, ``if``, ``contains``, ``propertyNames`` …
 
-``jsonschema_rs`` runs them, made wire-strict by our own ``type``, ``const``, ``enum`` and ``uniqueItems``. It may open no
-connection (``offline``). Bin and ext values, which JSON does not know, are shown to it as marked strings.
+``jsonschema_rs`` runs them, made wire-strict by our own ``type``, ``const``, ``enum`` and ``uniqueItems``.
+It may open no connection (``offline``). Bin and ext values, which JSON does not know, are shown to it as
+marked strings.
 """
 
 from __future__ import annotations
@@ -51,11 +52,13 @@ class _Wire:
         self.value = value
 
     def validate(self, instance: Any) -> None:
+        """Raise for a value that does not keep the keyword (the library's protocol)."""
         expected = self.expected(instance)
         if expected:
             raise ValueError(f"expected {expected}")
 
     def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
         raise NotImplementedError
 
 
@@ -63,6 +66,7 @@ class WireType(_Wire):
     """``type`` on the wire: no bool and no float is an integer."""
 
     def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
         names = [self.value] if isinstance(self.value, str) else self.value
         kind = wire_type(instance)
         return "" if any(kind in _WIRE.get(name, ()) for name in names) else " or ".join(names)
@@ -72,6 +76,7 @@ class WireConst(_Wire):
     """``const`` on the wire."""
 
     def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
         return keywords.const(self.value, instance)
 
 
@@ -79,6 +84,7 @@ class WireEnum(_Wire):
     """``enum`` on the wire."""
 
     def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
         return keywords.enum(self.value, instance)
 
 
@@ -86,6 +92,7 @@ class WireUnique(_Wire):
     """``uniqueItems`` on the wire."""
 
     def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
         return keywords.uniqueItems(self.value, instance) if isinstance(instance, list) else ""
 
 

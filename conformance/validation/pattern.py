@@ -1,7 +1,8 @@
 """Patterns of documents, matched by a regular-expression engine that cannot be made to hang.
 
-Never Python's ``re``: it takes exponential time on some patterns, lets ``$`` match before a trailing newline and
-``\\d`` match Arabic digits, none of which ECMA-262 does (JSON Schema Core, *Regular Expressions*).
+Never Python's ``re``: it takes exponential time on some patterns, lets ``$`` match before a trailing
+newline and ``\\d`` match Arabic digits, none of which ECMA-262 does (JSON Schema Core, *Regular
+Expressions*).
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ _BACKTRACK_LIMIT = 100_000
 class Pattern:
     """A compiled pattern. ``matches`` searches, as JSON Schema does: anchors are the document's business.
 
-    Patterns without look-around and back references run in linear time; others under a limit of steps, beyond which
-    matching raises ``DocumentError``.
+    Patterns without look-around and back references run in linear time; others under a limit of steps,
+    beyond which matching raises ``DocumentError``.
     """
 
     def __init__(self, text: str, where: Where) -> None:

@@ -15,7 +15,9 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 
 
 def quote(text: str) -> str:
-    """A string in quotes, control and other unprintable characters escaped, at most ``LONGEST`` characters of it."""
+    """A string in quotes, control and other unprintable characters escaped, at most ``LONGEST`` characters
+    of it.
+    """
     if len(text) <= LONGEST:
         return repr(text)
     return f"{text[:LONGEST]!r}… ({len(text)} characters)"
@@ -28,7 +30,7 @@ def expression(pattern: str) -> str:
 
 
 def literal(value: object) -> str:
-    """A value as a document would name it, without its wire type: ``'buy'``, ``5``, ``nil``."""
+    """A value as a document would name it, without its wire type: ``'red'``, ``5``, ``nil``."""
     if isinstance(value, str):
         return quote(value)
     if value is None:
@@ -45,7 +47,9 @@ def literal(value: object) -> str:
 
 
 def show(value: object) -> str:
-    """A value with its wire type: ``float 1.5``, ``str '1.50'``, ``bin of 3 bytes``, ``nil``; absent: ``nothing``."""
+    """A value with its wire type: ``float 1.5``, ``str '1.50'``, ``bin of 3 bytes``, ``nil``; absent:
+    ``nothing``.
+    """
     if value is MISSING:
         return "nothing"
     if isinstance(value, bytes):
@@ -74,7 +78,7 @@ def items(number: int) -> str:
 
 
 def one_of(values: Sequence[object]) -> str:
-    """Alternatives: ``one of 'buy', 'sell'``; a single one is itself."""
+    """Alternatives: ``one of 'red', 'blue'``; a single one is itself."""
     if len(values) == 1:
         return literal(values[0])
     shown = ", ".join(literal(value) for value in values[:8])
@@ -82,7 +86,7 @@ def one_of(values: Sequence[object]) -> str:
 
 
 def place(trail: Iterable[tuple[str | int, str]]) -> str:
-    """A place in words: ``order.price``, ``[4] bids[0][1] size``; the root is ``payload``.
+    """A place in words: ``order.price``, ``[4] rows[0][1] size``; the root is ``payload``.
 
     Each step is a segment of the instance path and, for a named array position, its name.
     """

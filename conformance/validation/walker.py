@@ -9,7 +9,9 @@ from conformance.validation.node import Node
 
 
 class Walker(Protocol):
-    """A walk over a value. ``trail`` is the place where it stands: segments and the names of array positions."""
+    """A walk over a value. ``trail`` is the place where it stands: segments and the names of array
+    positions.
+    """
 
     findings: list[Finding]
     exercised: set[str]

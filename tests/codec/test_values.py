@@ -8,10 +8,19 @@ from conformance.codec import MISSING, Ext, Pairs, same, wire_type
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (None, "nil"), (True, "bool"), (1, "int"), (1.0, "float"), ("1", "str"), (b"1", "bin"), ([], "array"),
-        ((), "array"), ({}, "map"), (Pairs(()), "map"), (Ext(1, b""), "ext"),
+        (None, "nil"),
+        (True, "bool"),
+        (1, "int"),
+        (1.0, "float"),
+        ("1", "str"),
+        (b"1", "bin"),
+        ([], "array"),
+        ((), "array"),
+        ({}, "map"),
+        (Pairs(()), "map"),
+        (Ext(1, b""), "ext"),
     ],
-)  # fmt: skip
+)
 def test_each_value_has_one_wire_type(value: object, expected: str) -> None:
     """A bool is a bool and never an int."""
     assert wire_type(value) == expected
@@ -24,8 +33,27 @@ def test_what_no_codec_gives_has_no_wire_type(value: object) -> None:
         wire_type(value)
 
 
-DISTINCT = [None, False, True, 0, 1, 0.5, 1.0, "1", b"1", [], [1], [1.0], {}, {"a": 1}, {"a": 1.0}, {"a": True}, Ext(1, b""),
-            Pairs((("a", 1),)), MISSING]  # fmt: skip
+DISTINCT = [
+    None,
+    False,
+    True,
+    0,
+    1,
+    0.5,
+    1.0,
+    "1",
+    b"1",
+    [],
+    [1],
+    [1.0],
+    {},
+    {"a": 1},
+    {"a": 1.0},
+    {"a": True},
+    Ext(1, b""),
+    Pairs((("a", 1),)),
+    MISSING,
+]
 
 
 def test_values_are_the_same_only_on_the_wire() -> None:

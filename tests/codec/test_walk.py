@@ -73,15 +73,28 @@ def test_what_is_not_there_is_not_found() -> None:
 @pytest.mark.parametrize(
     ("data", "form", "minimal"),
     [
-        (b"\x05", "positive fixint", True), (b"\xcc\x05", "uint 8", False), (b"\xcc\x80", "uint 8", True),
-        (b"\xd0\x05", "int 8", False), (b"\xd0\x80", "int 8", True), (b"\xd3" + b"\0" * 8, "int 64", False),
-        (b"\xff", "negative fixint", True), (b"\xcf" + b"\xff" * 8, "uint 64", True),
-        (b"\xd2\x00\x01\x00\x00", "int 32", True), (b"\xd9\x01a", "str 8", False), (b"\xd9\x20" + b"a" * 32, "str 8", True),
-        (b"\xda\x00\x01a", "str 16", False), (b"\xdc\x00\x00", "array 16", False), (b"\xde\x00\x00", "map 16", False),
-        (b"\xc4\x00", "bin 8", True), (b"\xc5\x00\x00", "bin 16", False), (b"\xca\x3f\x80\0\0", "float 32", True),
-        (b"\xc7\x01\x05a", "ext 8", False), (b"\xd4\x05a", "fixext 1", True), (b"\xc7\x03\x05abc", "ext 8", True),
+        (b"\x05", "positive fixint", True),
+        (b"\xcc\x05", "uint 8", False),
+        (b"\xcc\x80", "uint 8", True),
+        (b"\xd0\x05", "int 8", False),
+        (b"\xd0\x80", "int 8", True),
+        (b"\xd3" + b"\0" * 8, "int 64", False),
+        (b"\xff", "negative fixint", True),
+        (b"\xcf" + b"\xff" * 8, "uint 64", True),
+        (b"\xd2\x00\x01\x00\x00", "int 32", True),
+        (b"\xd9\x01a", "str 8", False),
+        (b"\xd9\x20" + b"a" * 32, "str 8", True),
+        (b"\xda\x00\x01a", "str 16", False),
+        (b"\xdc\x00\x00", "array 16", False),
+        (b"\xde\x00\x00", "map 16", False),
+        (b"\xc4\x00", "bin 8", True),
+        (b"\xc5\x00\x00", "bin 16", False),
+        (b"\xca\x3f\x80\0\0", "float 32", True),
+        (b"\xc7\x01\x05a", "ext 8", False),
+        (b"\xd4\x05a", "fixext 1", True),
+        (b"\xc7\x03\x05abc", "ext 8", True),
     ],
-)  # fmt: skip
+)
 def test_the_encoding_is_named_and_measured(data: bytes, form: str, minimal: bool) -> None:
     """Each form has the specification's name; one that a shorter form could replace is not minimal."""
     (item,) = walk(data)

@@ -8,14 +8,35 @@ from conformance.contract.schema import Dialect, Schema
 from conformance.documents.where import Where
 
 PLAIN = (
-    "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
-    "pattern", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required", "format",
-    "contentEncoding", "contentMediaType",
-)  # fmt: skip
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "required",
+    "format",
+    "contentEncoding",
+    "contentMediaType",
+)
 OTHERS = {
-    "not": (), "if": ("then", "else"), "contains": ("minContains", "maxContains"), "propertyNames": (), "dependencies": (),
-    "dependentRequired": (), "dependentSchemas": (),
-}  # fmt: skip
+    "not": (),
+    "if": ("then", "else"),
+    "contains": ("minContains", "maxContains"),
+    "propertyNames": (),
+    "dependencies": (),
+    "dependentRequired": (),
+    "dependentSchemas": (),
+}
 NOT_BUILT = (
     "$id",
     "$anchor",
@@ -25,9 +46,20 @@ NOT_BUILT = (
     "unevaluatedItems",
     "unevaluatedProperties",
 )
-ASSERTIVE = {"type", *PLAIN, *OTHERS, "oneOf", "anyOf", "additionalProperties", "additionalItems", "items"} - {
-    "format", "contentEncoding", "contentMediaType",
-}  # fmt: skip
+ASSERTIVE = {
+    "type",
+    *PLAIN,
+    *OTHERS,
+    "oneOf",
+    "anyOf",
+    "additionalProperties",
+    "additionalItems",
+    "items",
+} - {
+    "format",
+    "contentEncoding",
+    "contentMediaType",
+}
 
 
 class NotBuiltError(Exception):

@@ -29,20 +29,41 @@ LOOSE = {"items": TREE["items"]}
 @pytest.mark.parametrize(
     ("value", "sentence", "clause"),
     [
-        ([*GOOD[:5], None, *GOOD[5:]], "payload: expected exactly 7 items, got array of 8 items: inserted at 5", "m/maxItems"),
-        ([*GOOD[:4], b"", *GOOD[4:]], "payload: expected exactly 7 items, got array of 8 items: inserted at 4", "m/maxItems"),
+        (
+            [*GOOD[:5], None, *GOOD[5:]],
+            "payload: expected exactly 7 items, got array of 8 items: inserted at 5",
+            "m/maxItems",
+        ),
+        (
+            [*GOOD[:4], b"", *GOOD[4:]],
+            "payload: expected exactly 7 items, got array of 8 items: inserted at 4",
+            "m/maxItems",
+        ),
         ([*GOOD, 1], "payload: expected exactly 7 items, got array of 8 items: appended", "m/maxItems"),
         ([*GOOD, 1, 2], "payload: expected exactly 7 items, got array of 9 items: appended", "m/maxItems"),
-        ([*GOOD[:4], *GOOD[5:]], "payload: expected exactly 7 items, got array of 6 items: dropped 4 price", "m/minItems"),
-        ([*GOOD[:2], *GOOD[3:]], "payload: expected exactly 7 items, got array of 6 items: dropped 2 time or 3 sequence",
-         "m/minItems"),
+        (
+            [*GOOD[:4], *GOOD[5:]],
+            "payload: expected exactly 7 items, got array of 6 items: dropped 4 price",
+            "m/minItems",
+        ),
+        (
+            [*GOOD[:2], *GOOD[3:]],
+            "payload: expected exactly 7 items, got array of 6 items: dropped 2 time or 3 sequence",
+            "m/minItems",
+        ),
         (GOOD[:6], "payload: expected exactly 7 items, got array of 6 items: dropped 6 note", "m/minItems"),
-        (["tick", "abc", 10, "1.5", 11, True, "hello"],
-         "[3] sequence: expected integer, got str '1.5': swapped 3 and 4", "m/sequence/type"),
-        (["tick", "abc", 10, True, "1.5", 11, "hello"],
-         "[3] sequence: expected integer, got bool true: swapped 3 and 5", "m/sequence/type"),
+        (
+            ["tick", "abc", 10, "1.5", 11, True, "hello"],
+            "[3] sequence: expected integer, got str '1.5': swapped 3 and 4",
+            "m/sequence/type",
+        ),
+        (
+            ["tick", "abc", 10, True, "1.5", 11, "hello"],
+            "[3] sequence: expected integer, got bool true: swapped 3 and 5",
+            "m/sequence/type",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_edit_that_explains_comes_first(value: list[object], sentence: str, clause: str) -> None:
     """What happened to the array is the first finding; the plain reading follows."""
     findings = judge(build(TREE), value).findings

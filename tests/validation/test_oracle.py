@@ -15,7 +15,8 @@ from conformance.validation import judge
 
 from .build import NotBuiltError, build
 
-# The suite's `tests` folder: https://github.com/json-schema-org/JSON-Schema-Test-Suite (also in jsonschema's sdist).
+# The suite's `tests` folder: https://github.com/json-schema-org/JSON-Schema-Test-Suite (also in
+# jsonschema's sdist).
 SUITE = os.environ.get("JSON_SCHEMA_TEST_SUITE", "")
 # Where JSON Schema compares numbers and we compare wire values.
 WIRE_STRICT = {
@@ -55,10 +56,14 @@ def test_the_official_suite_agrees(folder: str, dialect: Dialect, least: int) ->
 
 
 VALUES: Any = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 6) | st.sampled_from([0.5, 2.5, -1.25]) | st.sampled_from(["", "a", "b", "ab", "x1"]),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 6)
+    | st.sampled_from([0.5, 2.5, -1.25])
+    | st.sampled_from(["", "a", "b", "ab", "x1"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"]
 SMALL = st.integers(0, 3)
 LEAVES: dict[str, Any] = {

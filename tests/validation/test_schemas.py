@@ -21,6 +21,19 @@ def test_recursion_is_followed_into_the_value() -> None:
     assert str(finding) == "next.next.v: expected integer, got str '3' (doc.yaml:1)"
 
 
+def test_recursion_through_a_wrapper() -> None:
+    """A wrapper that only names its part may be where a recursion leads."""
+    tree = {
+        "properties": {"tree": {"$ref": "#/definitions/Tree"}},
+        "definitions": {
+            "Tree": {"title": "tree", "allOf": [{"$ref": "#/definitions/Inner"}]},
+            "Inner": {"type": "array", "items": {"$ref": "#/definitions/Tree"}},
+        },
+    }
+    found = judge(build(tree), {"tree": [[[], [1]]]}).findings
+    assert [str(finding) for finding in found] == ["tree[0][1][0]: expected Inner, got int 1 (doc.yaml:1)"]
+
+
 def test_a_schema_that_is_itself_ends() -> None:
     """A reference circle that goes no deeper promises nothing more."""
     assert judge(build({"allOf": [{"$ref": "#"}], "type": "integer"}), 1).ok
@@ -43,14 +56,14 @@ def test_patterns_are_ecma(pattern: str, value: str) -> None:
 
 def test_a_pattern_that_is_none_is_the_documents_fault() -> None:
     """An invalid pattern names its line."""
-    with pytest.raises(DocumentError, match=r"doc.yaml:1: the pattern '\[' is not a regular expression"):
+    with pytest.raises(DocumentError, match=r"doc\.yaml:1: the pattern '\[' is not a regular expression"):
         judge(build({"properties": {"a": {"pattern": "["}}}), {})
 
 
 def test_a_recursion_into_nowhere_is_the_documents_fault() -> None:
     """An ``again`` without its ancestor cannot be judged."""
     lost = Schema(Where("doc.yaml", 3), Dialect.DRAFT7, again=Where("doc.yaml", 1))
-    with pytest.raises(DocumentError, match="doc.yaml:3"):
+    with pytest.raises(DocumentError, match=r"doc\.yaml:3"):
         judge(lost, 1)
 
 

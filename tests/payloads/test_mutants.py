@@ -1,0 +1,205 @@
+"""Mutants: one fault each, named, with the clause that it breaks."""
+
+import re
+
+import pytest
+
+from conformance.payloads import exemplified, mutants
+from conformance.validation import judge
+from tests.validation.build import build
+
+TREE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["kind", "price", "count"],
+    "properties": {
+        "kind": {"type": "string", "const": "quote"},
+        "price": {"type": "string", "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?$"},
+        "count": {"type": "integer", "minimum": 0, "maximum": 2**64 - 1},
+        "firm": {"type": "boolean"},
+        "legs": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {"type": "string", "minLength": 2, "maxLength": 4},
+        },
+    },
+}
+ROW = {
+    "type": "array",
+    "minItems": 3,
+    "maxItems": 3,
+    "items": [
+        {"title": "kind", "const": "row"},
+        {"title": "number", "type": "integer"},
+        {"title": "flag", "type": "boolean"},
+    ],
+}
+EITHER = {
+    "oneOf": [
+        {"title": "By a", "required": ["a"], "properties": {"a": {"type": "integer"}}},
+        {"title": "By b", "required": ["b"], "properties": {"b": {"type": "string"}}},
+    ],
+    "type": "object",
+}
+
+
+@pytest.mark.parametrize("tree", [TREE, ROW, EITHER])
+def test_every_mutant_breaks_its_clause_first(tree: object) -> None:
+    """The first finding on a mutant is on the clause that it names; labels are unique and safe."""
+    schema = build(tree)
+    found = list(mutants(schema))
+    assert found
+    for mutant in found:
+        findings = judge(schema, exemplified(mutant.value)).findings
+        assert findings[0].clause == mutant.clause
+        assert {finding.clause for finding in findings} == {mutant.clause, *mutant.also}
+        assert re.fullmatch(r"[A-Za-z0-9._/-]+", mutant.label)
+    assert len({mutant.label for mutant in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("tree", "label", "clause", "value", "says"),
+    [
+        (TREE, "missing-price", "m/required", {"kind": "quote", "count": 0}, "price is missing"),
+        (
+            TREE,
+            "unknown-field",
+            "m/additionalProperties",
+            {"kind": "quote", "price": "0", "count": 0, "unknown_field": 1},
+            "unknown_field is a field that there is not",
+        ),
+        (TREE, "as-array", "m/type", ["quote", "0", 0], "payload is array of 3 items, not map"),
+        (
+            TREE,
+            "kind-unknown",
+            "m/kind/const",
+            {"kind": "no-such-value", "price": "0", "count": 0},
+            "kind is str 'no-such-value', not 'quote'",
+        ),
+        (
+            TREE,
+            "price-as-float",
+            "m/price/type",
+            {"kind": "quote", "price": 0.0, "count": 0},
+            "price is float 0.0, not string",
+        ),
+        (
+            TREE,
+            "price-as-bin",
+            "m/price/type",
+            {"kind": "quote", "price": b"0", "count": 0},
+            "price is bin of 1 byte, not string",
+        ),
+        (
+            TREE,
+            "price-trailing-newline",
+            "m/price/pattern",
+            {"kind": "quote", "price": "0\n", "count": 0},
+            None,
+        ),
+        (TREE, "price-trailing-zero", "m/price/pattern", {"kind": "quote", "price": "0.0", "count": 0}, None),
+        (
+            TREE,
+            "count-as-float",
+            "m/count/type",
+            {"kind": "quote", "price": "0", "count": 0.0},
+            "count is float 0.0, not integer",
+        ),
+        (
+            TREE,
+            "count-below-minimum",
+            "m/count/minimum",
+            {"kind": "quote", "price": "0", "count": -1},
+            "count is int -1, not at least 0",
+        ),
+        (TREE, "count-wrapped", "m/count/minimum", {"kind": "quote", "price": "0", "count": -(2**63)}, None),
+        (
+            TREE,
+            "firm-as-int",
+            "m/firm/type",
+            {"kind": "quote", "price": "0", "count": 0, "firm": 0},
+            "firm is int 0, not boolean",
+        ),
+        (
+            TREE,
+            "legs-too-few",
+            "m/legs/minItems",
+            {"kind": "quote", "price": "0", "count": 0, "legs": []},
+            None,
+        ),
+        (
+            TREE,
+            "legs-too-many",
+            "m/legs/maxItems",
+            {"kind": "quote", "price": "0", "count": 0, "legs": ["ab", "ab", "ab"]},
+            None,
+        ),
+        (
+            TREE,
+            "legs.0-too-short",
+            "m/legs/each/minLength",
+            {"kind": "quote", "price": "0", "count": 0, "legs": ["a"]},
+            None,
+        ),
+        (
+            TREE,
+            "legs.0-too-long",
+            "m/legs/each/maxLength",
+            {"kind": "quote", "price": "0", "count": 0, "legs": ["abbbb"]},
+            None,
+        ),
+        (
+            ROW,
+            "dropped-number",
+            "m/minItems",
+            ["row", False],
+            "payload is array of 2 items (dropped 1 number)",
+        ),
+        (
+            ROW,
+            "inserted-at-1",
+            "m/maxItems",
+            ["row", None, 0, False],
+            "payload is array of 4 items (inserted at 1)",
+        ),
+        (
+            ROW,
+            "swapped-1-2",
+            "m/number/type",
+            ["row", False, 0],
+            "[1] number is bool false (swapped 1 and 2)",
+        ),
+        (ROW, "appended", "m/maxItems", ["row", 0, False, None], "payload is array of 4 items (appended)"),
+        (EITHER, "also-b", "m/oneOf", {"a": 0, "b": "a"}, None),
+        (EITHER, "By-b/b-as-nil", None, None, None),
+    ],
+)
+def test_a_mutant_says_what_it_does(
+    tree: object, label: str, clause: str, value: object, says: str | None
+) -> None:
+    """Label, clause, value and sentence belong together."""
+    found = {mutant.label: mutant for mutant in mutants(build(tree))}
+    if clause is None:
+        assert label in found or label.partition("/")[2] in found
+        return
+    assert (found[label].clause, found[label].value) == (clause, value)
+    assert says is None or found[label].says == says
+
+
+def test_what_is_still_valid_is_no_mutant() -> None:
+    """An int where any number does is no fault; a bound beyond 64 bits cannot be sent."""
+    labels = {
+        mutant.label for mutant in mutants(build({"type": "number", "minimum": 0.5, "maximum": 2**64 - 1}))
+    }
+    assert "as-int" not in labels or "above-maximum" not in labels
+    assert "above-maximum" not in labels
+
+
+def test_a_given_value_is_mutated_as_it_is() -> None:
+    """With a value of the caller's own, that one is broken, and no variants are made."""
+    value = {"kind": "quote", "price": "7.5", "count": 3}
+    found = {mutant.label: mutant.value for mutant in mutants(build(TREE), value)}
+    assert found["count-as-str"] == {**value, "count": "3"}
+    assert found["price-exponent"] == {**value, "price": "7.5e0"}
+    assert "firm-as-int" not in found
