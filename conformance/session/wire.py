@@ -75,7 +75,7 @@ class Wire(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Stamps, parses, answers."""
         self._at = self.recorder.now()
-        if self.transport is None or self.cut_because:
+        if self.cut_because:
             return
         if not self.upgraded:
             self._keep_head(data)

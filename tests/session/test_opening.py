@@ -129,10 +129,20 @@ def test_chunked_refusal() -> None:
     assert mark.data["body"] == b"abc"
 
 
-def test_refusal_without_length() -> None:
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+@pytest.mark.parametrize("body", [b"no", b"n" * 1024])
+def test_refusal_without_length(version: bytes, body: bytes) -> None:
     """A refusal whose body never ends is told all the same, long before the deadline."""
-    (mark,) = answered(saying(b"HTTP/1.0 400 Bad\r\n\r\nno", end=False), timeout_s=30).marks("refused")
-    assert (mark.data["status"], mark.data["body"]) == (400, b"no")
+    answer = b"HTTP/" + version + b" 400 Bad\r\n\r\n" + body
+    (mark,) = answered(saying(answer, end=False), timeout_s=30).marks("refused")
+    assert (mark.data["status"], mark.data["body"]) == (400, body)
+
+
+def test_refusal_that_times_out() -> None:
+    """A refusal that is still being written at the deadline is a refusal, not a timeout."""
+    transcript = answered(saying(b"HTTP/1.1 400 Bad\r\n\r\nno", end=False), timeout_s=0.1)
+    assert not list(transcript.marks("failed"))
+    assert [mark.data["body"] for mark in transcript.marks("refused")] == [b"no"]
 
 
 def test_redirect_is_not_followed() -> None:
@@ -301,3 +311,17 @@ def test_proxies_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     transcript = answered(peers.accept)
     assert list(transcript.marks("connected"))
     assert not [entry for entry in transcript.entries if isinstance(entry, Frame)]
+
+
+def test_peer_speaks_first() -> None:
+    """What a peer says before it was asked is not lost: the failure names it."""
+
+    async def banner(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n\r\n")
+        await peers.until_end(reader)
+
+    mark = failure(answered(banner))
+    assert (mark.data["stage"], mark.data["reason"]) == (
+        "upgrade",
+        "the answer is not HTTP/1.1: it starts with b'220 mail.example ESMTP\\r\\n\\r\\n'",
+    )
