@@ -83,12 +83,12 @@ class Script:
         replies = operation.replies[:1] if narrowed else documented(self.service, operation)
         self._reply(index, operation, replies, clause or operation.clauses.get("reply", ""), where, save)
 
-    def any_reply(self, index: int, operation: Operation) -> None:
+    def any_reply(self, index: int, operation: Operation, *, save: Mapping[str, str] = UNSAVED) -> None:
         """The command got some documented reply, a refusal among them."""
         refusals = self.service.rules.refusals
         replies = operation.replies + ((refusals.message,) if refusals else ())
         clause = operation.clauses.get("reply", "")
-        self._reply(index, operation, tuple(dict.fromkeys(replies)), clause, (), UNSAVED)
+        self._reply(index, operation, tuple(dict.fromkeys(replies)), clause, (), save)
 
     def _reply(
         self,

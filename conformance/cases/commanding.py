@@ -84,7 +84,12 @@ class Commander:
 
     def with_examples(self, payload: object) -> object:
         """The payload with well-formed values where the conversation would have to make some first."""
-        return fill(payload, lambda hole: hole.example if self._is_made(hole) else hole)
+
+        def change(hole: Hole) -> object:
+            issued = hole.kind == "credential" and bool(self.service.credentials[hole.name].issued_by)
+            return hole.example if issued or self._is_made(hole) else hole
+
+        return fill(payload, change)
 
     def unknown_value(self, operation: Operation, pointer: str) -> Payload | None:
         """The command with a value that is well-formed and does not exist; None without such a form."""
@@ -111,12 +116,20 @@ class Commander:
 
     def accepted(self, script: Script, index: int, operation: Operation) -> None:
         """The command was taken; what it made is undone at the end."""
+        script.answered(index, operation, save=self._undone(script, index, operation))
+
+    def replied(self, script: Script, index: int, operation: Operation) -> None:
+        """The command got some documented reply; what it made, if anything, is undone at the end."""
+        script.any_reply(index, operation, save=self._undone(script, index, operation))
+
+    def _undone(self, script: Script, index: int, operation: Operation) -> Mapping[str, str]:
         sent = script.steps[index]
         session = sent.session if isinstance(sent, Send) else MAIN
-        save: Mapping[str, str] = {}
         for name in documented(self.service, operation):
-            save = save or self.undoable(script, operation, name, session)
-        script.answered(index, operation, save=save)
+            save = self.undoable(script, operation, name, session)
+            if save:
+                return save
+        return {}
 
     def undoable(self, script: Script, operation: Operation, message: str, session: str) -> Mapping[str, str]:
         """What to save of this reply so that the clean-up, added here, can undo what the command made."""
@@ -155,15 +168,6 @@ class Commander:
         script.cleanup.append(Send(session, operation.name, payload))
 
     # -- who, and the probe -------------------------------------------------------------------------
-
-    def holder_of(self, scheme: str) -> str:
-        """The scheme whose credentials a user can have beforehand: this one, or that of the same command."""
-        wanted = self.service.credentials[scheme]
-        held = (
-            each.scheme for each in self.service.credentials.values() if each.operation == wanted.operation
-        )
-        plain = (each for each in held if not self.service.credentials[each].issued_by)
-        return next(plain, scheme) if wanted.issued_by else scheme
 
     def who(self, *operations: Operation) -> As | None:
         """Whoever may send all of these, and what comes before and after them; None when anybody may."""

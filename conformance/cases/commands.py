@@ -81,7 +81,7 @@ def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
             commander.accepted(script, index, operation)
             says = f"{operation.name} ({variant.label}) is answered like any other."
         else:
-            script.any_reply(index, operation)
+            commander.replied(script, index, operation)
             says = f"{operation.name} ({variant.label}) gets a documented reply."
         exclusive = not is_harmless(operation) and not operation.narrowed
         yield script.case(Family.COMMANDS, f"{operation.name}/{variant.label}", says, exclusive=exclusive)

@@ -28,7 +28,7 @@ class Forms:
         return self.service.messages[operation.message].payload
 
     def can_make(self, operation: Operation) -> bool:
-        """Whether a valid command can be made, and is a map: what else it might be has no fields to work with."""
+        """Whether a valid command can be made, and is a map: nothing else has fields to work with."""
         if operation.name not in self._valid:
             try:
                 return isinstance(valid(self.schema(operation)), Mapping)

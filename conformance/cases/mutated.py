@@ -66,7 +66,7 @@ def _refused(commander: Commander, operation: Operation, mutant: Mutant, role: s
     script.connect(who=As(operation.schemes, frozenset(operation.permissions)) if guarded else None)
     holes = [hole for _path, hole in holes_in(payload)]
     scheme = next((hole.name for hole in holes if hole.kind == "credential"), "")
-    who = As((commander.holder_of(scheme),)) if scheme else None
+    who = As((scheme,)) if scheme else None
     index = script.send(operation, payload, who=who)
     script.refused(
         index, mutant.clause, role=role, correlated=role == INVALID and _intact(commander, operation, payload)

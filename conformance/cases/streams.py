@@ -73,7 +73,7 @@ def _begins(commander: Commander, streams: Streams, kind: StreamKind) -> Iterato
         script.connect()
         _subscribe(commander, script, kind, clause)
         script.add(_first(streams, kind))
-        says = f"A {kind.name} stream is acknowledged before its first event."
+        says = f"The {kind.name} stream is acknowledged before its first event."
         yield script.case(Family.STREAMS, f"{kind.name}/acknowledged-first", says)
     clause = kind.clauses.get("snapshot-first", "")
     if clause and kind.snapshot:
@@ -89,7 +89,7 @@ def _begins(commander: Commander, streams: Streams, kind: StreamKind) -> Iterato
                 script.add(_first(streams, kind))
             name = "snapshot-first-again" if again else "snapshot-first"
             when = "each time that it is subscribed" if again else "when it is subscribed"
-            says = f"A {kind.name} stream begins with a snapshot {when}."
+            says = f"The {kind.name} stream begins with a snapshot {when}."
             yield script.case(Family.STREAMS, f"{kind.name}/{name}", says)
 
 
@@ -102,7 +102,7 @@ def _sequence(commander: Commander, streams: Streams, kind: StreamKind) -> Itera
     script.connect()
     subscribed(commander, script, kind)
     script.add(_first(streams, kind), *(_next(streams, kind) for _ in range(EVENTS)))
-    says = f"Events of a {kind.name} stream are numbered without a gap."
+    says = f"Events of the {kind.name} stream are numbered without a gap."
     yield script.case(Family.STREAMS, f"{kind.name}/sequence", says)
 
     script = commander.script()
@@ -113,7 +113,7 @@ def _sequence(commander: Commander, streams: Streams, kind: StreamKind) -> Itera
         script.add(_first(streams, kind, session))
     for _ in range(EVENTS - 1):
         script.add(_next(streams, kind, MAIN), _next(streams, kind, WITNESS))
-    says = f"Two subscribers of a {kind.name} stream both get every event."
+    says = f"Two subscribers of the {kind.name} stream both get every event."
     yield script.case(Family.STREAMS, f"{kind.name}/two-subscribers", says)
 
 
@@ -136,7 +136,9 @@ def _ends(commander: Commander, streams: Streams, kind: StreamKind) -> Iterator[
         witness_ms=PATIENCE_MS,
     )
     script.add(silent)
-    says = f"After a {kind.name} stream ended nothing of it arrives, while another subscriber still gets it."
+    says = (
+        f"Nothing of the {kind.name} stream arrives once it ended, while another subscriber gets it."
+    )
     yield script.case(Family.STREAMS, f"{kind.name}/silent-after-unsubscribe", says)
 
 
@@ -154,7 +156,7 @@ def _refused(commander: Commander, streams: Streams, kind: StreamKind) -> Iterat
         script.refused(index, clause, code=streams.repeated)
         script.add(_next(streams, kind))
         _unsubscribe(commander, script, kind)
-        says = f"Subscribing twice to a {kind.name} stream is refused, and the stream goes on."
+        says = f"Subscribing twice to the {kind.name} stream is refused, and the stream goes on."
         yield script.case(Family.STREAMS, f"{kind.name}/subscribed-twice", says)
     clause = streams.clauses.get("absent", "")
     if clause and streams.absent and service.rules.refusals is not None:
@@ -169,8 +171,8 @@ def _refused(commander: Commander, streams: Streams, kind: StreamKind) -> Iterat
             script.refused(index, clause, code=streams.absent)
             commander.probe(script)
             name = "ended-twice" if again else "ended-unbegun"
-            phrase = "twice" if again else "that was never begun"
-            says = f"Ending a {kind.name} stream {phrase} is refused, and changes nothing."
+            phrase = "twice" if again else "before it was begun"
+            says = f"Ending the {kind.name} stream {phrase} is refused, and changes nothing."
             yield script.case(Family.STREAMS, f"{kind.name}/{name}", says)
 
 

@@ -15,7 +15,7 @@ RULES = {
     "refusals/busy": "a case may not load the target until it is busy",
     "close/shutdown": "a case cannot make the target shut down",
     "close/slow_reader": "no step of a case can stop reading",
-    "limits/idle_ms": "no case keeps a connection idle that long",
+    "limits/idle_ms": "no case keeps a connection idle for as long as the document promises",
     "limits/streams": "the target is not known to have enough streams of its own to reach the limit",
     "streams/exhausted": "the target is not known to have enough streams of its own to reach the limit",
 }
