@@ -43,18 +43,18 @@ class Sent:
     replies: tuple[str, ...]
 
 
-def asyncapi_service(tree: Tree, name: str) -> tuple[Service, Book]:
+def asyncapi_service(tree: Tree, name: str, references: References) -> tuple[Service, Book]:
     """The service that an AsyncAPI 3.0 document promises, and its clauses.
 
     Raises DocumentError for what does not resolve, is not supported, or names what does not exist.
     """
-    return _Reader(tree, name).service()
+    return _Reader(tree, name, references).service()
 
 
 class _Reader:
-    def __init__(self, tree: Tree, name: str) -> None:
+    def __init__(self, tree: Tree, name: str, references: References) -> None:
         self.tree, self.root, self.name = tree, tree.root, name
-        self.references, self.lexical = References(tree), Lexical()
+        self.references, self.lexical = references, Lexical()
         self.expander = Expander(self.references, self.lexical)
         self.book = Book(name, self.lexical)
         self.default = self.root.text("defaultContentType", default=JSON)

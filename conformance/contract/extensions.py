@@ -222,7 +222,7 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
 
 
 def _issued(at: Node, replies: list[Message], maker: str) -> None:
-    """One of the replies holds the credential. Raises DocumentError, about the first reply, when none does."""
+    """One of the replies holds the credential. Raises DocumentError when none does."""
     refusals: list[DocumentError] = []
     for reply in replies:
         try:

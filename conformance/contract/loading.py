@@ -15,6 +15,7 @@ from conformance.contract.openapi import openapi_service
 from conformance.contract.scenarios import scenario_clauses
 from conformance.documents.find import Sources, find
 from conformance.documents.loader import load_tree
+from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION, check
 from conformance.documents.tree import Tree
 from conformance.documents.versions import Family, family
@@ -32,7 +33,7 @@ def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = 
     clauses: dict[str, Clause] = {}
     for given, path in (*sources.asyncapi, *sources.openapi):
         tree = load_tree(path, sources.shown(path))
-        service, book = read_service(tree, names.get(path.resolve()) or given)
+        service, book = read_service(tree, names.get(path.resolve()) or given, sources.root)
         service = replace(service, path=str(path.resolve()))
         if service.name in services:
             raise DocumentError(
@@ -50,16 +51,19 @@ def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = 
     return Contract(MappingProxyType(services), MappingProxyType(clauses))
 
 
-def read_service(tree: Tree, name: str | None = None) -> tuple[Service, Book]:
-    """The service of one document: here a version family meets its adapter. Raises DocumentError."""
+def read_service(tree: Tree, name: str | None = None, folder: Path | None = None) -> tuple[Service, Book]:
+    """The service of one document: here a version family meets its adapter.
+
+    References may lead to files in ``folder`` (the contract's) and below. Raises DocumentError.
+    """
     kind = family(tree)
     check(tree, kind)
     name = name or document_name(tree)
     match kind:
         case Family.ASYNCAPI3:
-            return asyncapi_service(tree, name)
+            return asyncapi_service(tree, name, References(tree, folder))
         case Family.OPENAPI30 | Family.OPENAPI31:
-            return openapi_service(tree, kind, name)
+            return openapi_service(tree, kind, name, References(tree, folder))
     raise DocumentError(
         f"{tree.file}:1", "a scenario document stands for no service", expected="AsyncAPI or OpenAPI"
     )

@@ -114,7 +114,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A documented answer of an HTTP operation. ``status`` as in the document (``200``, ``5XX``, ``default``)."""
+    """A documented answer of an HTTP operation. ``status`` as in the document: ``200``, ``5XX``, ``default``."""
 
     status: str
     content: Mapping[str, Schema]

@@ -21,18 +21,18 @@ from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import Family
 
 
-def openapi_service(tree: Tree, family: Family, name: str) -> tuple[Service, Book]:
+def openapi_service(tree: Tree, family: Family, name: str, references: References) -> tuple[Service, Book]:
     """The service that an OpenAPI document promises, and its clauses.
 
     Raises DocumentError for what does not resolve or names what does not exist.
     """
-    return _Reader(tree, family, name).service()
+    return _Reader(tree, family, name, references).service()
 
 
 class _Reader:
-    def __init__(self, tree: Tree, family: Family, name: str) -> None:
+    def __init__(self, tree: Tree, family: Family, name: str, references: References) -> None:
         self.tree, self.root, self.name = tree, tree.root, name
-        self.references, self.lexical = References(tree), Lexical()
+        self.references, self.lexical = references, Lexical()
         self.expander = Expander(self.references, self.lexical)
         self.book = Book(name, self.lexical)
         self.flavour = OPENAPI30 if family is Family.OPENAPI30 else OPENAPI31

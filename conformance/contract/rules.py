@@ -20,8 +20,8 @@ class MessageRule:
     """A rule over the values of one message (or, ``not_decreasing``, over successive ones).
 
     ``kind``: ascending, descending, less, positive, not_decreasing, equal, sum, zero_when. ``at`` are the
-    pointers the rule looks at; for ``less`` and ``equal`` they are (left, right); for ``sum`` all but the last add up to
-    the last; for ``zero_when`` the last is the condition's pointer. ``each`` is a base for all pointers.
+    pointers the rule looks at; for ``less`` and ``equal`` they are (left, right); for ``sum`` all but the last
+    add up to the last; for ``zero_when`` the last is the condition's pointer. ``each`` is a base for all pointers.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A connection that has not received ``stopped_by`` is refused and closed in [after, after + within] ms."""
+    """A connection that has not received ``stopped_by`` is refused and closed in [after, after + within]."""
 
     name: str
     stopped_by: str
@@ -73,7 +73,8 @@ class Deadline:
 class StreamKind:
     """One kind of stream: the subscribe command's fields, its snapshot, its events.
 
-    ``clauses``: acknowledged-first, snapshot-first (where there is a snapshot), sequence, silent-after-unsubscribe.
+    ``clauses``: acknowledged-first, snapshot-first (where there is a snapshot), sequence,
+    silent-after-unsubscribe.
     """
 
     name: str
@@ -149,7 +150,8 @@ class Rules:
     """The root extension of a WebSocket document.
 
     ``clauses`` maps rule names without a type of their own to clause ids: ``silence/before_first_command``,
-    ``limits/message_bytes``, ``limits/streams``, ``limits/idle_ms``, ``close/oversize``, ``wire/binary``, ``transport/upgrade`` …
+    ``limits/message_bytes``, ``limits/streams``, ``limits/idle_ms``, ``close/oversize``, ``wire/binary``,
+    ``transport/upgrade`` …
     """
 
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -41,7 +41,8 @@ class Schema:
     ``words`` is the path of the use in words (``("bids", "each", "price")``); ``name`` what a person
     calls the type (last segment of a ``$ref``, else the title). ``values`` holds the keywords whose
     argument is a plain value (``type``, ``enum``, ``const``, ``pattern``, bounds, lengths, ``required``,
-    ``additionalProperties: false``, ``additionalItems: false``, ``format``), normalised: ``type`` is always a tuple,
+    ``additionalProperties: false``, ``additionalItems: false``, ``format``), normalised: ``type`` is always
+    a tuple,
     ``prefixItems`` and draft-07 tuple ``items`` are both ``prefix``, ``rest`` is what may follow the
     prefix (or every element when there is no prefix); a ``rest`` or ``additional`` of ``false`` stands
     in ``values`` under the document's own keyword. ``others`` holds keywords that are judged by a

@@ -37,10 +37,14 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 class References:
-    """Follows references of one root document; loads each referenced file once."""
+    """Follows references of one root document; loads each referenced file once.
 
-    def __init__(self, root: Tree) -> None:
-        self.folder = root.path.resolve().parent
+    Files are read from ``folder`` and below: by default the document's own.
+    """
+
+    def __init__(self, root: Tree, folder: Path | None = None) -> None:
+        own = root.path.resolve().parent
+        self.folder = folder.resolve() if folder is not None and own.is_relative_to(folder.resolve()) else own
         self.trees: dict[Path, Tree] = {root.path.resolve(): root}
         self.known: dict[tuple[str, str], Node] = {}
 

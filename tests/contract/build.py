@@ -35,7 +35,7 @@ channels:
         payload:
           type: object
           required: [kind, ref]
-          properties: {kind: {const: said}, ref: {type: integer}, people: {type: array, items: {type: string}}}
+          properties: {kind: {const: said}, ref: {type: integer}, people: {$ref: '#/components/schemas/People'}}
       no:
         correlationId: {location: $message.payload#/ref}
         payload:
@@ -43,7 +43,10 @@ channels:
           required: [kind, code]
           properties: {kind: {const: 'no'}, code: {enum: [nobody, late, mute]}, ref: {type: integer}}
       heard:
-        payload: {type: array, minItems: 2, items: [{title: kind, const: heard}, {title: count, type: integer}]}
+        payload:
+          type: array
+          minItems: 2
+          items: [{title: kind, const: heard}, {title: count, type: integer}]
 operations:
   speak:
     action: receive
@@ -57,6 +60,7 @@ operations:
     channel: {$ref: '#/channels/room'}
     messages: [{$ref: '#/channels/room/messages/heard'}]
 components:
+  schemas: {People: {type: array, items: {type: string}}}
   securitySchemes:
     badge: {type: apiKey, in: password}
 """

@@ -25,7 +25,11 @@ channels:
   events:
     address: /events
     messages:
-      move: {payload: {type: object, required: [event], properties: {event: {const: moved}, floor: {$ref: '#/components/schemas/Floor'}}}}
+      move:
+        payload:
+          type: object
+          required: [event]
+          properties: {event: {const: moved}, floor: {$ref: '#/components/schemas/Floor'}}
       alarm: {payload: {oneOf: [{$ref: '#/components/schemas/Fire'}, {$ref: '#/components/schemas/Stuck'}]}}
 operations:
   control:
@@ -40,8 +44,13 @@ components:
   messages:
     Move:
       contentType: application/vnd.lift+json
-      traits: [{correlationId: {$ref: '#/components/correlationIds/id'}, summary: not this one}, {summary: Go there.}]
-      payload: {type: object, required: [op, floor], properties: {op: {const: move}, floor: {$ref: '#/components/schemas/Floor'}}}
+      traits:
+        - {correlationId: {$ref: '#/components/correlationIds/id'}, summary: not this one}
+        - {summary: Go there.}
+      payload:
+        type: object
+        required: [op, floor]
+        properties: {op: {const: move}, floor: {$ref: '#/components/schemas/Floor'}}
       examples: [{payload: {op: move, floor: 3}}, {headers: {}}]
   correlationIds: {id: {location: '$message.payload#/id'}}
   schemas:
@@ -156,7 +165,7 @@ def test_a_message_of_another_channel_is_refused() -> None:
     with pytest.raises(DocumentError) as raised:
         service_of(text)
     assert str(raised.value) == (
-        "a.yaml:25: #/channels/commands/messages/stop is not a message of the channel events; "
+        "a.yaml:29: #/channels/commands/messages/stop is not a message of the channel events; "
         "expected a message of the operation's own channel (AsyncAPI 3.0.0, Operation Object)"
     )
 

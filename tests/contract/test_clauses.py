@@ -181,12 +181,7 @@ def test_ids_that_would_collide_are_numbered_by_their_words() -> None:
 
 def test_ids_are_legal_and_unique() -> None:
     """Only characters that a file name, a filter and a URL can hold."""
-    odd = clauses_of(
-        one_message(
-            "properties: {'ä/ö: \\\"x\\\"': {type: string}, '..': {type: integer}, '': {type: array}}".replace(
-                '\\"', ""
-            )
-        )
-    )
+    schema = "properties: {'ä/ö: x': {type: string}, '..': {type: integer}, '': {type: array}}"
+    odd = clauses_of(one_message(schema))
     assert all(LEGAL.fullmatch(each) for each in odd)
     assert (slug("Größe in %"), slug(""), slug("a/b")) == ("Gr-e-in", "_", "a-b")

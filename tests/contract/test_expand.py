@@ -19,7 +19,8 @@ def words(schema: Schema) -> list[str]:
 def test_plain_values_are_normalised() -> None:
     """One spelling of each keyword, whatever the document's."""
     schema = payload_of(
-        "type: object\nrequired: [a]\nadditionalProperties: false\nproperties: {a: {type: [string, 'null'], enum: [x]}}"
+        "type: object\nrequired: [a]\nadditionalProperties: false\n"
+        "properties: {a: {type: [string, 'null'], enum: [x]}}"
     )
     assert dict(schema.values) == {"type": ("object",), "required": ("a",), "additionalProperties": False}
     assert dict(schema.properties["a"].values) == {"type": ("string", "null"), "enum": ("x",)}
@@ -52,18 +53,18 @@ def test_two_schemas_may_lead_to_each_other() -> None:
     """Recursion through a second schema is cut at the first one's second visit."""
     schema = payload_of(
         "$ref: '#/components/schemas/A'",
-        "A: {properties: {b: {$ref: '#/components/schemas/B'}}}\nB: {properties: {a: {$ref: '#/components/schemas/A'}}}",
+        "A: {properties: {b: {$ref: '#/components/schemas/B'}}}\n"
+        "B: {properties: {a: {$ref: '#/components/schemas/A'}}}",
     )
     assert schema.properties["b"].properties["a"].again == schema.where
 
 
 def test_a_bush_of_references_is_refused() -> None:
     """What expands beyond measure is an error, not a full memory."""
-    components = "S0: {type: string}\n" + "\n".join(
-        "S%d: {properties: {%s}}"
-        % (n, ", ".join("p%d: {$ref: '#/components/schemas/S%d'}" % (k, n - 1) for k in range(9)))
-        for n in range(1, 8)
-    )
+    components = "S0: {type: string}\n"
+    for level in range(1, 8):
+        members = ", ".join(f"p{each}: {{$ref: '#/components/schemas/S{level - 1}'}}" for each in range(9))
+        components += f"S{level}: {{properties: {{{members}}}}}\n"
     with pytest.raises(DocumentError, match="expands to more than 50000 nodes"):
         payload_of("$ref: '#/components/schemas/S7'", components)
 
@@ -126,7 +127,8 @@ def test_a_wrapper_carries_the_name_and_the_hints_of_what_it_wraps() -> None:
 def test_branches_have_names() -> None:
     """Title, else the reference's name, else the index; ``allOf`` adds no word."""
     schema = payload_of(
-        "oneOf: [{title: a, type: string}, {$ref: '#/components/schemas/P'}, {type: 'null'}]\nallOf: [{minLength: 1}]",
+        "oneOf: [{title: a, type: string}, {$ref: '#/components/schemas/P'}, {type: 'null'}]\n"
+        "allOf: [{minLength: 1}]",
         "P: {type: integer}",
     )
     assert words(schema) == ["", "", "a", "P", "2"]

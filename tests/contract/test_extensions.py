@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import indent
-
 import pytest
 
 from conformance.contract.model import Service
@@ -19,7 +17,7 @@ x-conformance:
   limits: {message_bytes: 100, idle_ms: 60}
   close: {oversize: 1009}
   sources:
-    people: {operation: speak, with: {text: who}, message: said, each: /people, values: {person: ''}, scope: run}
+    people: {operation: speak, with: {text: who}, message: said, each: /people, values: {person: ''}}
 """
 RULES = """\
         x-conformance:
@@ -134,7 +132,8 @@ BROKEN = [
     ("reply: {message: said", "reply: {message: heard",
      "heard is not a documented reply of speak; expected said or no"),
     ("{'no': {/ref", "{'na': {/ref", "there is no message 'na' (there is say, said, no, heard)"),
-    ("location: /secret", "location: /sekret", "speak has nothing at /sekret (at its top did you mean secret?)"),
+    ("location: /secret", "location: /sekret",
+     "speak has nothing at /sekret (at its top did you mean secret?)"),
     ("permissions: /people", "permissions: /crowd",
      "said has nothing at /crowd (at its top there is kind, ref, people)"),
     ("with: {text: who}", "with: {txt: who}", "speak has nothing at /txt (at its top did you mean text?)"),
@@ -235,10 +234,8 @@ def test_pointers_follow_recursion() -> None:
     text = CHAT.replace(
         "ref: {type: integer}, people", "tree: {$ref: '#/components/schemas/T'}, ref: {type: integer}, people"
     )
-    text += indent(
-        "schemas: {T: {type: object, properties: {down: {$ref: '#/components/schemas/T'}, n: {type: integer}}}}\n",
-        "  ",
-    )
+    loop = "{type: object, properties: {down: {$ref: '#/components/schemas/T'}, n: {type: integer}}}"
+    text = text.replace("schemas: {People", f"schemas: {{T: {loop}, People")
     service_of(text + "x-conformance: {roles: {a.b: 'said#/tree/down/down/n'}}\n")
     with pytest.raises(DocumentError, match="said has nothing at /tree/down/down/m"):
         service_of(text + "x-conformance: {roles: {a.b: 'said#/tree/down/down/m'}}\n")

@@ -19,7 +19,9 @@ x-conformance:
   upgrade: {path: /boil, status: 426}
   not_exposed: {service: kitchen, statuses: [404, 405]}
 servers:
-  - {url: 'http://localhost:{port}/v1', variables: {port: {default: '80'}}, x-conformance: {name: here, exclusive: true}}
+  - url: 'http://localhost:{port}/v1'
+    variables: {port: {default: '80'}}
+    x-conformance: {name: here, exclusive: true}
   - {url: 'https://kettle.example.com'}
 paths:
   /water:
@@ -115,4 +117,4 @@ def test_a_rule_about_nothing_is_refused() -> None:
     """A pointer that no body has."""
     with pytest.raises(DocumentError) as raised:
         service_of(TEXT.replace("at: /level", "at: /levle"))
-    assert str(raised.value) == "a.yaml:21: getWater has nothing at /levle (at its top did you mean level?)"
+    assert str(raised.value) == "a.yaml:23: getWater has nothing at /levle (at its top did you mean level?)"

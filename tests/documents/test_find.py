@@ -83,8 +83,8 @@ def test_an_empty_folder_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as raised:
         find(tmp_path)
     assert str(raised.value) == (
-        f"{tmp_path}: no AsyncAPI or OpenAPI document in this folder; expected .yaml, .yml, .json files with a "
-        "top-level key asyncapi or openapi (looked 3 folders deep)"
+        f"{tmp_path}: no AsyncAPI or OpenAPI document in this folder; expected .yaml, .yml, .json files with "
+        "a top-level key asyncapi or openapi (looked 3 folders deep)"
     )
     with pytest.raises(DocumentError, match="no such folder; expected a folder of contract documents"):
         find(tmp_path / "nope")

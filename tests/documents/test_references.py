@@ -52,9 +52,15 @@ def test_files_below_are_followed_and_know_their_lines(tmp_path: Path) -> None:
 
 
 BAD = {
-    "'#/b/nme'": "root.yaml:2: the reference #/b/nme points at nothing: 'nme' is not in /b (did you mean name?)",
-    "'#/zzz'": "root.yaml:2: the reference #/zzz points at nothing: 'zzz' is not in the document (there is a, b)",
-    "'#/b/empty/x'": "root.yaml:2: the reference #/b/empty/x points at nothing: 'x' is not in /b/empty (there are none)",
+    "'#/b/nme'": (
+        "root.yaml:2: the reference #/b/nme points at nothing: 'nme' is not in /b (did you mean name?)"
+    ),
+    "'#/zzz'": (
+        "root.yaml:2: the reference #/zzz points at nothing: 'zzz' is not in the document (there is a, b)"
+    ),
+    "'#/b/empty/x'": (
+        "root.yaml:2: the reference #/b/empty/x points at nothing: 'x' is not in /b/empty (there are none)"
+    ),
     "'#anchor'": (
         "root.yaml:2: the reference #anchor names an anchor; expected a JSON pointer behind # "
         "(such as #/components/…)"
@@ -110,3 +116,14 @@ def test_a_broken_file_names_both_places(tmp_path: Path) -> None:
     write(tmp_path, root="a: {$ref: 'bad.yaml#/x'}", bad="x: [\n")
     with pytest.raises(DocumentError, match=r"^bad\.yaml:2: not valid YAML.*\(referenced at root\.yaml:1\)$"):
         resolved(tmp_path, "/a")
+
+
+def test_the_contract_folder_may_be_the_boundary(tmp_path: Path) -> None:
+    """Documents of one contract may share what stands beside their folders."""
+    write(tmp_path, one__root="a: {$ref: '../common/x.yaml#/y'}", common__x="y: 1")
+    tree = loaded(tmp_path, "one/root.yaml")
+    node = tree.node("/a")
+    assert node is not None
+    assert References(tree, tmp_path).resolve(node).value == 1
+    with pytest.raises(DocumentError, match="leaves the folder"):
+        References(tree).resolve(node)
