@@ -42,7 +42,7 @@ def _guarded(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print(f"{PROGRAM}: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except Exception as failure:  # noqa: BLE001 - the last line of defence: a sentence, never a traceback
+    except Exception as failure:
         if debug:
             raise
         return _failed(failure)
@@ -71,13 +71,18 @@ def _dispatch(arguments: list[str]) -> int:
     module = import_module(VERBS[verb][0])
     parser = Parser(prog=f"{PROGRAM} {verb}", description=module.HELP[0].upper() + module.HELP[1:] + ".")
     module.configure(parser)
-    code = module.run(parser.parse_args(arguments[1:]))
+    code = module.run(parser.parse(arguments[1:]))
     return int(code)
 
 
 def _help() -> str:
     width = max(map(len, VERBS)) + 2
-    lines = [f"usage: {PROGRAM} VERB [options]", "", "Does an endpoint keep every promise of its documents?", ""]
+    lines = [
+        f"usage: {PROGRAM} VERB [options]",
+        "",
+        "Does an endpoint keep every promise of its documents?",
+        "",
+    ]
     lines += [f"  {verb:<{width}}{says}" for verb, (_, says) in VERBS.items()]
     lines += ["", f"`{PROGRAM} VERB --help` tells a verb's options; `--version` the version of the suite;"]
     return "\n".join([*lines, "`--debug` shows the traceback of a fault of the suite itself."])
@@ -105,7 +110,12 @@ def _failed(failure: Exception) -> int:
     sentence = f"{PROGRAM}: a fault of the suite itself: {type(failure).__name__}: {failure}"
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix=f"{PROGRAM}-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+            "w",
+            prefix=f"{PROGRAM}-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as file:
             traceback.print_exception(failure, file=file)
         print(f"{sentence} (its traceback is in {file.name})", file=sys.stderr)

@@ -1,7 +1,7 @@
 """The pytest front: the same cases as on the command line, each a test, with the same verdicts.
 
-This module is loaded with every pytest of whoever installed the suite, so it imports pytest alone until the suite
-itself is collected, and its options cannot be in the way of anybody else's.
+This module is loaded with every pytest of whoever installed the suite, so it imports pytest alone until the
+suite itself is collected, and its options cannot be in the way of anybody else's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FRONT = "conformance-tests"
 SUITE = Path(__file__).parent / "suite"
-TARGET_HELP = "where conformance cases are put to: reference (embedded, the default), or a server of the documents"
+TARGET_HELP = "where the cases are put to: reference (embedded, the default), or a server of the documents"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

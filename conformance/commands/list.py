@@ -8,8 +8,8 @@ import sys
 
 from conformance.cases.case import Case
 from conformance.fronts import options as known
+from conformance.fronts.listing import listed
 from conformance.fronts.parsing import add
-from conformance.fronts.prepare import listed
 
 HELP = "list the cases that the documents give"
 

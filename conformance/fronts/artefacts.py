@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from conformance.cases.target import Target
 from conformance.errors import DocumentError, EnvironmentFailure
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
@@ -62,21 +61,22 @@ class Artefacts:
         self._lines: dict[str, CaseLine] = {}
         self._notices: list[Notice] = []
 
-    def begin(self, prepared: Prepared, target: Target) -> Header:
+    def begin(self, prepared: Prepared) -> Header:
         """Writes the header: what is put to whom."""
-        for credential in target.credentials:
+        for credential in prepared.target.credentials:
             self.secrets.add(credential.value)
         self._harvest = Harvest(prepared.contract, self.secrets)
         made = header(
             suite=suite_version(),
-            target=target,
+            target=prepared.target,
             services=prepared.contract.services.values(),
             clauses=prepared.catalogue.clauses.values(),
             cases=prepared.cases,
             unenforceable=prepared.catalogue.unenforced,
             seed=self.wish.seed or 0,
             jobs=self.wish.jobs or JOBS,
-            selection=[f"--case {one}" for one in self.wish.case] + [f"--clause {one}" for one in self.wish.clause],
+            selection=[f"--case {one}" for one in self.wish.case]
+            + [f"--clause {one}" for one in self.wish.clause],
         )
         self._header = self.writer.header(made)
         return self._header

@@ -35,6 +35,7 @@ class Background:
         self._enough: asyncio.Event | None = None
         self._engine: Engine | None = None
         self._harvest = Harvest(prepared.contract, self.secrets)
+        self._cases: dict[str, Case] = {}
         self._results: dict[str, concurrent.futures.Future[Result]] = {}
 
     def start(self) -> None:
@@ -62,7 +63,7 @@ class Background:
 
     async def _play(self, case: Case) -> Result:
         assert self._engine is not None
-        return await self._engine.submit(case)
+        return await self._engine.submit(self._cases.get(case.id, case))
 
     def _run(self) -> None:
         try:
@@ -74,14 +75,16 @@ class Background:
     async def _main(self) -> None:
         self._loop, self._enough = asyncio.get_running_loop(), asyncio.Event()
         async with opened(self.prepared, self.wish) as (target, obituary):
+            prepared = self.prepared.at(target)
+            self._cases = {case.id: case for case in prepared.cases}
             for credential in target.credentials:
                 self.secrets.add(credential.value)
             if self.artefacts is not None:
-                self.artefacts.begin(self.prepared, target)
+                self.artefacts.begin(prepared)
                 self.began = True
             async with Engine(
-                self.prepared.contract,
-                self.prepared.catalogue,
+                prepared.contract,
+                prepared.catalogue,
                 target,
                 jobs=self.wish.jobs or JOBS,
                 seed=self.wish.seed or 0,

@@ -1,4 +1,4 @@
-"""The options of both fronts, told once: the command line spells them ``--case``, pytest ``--conformance-case``."""
+"""The options of both fronts, told once: ``--case`` here is ``--conformance-case`` for pytest."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ class Option:
 
 
 CONTRACT = (
-    Option("contract", "DIR", "the folder of the contract documents (default: those that come with the suite)"),
+    Option("contract", "DIR", "the folder of the contract documents (default: those of the suite itself)"),
     Option("asyncapi", "FILE", "an AsyncAPI document, or NAME=FILE; repeatable", many=True),
     Option("openapi", "FILE", "an OpenAPI document, or NAME=FILE; repeatable", many=True),
     Option("overlay", "FILE", "an overlay that completes a document; repeatable", many=True),
     Option("scenarios", "FILE", "a scenario file; repeatable", many=True),
 )
 SELECTION = (
-    Option("case", "PATTERN", "only cases of this id, below it, or matching the pattern; repeatable", many=True),
+    Option("case", "PATTERN", "only cases of this id, below it, or like it; repeatable", many=True),
     Option("clause", "PATTERN", "only cases that enforce such a clause; repeatable", many=True),
 )
 TARGET = (
-    Option("url", "NAME=URL", "the address for one document; repeatable (URL alone: of the one document)", many=True),
-    Option("credential", "SCHEME=env:VAR", "where a secret is: env:VAR or file:PATH, then ,label=… ,account=… "
-           ",permissions=a+b; repeatable", many=True),
+    Option("url", "NAME=URL", "a document's address (URL alone: of the only one); repeatable", many=True),
+    Option("credential", "SCHEME=env:VAR", "where a secret is: env:VAR or file:PATH; then ,label=… "
+           ",account=… ,permissions=a+b; repeatable", many=True),
     Option("allow-trading", "", "put cases that change state to the target, too", flag=True),
     Option("exclusive", "", "nobody else uses the target", flag=True),
     Option("deadline", "NAME=MS", "the target's own value of a deadline; repeatable", many=True),
-    Option("value", "NAME=VALUE", "a value instead of the one that the target would give; repeatable", many=True),
+    Option("value", "NAME=VALUE", "a value instead of the one that the target gives; repeatable", many=True),
     Option("tolerance", "MS", "added to each upper bound of time (250)", number=True),
     Option("fault", "NAME", "a named misbehaviour of the embedded reference; repeatable", many=True),
 )  # fmt: skip

@@ -34,11 +34,12 @@ async def opened(prepared: Prepared, wish: Wish) -> AsyncIterator[tuple[Target, 
 
 
 async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: Progress) -> RunRecord:
-    """Plays all cases. The first Ctrl-C stops what still plays and writes everything; the second stops at once."""
+    """Plays all cases. The first Ctrl-C stops what still plays and writes all; the second stops at once."""
     interrupted = asyncio.Event()
     with _signals(interrupted):
         async with opened(prepared, wish) as (target, obituary):
-            artefacts.begin(prepared, target)
+            prepared = prepared.at(target)
+            artefacts.begin(prepared)
 
             def finished(result: Result) -> None:
                 progress.finished(artefacts.finished(result))
@@ -46,7 +47,7 @@ async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: P
             async with Engine(
                 prepared.contract,
                 prepared.catalogue,
-                target,
+                prepared.target,
                 jobs=wish.jobs or JOBS,
                 seed=wish.seed or 0,
                 finished=finished,
@@ -89,8 +90,8 @@ async def _until(engine: Engine, prepared: Prepared, interrupted: asyncio.Event)
 def _signals(interrupted: asyncio.Event) -> Iterator[None]:
     """Ctrl-C and SIGTERM ask for an orderly end, and the second time for an end at once.
 
-    Each line of the run file is on the disk when its case has ended, and the embedded reference ends with us: there is
-    nothing that an end at once would have to wait for.
+    Each line of the run file is on the disk when its case has ended, and the embedded reference ends with
+    us: there is nothing that an end at once would have to wait for.
     """
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)

@@ -3,57 +3,58 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
 from conformance.cases.selection import select
+from conformance.cases.stated import as_stated
 from conformance.cases.target import Target
-from conformance.contract import Contract, load
-from conformance.documents.find import find
+from conformance.contract import Contract
 from conformance.errors import UsageError
+from conformance.fronts.listing import documents
 from conformance.fronts.options import Wish, pairs, whole
-from conformance.run import stated
 from conformance.run.targets import Given, make_target
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a run is made of. ``target`` of the embedded reference has no addresses before it is up."""
+    """What a run is made of: the documents' contract as the target states it, the cases, the target.
 
+    ``target`` of the embedded reference has no addresses before it is up.
+    """
+
+    documented: Contract
+    scenarios: tuple[Path, ...]
     contract: Contract
     catalogue: Catalogue
     cases: tuple[Case, ...]
     target: Target
 
-    @property
-    def selected(self) -> bool:
-        """Whether these are only some of the cases."""
-        return len(self.cases) < len(self.catalogue.cases)
+    def at(self, target: Target) -> Prepared:
+        """The same, now that the target has told more of itself; cases keep their ids and their order."""
+        if (target.deadlines, target.minimums) == (self.target.deadlines, self.target.minimums):
+            return replace(self, target=target)
+        contract, made = _catalogued(self.documented, self.scenarios, target)
+        known = {case.id: case for case in made.cases}
+        cases = tuple(known.get(case.id, case) for case in self.cases)
+        return replace(self, contract=contract, catalogue=made, cases=cases, target=target)
 
 
 def given(wish: Wish) -> Given:
     """What the wish says of the target."""
+    deadlines = pairs("--deadline", wish.deadline)
     return Given(
         name=wish.target,
         urls=wish.url,
         credentials=wish.credential,
         allow_trading=wish.allow_trading,
         exclusive=wish.exclusive,
-        deadlines={name: whole(f"--deadline {name}", text, 1) for name, text in pairs("--deadline", wish.deadline).items()},
+        deadlines={name: whole(f"--deadline {name}", text, 1) for name, text in deadlines.items()},
         values=_values(pairs("--value", wish.value)),
         tolerance_ms=wish.tolerance,
     )
-
-
-def documents(wish: Wish) -> tuple[Contract, tuple[Path, ...]]:
-    """The contract and its scenario files. Raises DocumentError or UsageError."""
-    if wish.overlay:
-        raise UsageError("--overlay is not supported yet", hint="give complete documents")
-    folder = Path(wish.contract) if wish.contract else None
-    sources = find(folder, asyncapi=wish.asyncapi, openapi=wish.openapi, scenarios=wish.scenarios)
-    return load(sources), sources.scenarios
 
 
 def prepare(wish: Wish) -> Prepared:
@@ -61,18 +62,22 @@ def prepare(wish: Wish) -> Prepared:
     about = given(wish)
     if wish.fault and not about.embedded:
         raise UsageError("--fault is for the embedded reference alone", hint="leave out the target and --url")
-    contract, scenarios = documents(wish)
-    target = make_target(contract, about)
-    contract = stated(contract, target)
-    made = catalogue(contract, scenarios)
-    return Prepared(contract, made, select(made.cases, wish.case, wish.clause), target)
+    documented, scenarios = documents(wish)
+    target = make_target(documented, about)
+    contract, made = _catalogued(documented, scenarios, target)
+    cases = select(made.cases, wish.case, wish.clause)
+    if not cases:
+        raise UsageError(
+            "no case is left to be played", hint="no case enforces such a clause and has such an id"
+        )
+    return Prepared(documented, scenarios, contract, made, cases, target)
 
 
-def listed(wish: Wish) -> tuple[Catalogue, tuple[Case, ...]]:
-    """The cases without any target."""
-    contract, scenarios = documents(wish)
-    made = catalogue(contract, scenarios)
-    return made, select(made.cases, wish.case, wish.clause)
+def _catalogued(
+    documented: Contract, scenarios: tuple[Path, ...], target: Target
+) -> tuple[Contract, Catalogue]:
+    made = catalogue(documented, scenarios, deadlines=target.deadlines, minimums=target.minimums)
+    return as_stated(documented, target.deadlines, target.minimums), made
 
 
 def _values(texts: dict[str, str]) -> dict[str, object]:

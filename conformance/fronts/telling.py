@@ -1,4 +1,4 @@
-"""A verdict that is not green, in the words of a report: findings, the command that repeats it, the transcript."""
+"""A verdict that is not green, as a report tells it: findings, how to see it again, the transcript."""
 
 from __future__ import annotations
 

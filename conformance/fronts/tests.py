@@ -1,4 +1,4 @@
-"""The suite's tests and the engine behind them: hooks of pytest that are there once the suite is collected."""
+"""The suite's tests and the engine behind them: hooks that are there once the suite is collected."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Tests:
         return [case for case in self.prepared.cases if case.family == family] if self.prepared else []
 
     def kept(self, case: Case) -> Callable[[], None]:
-        """Waits for the verdict; skips, or raises what makes an error of it; what is returned raises a failure."""
+        """Waits for the verdict; skips, or raises what makes an error; what is returned raises a failure."""
         assert self.background is not None
         result = self.background.result(case)
         verdict = result.verdict
@@ -148,7 +148,11 @@ class Tests:
         except ConformanceError as failure:
             if self.artefacts is not None:
                 self.artefacts.failed(failure, failure.exit_code)
-            code = pytest.ExitCode.USAGE_ERROR if isinstance(failure, UsageError) else pytest.ExitCode.INTERNAL_ERROR
+            code = (
+                pytest.ExitCode.USAGE_ERROR
+                if isinstance(failure, UsageError)
+                else pytest.ExitCode.INTERNAL_ERROR
+            )
             pytest.exit(str(failure), returncode=code)
         if not self.worker:
             for case in sorted(self.order, key=lambda case: -case.patience_ms):

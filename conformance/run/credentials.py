@@ -1,7 +1,7 @@
 """Credentials: where the user says that they are, and those that a document states of a loopback address.
 
-``SCHEME=env:VARIABLE`` or ``SCHEME=file:PATH``, then ``,label=…``, ``,account=…``, ``,permissions=a+b``. A secret is
-never an argument itself: arguments are seen by every process of the machine.
+``SCHEME=env:VARIABLE`` or ``SCHEME=file:PATH``, then ``,label=…``, ``,account=…``, ``,permissions=a+b``. A
+secret is never an argument itself: arguments are seen by every process of the machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SETTINGS = ("label", "account", "permissions")
 
 
 def parse_credential(text: str, contract: Contract) -> Credentials:
-    """The credential that ``--credential`` points at. No sentence of a UsageError repeats what may be a secret."""
+    """The credential that ``--credential`` points at. No complaint repeats what may be a secret."""
     scheme, equals, rest = text.partition("=")
     schemes = sorted({name for service in contract.services.values() for name in service.credentials})
     if not equals:
@@ -31,7 +31,8 @@ def parse_credential(text: str, contract: Contract) -> Credentials:
     kind, colon, place = rest.partition(":")
     if not colon or kind not in ("env", "file"):
         raise UsageError(
-            f"--credential {scheme}: a secret is never given on the command line itself", hint=f"expected {SYNTAX}"
+            f"--credential {scheme}: a secret is never given on the command line itself",
+            hint=f"expected {SYNTAX}",
         )
     place, *settings = place.split(",")
     said = _settings(scheme, settings)
@@ -64,7 +65,9 @@ def credential(stated: Mapping[str, object]) -> Credentials:
         value=str(stated["value"]),
         label=str(stated.get("label", "")),
         account=str(stated.get("account", "")),
-        permissions=frozenset(map(str, permissions)) if isinstance(permissions, (list, tuple)) else frozenset(),
+        permissions=frozenset(map(str, permissions))
+        if isinstance(permissions, (list, tuple))
+        else frozenset(),
     )
 
 
@@ -73,7 +76,9 @@ def _settings(scheme: str, texts: list[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or name not in SETTINGS or not value:
-            raise UsageError(f"--credential {scheme}: {name!r} is no setting of a credential", hint=f"expected {SYNTAX}")
+            raise UsageError(
+                f"--credential {scheme}: {name!r} is no setting of a credential", hint=f"expected {SYNTAX}"
+            )
         said[name] = value
     return said
 
@@ -81,7 +86,9 @@ def _settings(scheme: str, texts: list[str]) -> dict[str, str]:
 def _from_environment(scheme: str, variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
-        raise UsageError(f"--credential {scheme}: the environment variable {variable} is not set, or is empty")
+        raise UsageError(
+            f"--credential {scheme}: the environment variable {variable} is not set, or is empty"
+        )
     return value
 
 

@@ -1,6 +1,6 @@
 """The embedded reference: a child process on free ports, which lives exactly as long as the run.
 
-A process of its own, because on the run's loop or in a thread of it, it would spoil every time that is measured.
+A process of its own, because on the run's loop or in a thread of it, it would spoil what is measured.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ STDERR_LINES = 20
 HANDSHAKE_BYTES = 1 << 20
 
 INHERITED = frozenset(
-    {"PATH", "HOME", "LANG", "TMPDIR", "TZ", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME",
-     "PYTHONDONTWRITEBYTECODE", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"}
-)  # fmt: skip
+    {
+        *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "SYSTEMROOT", "VIRTUAL_ENV"),
+        *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"),
+        *("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"),
+    }
+)
 """What the child sees of our environment: neither secrets nor settings of a target."""
 
 
@@ -53,7 +56,13 @@ class Embedded:
     """Starts the reference and gives the target that it is: ``async with Embedded(…) as target``."""
 
     def __init__(
-        self, contract: Contract, target: Target, *, seed: int = 0, faults: Sequence[str] = (), start_s: float = START_S
+        self,
+        contract: Contract,
+        target: Target,
+        *,
+        seed: int = 0,
+        faults: Sequence[str] = (),
+        start_s: float = START_S,
     ) -> None:
         self.contract = contract
         self.target = target
@@ -78,7 +87,11 @@ class Embedded:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
-                env={name: value for name, value in os.environ.items() if name in INHERITED or name.startswith("LC_")},
+                env={
+                    name: value
+                    for name, value in os.environ.items()
+                    if name in INHERITED or name.startswith("LC_")
+                },
                 start_new_session=True,
                 limit=HANDSHAKE_BYTES,
             )
@@ -121,7 +134,8 @@ class Embedded:
                 await asyncio.wait_for(self._reading, GRACE_S)
 
     async def _handshake(self) -> Mapping[str, object]:
-        assert self._child is not None and self._child.stdout is not None
+        assert self._child is not None
+        assert self._child.stdout is not None
         try:
             line = await asyncio.wait_for(self._child.stdout.readline(), self.start_s)
         except TimeoutError:
@@ -171,7 +185,8 @@ class Embedded:
         )
 
     async def _read_stderr(self) -> None:
-        assert self._child is not None and self._child.stderr is not None
+        assert self._child is not None
+        assert self._child.stderr is not None
         stderr = self._child.stderr
         while True:
             try:

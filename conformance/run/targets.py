@@ -7,7 +7,7 @@ ever sent to a host that the user did not name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -41,16 +41,26 @@ class Given:
 
 
 def make_target(contract: Contract, given: Given) -> Target:
-    """The target that the user means; of the embedded reference without addresses, which it tells when it is up.
+    """The target that the user means; the embedded reference tells its addresses only when it is up.
 
     Raises UsageError for a name, address, deadline, value or credential that means nothing here.
     """
-    _known("--deadline", given.deadlines, {each.name for one in contract.services.values() for each in one.rules.deadlines})
-    _known("--value", given.values, {name for one in contract.services.values() for each in one.rules.sources for name in each.values})
+    _known(
+        "--deadline",
+        given.deadlines,
+        {each.name for one in contract.services.values() for each in one.rules.deadlines},
+    )
+    _known(
+        "--value",
+        given.values,
+        {name for one in contract.services.values() for each in one.rules.sources for name in each.values},
+    )
     explicit = tuple(parse_credential(text, contract) for text in given.credentials)
     if given.embedded:
         if given.urls:
-            raise UsageError(f"the target {REFERENCE} is embedded and takes no --url", hint="leave out one of them")
+            raise UsageError(
+                f"the target {REFERENCE} is embedded and takes no --url", hint="leave out one of them"
+            )
         return _embedded(contract, given, explicit)
     servers = _servers(contract, given)
     addresses = {name: server.url for name, server in servers.items()}
@@ -71,6 +81,14 @@ def _embedded(contract: Contract, given: Given, explicit: tuple[Credentials, ...
         for one in contract.services.values()
         for each in one.rules.deadlines
     }
+    # It is what the documents' servers on this machine are: it says so itself once it is up.
+    local = {
+        f"{service.name} {server.name}": server
+        for service in contract.services.values()
+        for server in service.servers
+        if _is_local(server)
+    }
+    _, minimums = _stated_numbers(local)
     target = Target(
         name=REFERENCE,
         addresses={},
@@ -79,20 +97,21 @@ def _embedded(contract: Contract, given: Given, explicit: tuple[Credentials, ...
         trading=True,
         embedded=True,
         deadlines=MappingProxyType({**deadlines, **given.deadlines}),
+        minimums=MappingProxyType(minimums),
         values=given.values,
     )
     return target if given.tolerance_ms is None else _tolerant(target, given.tolerance_ms)
 
 
 def _stated(
-    contract: Contract, target: Target, servers: Mapping[str, Server], given: Given, explicit: tuple[Credentials, ...]
+    contract: Contract,
+    target: Target,
+    servers: Mapping[str, Server],
+    given: Given,
+    explicit: tuple[Credentials, ...],
 ) -> Target:
     """The target with what the documents state of it at these addresses, and what the user says on top."""
-    deadlines: dict[str, int] = {}
-    minimums: dict[str, int] = {}
-    for server in servers.values():
-        deadlines.update(_numbers(server.stated.get("deadlines")))
-        minimums.update(_numbers(server.stated.get("minimums")))
+    deadlines, minimums = _stated_numbers(servers)
     sockets = [name for name in target.addresses if contract.services[name].operations]
     local = all(parse_address(url).loopback for url in target.addresses.values())
     made = Target(
@@ -109,9 +128,24 @@ def _stated(
 
 
 def _tolerant(target: Target, tolerance_ms: int) -> Target:
-    from dataclasses import replace
-
     return replace(target, tolerance_ms=tolerance_ms)
+
+
+def _stated_numbers(servers: Mapping[str, Server]) -> tuple[dict[str, int], dict[str, int]]:
+    """The deadlines and the minimums that the documents state at these servers."""
+    deadlines: dict[str, int] = {}
+    minimums: dict[str, int] = {}
+    for server in servers.values():
+        deadlines.update(_numbers(server.stated.get("deadlines")))
+        minimums.update(_numbers(server.stated.get("minimums")))
+    return deadlines, minimums
+
+
+def _is_local(server: Server) -> bool:
+    try:
+        return parse_address(server.url).loopback
+    except UsageError:
+        return False
 
 
 def _all_state(word: str, names: Iterable[str], servers: Mapping[str, Server]) -> bool:

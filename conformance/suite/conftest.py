@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,5 +11,6 @@ import pytest
 @pytest.fixture
 def kept(case: object, request: pytest.FixtureRequest) -> Callable[[], None]:
     """The verdict on a case: calling it fails the test when a promise was broken."""
-    verdict: Callable[[], None] = request.config.pluginmanager.get_plugin("conformance-tests").kept(case)
+    tests: Any = request.config.pluginmanager.get_plugin("conformance-tests")
+    verdict: Callable[[], None] = tests.kept(case)
     return verdict
