@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -107,7 +108,8 @@ class Writer:
 
     def close(self) -> None:
         """Closes the file; more than once is no harm."""
-        self._file.close()
+        with suppress(OSError):  # what could not be written was said when it was written
+            self._file.close()
 
     def _write(self, line: T) -> T:
         transcript = line.transcript if isinstance(line, CaseLine) else None
@@ -121,6 +123,7 @@ class Writer:
             self._file.write(json.dumps(stored, separators=(",", ":")) + "\n")
             self._file.flush()
         except OSError as error:
+            self.close()
             raise self._failure(error) from error
         landed: Line | None = from_object({**stored, "transcript": None})
         if isinstance(landed, CaseLine):
