@@ -66,6 +66,10 @@ class Ledger:
                 self.saved[name] = value
                 break
 
+    def settled(self, session: str) -> int | None:
+        """When this session last got what it was waiting for (ns): where a silence behind it begins."""
+        return max((seen.at for seen in self.seen.get(session, ()) if seen.index in self.consumed), default=None)
+
     def echoes(self, sent: Sent, reply: str) -> Mapping[str, tuple[object, ...]]:
         """What a reply of that name to that command must echo."""
         if sent.operation is None or sent.value is MISSING:
@@ -77,12 +81,16 @@ class Ledger:
             return False
         return unmet(step.where, seen.value, self.saved) is None
 
-    def carries(self, seen: Seen, sent: Sent) -> bool:
-        """Whether a message echoes what an answer to this command must echo."""
+    def carries(self, seen: Seen, sent: Sent, *, distinctly: bool = False) -> bool:
+        """Whether a message echoes what an answer to this command must echo.
+
+        ``distinctly``: by something that tells it from the answer to another command; nil tells nothing.
+        """
         for name in seen.names:
             echoes = self.echoes(sent, name)
             if echoes and echoed(seen.value, echoes):
-                return True
+                values = [value for pointer in echoes for _path, value in find(seen.value, pointer)]
+                return not distinctly or any(value is not None for value in values)
         return False
 
     def _answers(self, seen: Seen, sent: Sent, step: Expect) -> bool:
@@ -93,7 +101,7 @@ class Ledger:
         rivals = [
             other for other in self.sent.values() if other.session == sent.session and other is not sent
         ]
-        if any(self.carries(seen, rival) for rival in rivals):
+        if any(self.carries(seen, rival, distinctly=True) for rival in rivals):
             return False
         replies = set(step.messages) | set(sent.operation.replies if sent.operation else ())
         return any(message.name in replies or not message.event for message in seen.messages)

@@ -16,17 +16,17 @@ PONG_MS = 2000
 
 async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
-    begun = floor.recorder.now()
     if step.witness:
+        begun = floor.ledger.settled(step.session) or floor.base(step.session, "connected")
         seen = await floor.wait(
-            lambda: _witnessed(floor, step, begun), begun + step.witness_ms * MS, step.witness
+            lambda: _witnessed(floor, step, begun), floor.recorder.now() + step.witness_ms * MS, step.witness
         )
         if seen is None:
             floor.recorder.mark("unwitnessed", step.session, index)
             raise Stop
         floor.recorder.mark("witnessed", step.session, index, entry=seen.index)
     else:
-        await floor.wait(lambda: None, begun + step.for_ms * MS, step.session)
+        await floor.wait(lambda: None, floor.recorder.now() + step.for_ms * MS, step.session)
     await _barrier(floor, index, step)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from conformance.cases.reading import Seen
 from conformance.contract import Clause, Message, Service, closest
-from conformance.validation import Finding, Validator
+from conformance.validation import Finding
+from conformance.validation import judge as judge_value
 from conformance.verdict.ruling import judge_rule
 
 # MessagePack and JSON problems by the clause that they break; all others break "decodable".
@@ -14,12 +15,11 @@ WIRE = {"trailing": "wire/one-object", "duplicate_key": "wire/unique-keys"}
 
 
 class FrameJudge:
-    """Judges the data messages of one service. Compiles each message's validator once."""
+    """Judges the data messages of one service."""
 
     def __init__(self, service: Service, clauses: Mapping[str, Clause]) -> None:
         self.service = service
         self.clauses = clauses
-        self._validators: dict[str, Validator] = {}
 
     def finding(self, clause: str, where: str, expected: str, seen: str) -> Finding:
         """A finding that is not about a schema keyword."""
@@ -86,10 +86,7 @@ class FrameJudge:
         return findings, exercised
 
     def _message(self, message: Message, value: object) -> tuple[list[Finding], set[str]]:
-        validator = self._validators.get(message.name)
-        if validator is None:
-            validator = self._validators[message.name] = Validator(message.payload)
-        judgement = validator.judge(value)
+        judgement = judge_value(message.payload, value)
         findings, exercised = list(judgement.findings), set(judgement.exercised)
         if not findings:  # rules speak about well-formed messages
             for rule in message.rules:

@@ -8,17 +8,16 @@ from conformance.cases.steps import Generate, Request
 from conformance.codec import MISSING, codec_for
 from conformance.contract import HttpOperation, Response, Service
 from conformance.transcript import Exchange, Mark
-from conformance.validation import Validator
+from conformance.validation import judge as judge_value
 from conformance.verdict.ruling import judge_rule, judge_succession
 from conformance.verdict.steps import Notes
 
 
 class HttpJudge:
-    """Judges the answers of one HTTP service. Compiles each body's validator once."""
+    """Judges the answers of one HTTP service."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._validators: dict[tuple[str, str, str], Validator] = {}
         self._operations = {operation.name: operation for operation in service.http}
 
     def judge(self, notes: Notes, step: Request, exchange: Exchange, before: dict[str, object]) -> None:
@@ -74,11 +73,7 @@ class HttpJudge:
             notes.broken(clause, f"{where} byte {problem.offset}", f"one well-formed {codec.name} value", problem.says)
         if decoded.value is MISSING:
             return
-        key = (operation.name, response.status, sent)
-        validator = self._validators.get(key)
-        if validator is None:
-            validator = self._validators[key] = Validator(schema)
-        judgement = validator.judge(decoded.value)
+        judgement = judge_value(schema, decoded.value)
         notes.exercised |= judgement.exercised
         notes.findings += judgement.findings
         if judgement.findings:

@@ -105,7 +105,9 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
         return verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
     if any(True for _ in transcript.marks("flooded")):
         return verdict(Outcome.BROKEN, Blame.TARGET, "the target sent more than a conversation may hold")
-    if not replay.complete and not others:
+    if not replay.complete and others:
+        return verdict(Outcome.SKIPPED, Blame.NOBODY, f"another promise was broken first: {others[0]}")
+    if not replay.complete:
         return verdict(Outcome.BROKEN, Blame.SUITE, f"the conversation stopped at step {replay.stopped_at} without a finding")
     if messages == 0:
         return verdict(Outcome.BROKEN, Blame.SUITE, "no message of the target was seen")

@@ -208,7 +208,9 @@ class Replay:
         if end is None:
             return False
         service = self._ledger.services[step.session]
-        silence_judged(self.notes, step, self._ledger, marks["step"].at, marks.get("barrier", end).at)
+        connected = next((mark.at for mark in self.transcript.marks("connected", step.session)), 0)
+        begun = self._ledger.settled(step.session) or connected
+        silence_judged(self.notes, step, self._ledger, begun, marks.get("barrier", end).at)
         if "expired" in marks:
             self.notes.broken(step.clause, "barrier", "an answer from the silent connection", "nothing")
             return False
@@ -265,7 +267,7 @@ class Replay:
             return
         for sent in self._ledger.sent.values():
             answered = sent.step in self._ledger.answered and sent.session == session
-            if answered and sent.operation is not None and self._ledger.carries(seen, sent):
+            if answered and sent.operation is not None and self._ledger.carries(seen, sent, distinctly=True):
                 another = f"another one: {described(seen, service.rules.refusals)}"
                 clause = sent.operation.clauses.get("reply", "")
                 self.notes.broken(clause, "reply", "exactly one reply", another)

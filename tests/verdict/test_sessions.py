@@ -1,0 +1,185 @@
+"""Verdicts on streams, silence, deadlines, closes and pings."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.cases.steps import Close, Condition, Connect, Expect, Ping, Send, Silence, Step
+from conformance.verdict import Outcome
+from tests.verdict.stage import LEND, LENT_REPLY, Story, case, verdict
+
+KIND = "library/streams/shelf/"
+WATCH: tuple[Step, ...] = (
+    Connect("main", "library"),
+    Send("main", "watch", {}),
+    Expect("main", ("watching",), "library/watch/reply", reply_to=1, within_ms=1000),
+    Expect("main", ("moved",), KIND + "sequence", within_ms=1000),
+)
+STREAM = case(*WATCH, clauses=(KIND + "acknowledged-first", KIND + "snapshot-first", KIND + "sequence"))
+
+
+def stream(*events: list[object], before: tuple[list[object], ...] = ()) -> Story:
+    """A watched shelf, with these events behind (and before) its acknowledgement."""
+    story = Story().connected().mark(10, "step", 1).sent(11, {"type": "watch", "shelf": "A"}).mark(12, "step", 2)
+    for event in before:
+        story.got(13, event)
+    story.got(14, ["watching", "A"]).mark(15, "satisfied", 2).mark(16, "step", 3)
+    for at, event in enumerate(events, 20):
+        story.got(at, event)
+    return story.mark(40, "satisfied", 3)
+
+
+def shelf(number: int) -> list[object]:
+    return ["shelf", "A", number, []]
+
+
+def moved(number: int, ts: int = 5) -> list[object]:
+    return ["moved", "A", number, ts]
+
+
+def test_an_orderly_stream_passes() -> None:
+    """Acknowledgement, snapshot, then one by one."""
+    made = verdict(STREAM, stream(shelf(3), moved(4), moved(5)))
+    assert made.outcome is Outcome.PASSED, made.reason
+    assert set(STREAM.clauses) <= made.exercised
+
+
+@pytest.mark.parametrize(
+    ("story", "clause", "words"),
+    [
+        (stream(shelf(3), moved(5)), "sequence", "expected sequence 4, one more than the event before, got sequence 5"),
+        (stream(shelf(3), moved(3)), "sequence", "got sequence 3"),
+        (stream(moved(4), moved(5)), "snapshot-first", "expected shelf as the first event of A, got moved"),
+        (stream(moved(4), before=(shelf(3),)), "acknowledged-first", "before its first event"),
+    ],
+)
+def test_a_disorderly_stream_fails_by_its_rule(story: Story, clause: str, words: str) -> None:
+    """A gap, a repeat, a missing snapshot, an early event: each by its own clause."""
+    made = verdict(STREAM, story)
+    assert made.outcome is Outcome.FAILED
+    assert made.findings[0].clause == KIND + clause
+    assert words in made.reason
+
+
+def test_time_that_goes_back_fails() -> None:
+    """Rules over successive messages hold within one stream."""
+    made = verdict(STREAM, stream(shelf(3), moved(4, ts=9), moved(5, ts=8)))
+    assert [finding.clause for finding in made.findings] == ["library/moved/rules/clock"]
+
+
+def test_events_after_the_end_fail() -> None:
+    """After its end was confirmed a stream is silent."""
+    story = stream(shelf(3), moved(4)).got(50, ["unwatched", "A"]).got(51, moved(5))
+    made = verdict(STREAM, story)
+    assert [finding.clause for finding in made.findings] == [KIND + "silent-after-unsubscribe"]
+
+
+SILENT = case(
+    Connect("main", "library"),
+    Silence("main", (), "library/silence/before_first_command", for_ms=300),
+    clauses=("library/silence/before_first_command",),
+)
+
+
+def silent() -> Story:
+    return Story().connected().mark(10, "step", 1)
+
+
+def barrier(story: Story) -> Story:
+    """The probe behind the window, and its answer."""
+    return story.mark(310, "barrier", 1).sent(311, LEND).got(320, LENT_REPLY).mark(321, "satisfied", 1)
+
+
+def test_silence_with_an_answered_barrier_passes() -> None:
+    """Silence of a connection that was alive."""
+    made = verdict(SILENT, barrier(silent()))
+    assert made.outcome is Outcome.PASSED, made.reason
+
+
+def test_speaking_fails_silence() -> None:
+    """Any message in the window."""
+    made = verdict(SILENT, barrier(silent().got(50, shelf(3))))
+    assert made.outcome is Outcome.FAILED
+    assert made.findings[0].clause == SILENT.clauses[0]
+
+
+def test_silence_of_a_dead_connection_does_not_pass() -> None:
+    """Without an answer behind the window nothing is proved."""
+    made = verdict(SILENT, silent().mark(310, "barrier", 1).sent(311, LEND).mark(3000, "expired", 1))
+    assert made.outcome is Outcome.FAILED
+    assert "an answer from the silent connection" in made.reason
+
+
+def test_silence_without_a_stimulus_is_skipped() -> None:
+    """A witness that saw nothing proves nothing."""
+    made = verdict(SILENT, silent().mark(310, "unwitnessed", 1))
+    assert (made.outcome, made.reason) == (Outcome.SKIPPED, "no stimulus: the witness saw no message")
+
+
+DEADLINE = "library/deadlines/card/"
+CARD = case(
+    Connect("main", "library"),
+    Expect(
+        "main",
+        ("denied",),
+        DEADLINE + "error",
+        where=(Condition("/why", "eq", "slow"),),
+        not_before_ms=1000,
+        within_ms=1500,
+        since="connected",
+        early_clause=DEADLINE + "early",
+    ),
+    Close("main", (4000,), DEADLINE + "close", not_before_ms=1000, within_ms=1500, since="connected"),
+    clauses=(DEADLINE + "error", DEADLINE + "early", DEADLINE + "close"),
+)
+
+
+def deadline(refused: float, closed: float, code: int = 4000) -> Story:
+    story = Story().connected().mark(10, "step", 1)
+    story.got(refused, {"type": "denied", "id": None, "why": "slow"}).mark(refused + 1, "satisfied", 1)
+    return story.mark(refused + 2, "step", 2).closed(closed, code).mark(closed + 1, "satisfied", 2)
+
+
+@pytest.mark.parametrize(
+    ("story", "clause"),
+    [
+        (deadline(1100, 1110), ""),
+        (deadline(955, 1110), ""),
+        (deadline(900, 1110), "early"),
+        (deadline(1700, 1710), "error"),
+        (deadline(1100, 1110, 1000), "close"),
+        (deadline(1100, 1700), "close"),
+    ],
+)
+def test_a_deadline_is_a_window(story: Story, clause: str) -> None:
+    """Neither early (a twentieth aside), nor late, nor with another code."""
+    made = verdict(CARD, story)
+    assert (made.findings[0].clause if made.findings else "") == (DEADLINE + clause if clause else "")
+
+
+def test_a_deadline_that_never_comes_fails() -> None:
+    """An open connection behind the window."""
+    made = verdict(CARD, Story().connected().mark(10, "step", 1).mark(2700, "expired", 1))
+    assert made.findings[0].clause == DEADLINE + "error"
+
+
+def test_a_pong_must_carry_the_same_data() -> None:
+    """RFC 6455, 5.5.3."""
+    ping = case(
+        Connect("main", "library"), Ping("main", b"abc", "library/transport/ping"), clauses=("library/transport/ping",)
+    )
+    good = Story().connected().mark(10, "step", 1).raw(20, b"abc", "pong").mark(21, "satisfied", 1)
+    bad = Story().connected().mark(10, "step", 1).raw(20, b"", "pong").mark(3000, "expired", 1)
+    assert verdict(ping, good).outcome is Outcome.PASSED
+    made = verdict(ping, bad)
+    assert made.findings[0].clause == "library/transport/ping"
+    assert "a pong with b''" in made.reason
+
+
+def test_a_command_on_a_closed_connection_fails_by_what_it_waited_for() -> None:
+    """The connection had to stay open for the next step."""
+    steps = (Connect("main", "library"), Send("main", "lend", {}), Expect("main", ("lent",), "library/lend/reply", reply_to=1))
+    story = Story().connected().closed(5, 1008).mark(10, "step", 1).mark(11, "unplayable", 1, reason="closed")
+    made = verdict(case(*steps, clauses=("library/lend/reply",)), story)
+    assert made.findings[0].clause == "library/lend/reply"
+    assert "expected an open connection, got a close with 1008" in made.reason
