@@ -61,9 +61,10 @@ def _explain(
     walk.add(node.clause(keyword), expected, value, node)
 
 
-def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, int, int, int]:
-    """How far a value is from a branch: a wrong type outright, then constants missed, constants met,
-    findings.
+def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, int, int, int, int]:
+    """How far a value is from a branch, the weightiest first.
+
+    A wrong type outright, constants missed, constants met (less is more), fields missing or unknown, findings.
     """
     here = len(walk.trail)
     outright = any(
@@ -73,7 +74,16 @@ def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple
         branch.kinds is not None and not trial.exercised - {branch.type_clause} and bool(trial.findings)
     )
     missed, met = _constants(branch, value, trial, here)
-    return int(outright), missed, -met, len(trial.findings)
+    shape = sum(finding.clause in _shape_clauses(branch) for finding in trial.findings)
+    return int(outright), missed, -met, shape, len(trial.findings)
+
+
+def _shape_clauses(branch: Node) -> set[str]:
+    """The clauses on which fields a map has."""
+    clauses = {branch.clause("required"), branch.clause(branch.closed)} - {""}
+    for part in branch.all_of:
+        clauses |= _shape_clauses(part)
+    return clauses
 
 
 def _is_type(branch: Node, clause: str) -> bool:
