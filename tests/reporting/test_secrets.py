@@ -84,9 +84,7 @@ def test_planted_secrets_never_land(tmp_path: Path) -> None:
     addresses = {"tide": f"ws://u:{quote(SECRET, safe='')}@h/"}
     head = replace(
         head,
-        target=replace(
-            head.target, addresses=MappingProxyType(addresses)),
-        ),
+        target=replace(head.target, addresses=MappingProxyType(addresses)),
         selection=(f"--case {SECRET}",),
         unenforceable=MappingProxyType({samples.HOLE: f"because of {SECRET}"}),
     )
