@@ -112,7 +112,8 @@ def _case(commander: Commander, node: Node, clause: Clause, family: Family, read
     claims = dict.fromkeys((clause.id, *_only_here(contract, reader)))
     _, provenance = gravity(claims, {**contract.clauses, clause.id: clause})
     steps, cleanup = tuple(reader.steps), tuple(reader.cleanup)
-    authenticated = any(isinstance(step, Connect) and step.who is not None for step in steps)
+    owners = (step.service for step in steps if isinstance(step, Connect) and step.who is not None)
+    owner = next(owners, "")
     return Case(
         id=f"{slug(clause.service)}/{family.value}/{clause.keyword}",
         family=family,
@@ -124,7 +125,7 @@ def _case(commander: Commander, node: Node, clause: Clause, family: Family, read
         steps=steps,
         needs=needs(contract, (*steps, *cleanup), exclusive=_exclusive(node)),
         # What a scenario compares may be moved by any other case on the same account.
-        resource=f"{clause.service}/account" if authenticated else "",
+        resource=f"{owner}/account" if owner else "",
         cleanup=cleanup,
     )
 

@@ -136,9 +136,7 @@ def _ends(commander: Commander, streams: Streams, kind: StreamKind) -> Iterator[
         witness_ms=PATIENCE_MS,
     )
     script.add(silent)
-    says = (
-        f"Nothing of the {kind.name} stream arrives once it ended, while another subscriber gets it."
-    )
+    says = f"Nothing of the {kind.name} stream arrives once it ended, while another subscriber gets it."
     yield script.case(Family.STREAMS, f"{kind.name}/silent-after-unsubscribe", says)
 
 
