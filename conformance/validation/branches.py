@@ -61,7 +61,7 @@ def _explain(
     walk.add(node.clause(keyword), expected, value, node)
 
 
-def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, int, int, int, int]:
+def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, ...]:
     """How far a value is from a branch, the weightiest first.
 
     A wrong type outright, constants missed, constants met (less is more), fields missing or unknown, findings.
