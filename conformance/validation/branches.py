@@ -64,7 +64,7 @@ def _explain(
 def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, ...]:
     """How far a value is from a branch, the weightiest first.
 
-    A wrong type outright, constants missed, constants met (less is more), fields missing or unknown, findings.
+    A wrong type outright, constants missed, constants met (negated), fields missing or unknown, findings.
     """
     here = len(walk.trail)
     outright = any(
