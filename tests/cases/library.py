@@ -11,6 +11,7 @@ import yaml
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
+from conformance.cases.steps import Expect, Send
 from conformance.contract import Contract, load
 from conformance.documents.find import Sources
 
@@ -251,3 +252,18 @@ class Library:
     def ids(self, family: str = "") -> list[str]:
         """The ids of all cases, or of one family."""
         return [case.id for case in self.catalogue.cases if not family or case.family.value == family]
+
+
+def sends(case: Case) -> list[Send]:
+    """The commands that a case sends."""
+    return [step for step in case.steps if isinstance(step, Send)]
+
+
+def expects(case: Case) -> list[Expect]:
+    """The messages that a case waits for."""
+    return [step for step in case.steps if isinstance(step, Expect)]
+
+
+def code(expect: Expect) -> object:
+    """The code that a refusal must have."""
+    return next((each.value for each in expect.where), None)
