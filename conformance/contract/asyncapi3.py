@@ -171,6 +171,11 @@ class _Reader:
             group = {name: constants(each.payload) for name, each in made.items() if getattr(each, sent)}
             for name, marks in choose(group).items():
                 made[name] = replace(made[name], marks=MappingProxyType({**made[name].marks, **marks}))
+        group = {
+            name: constants(each.payload, optional=True) for name, each in made.items() if not each.marks
+        }
+        for name, marks in choose(group).items():
+            made[name] = replace(made[name], likely=MappingProxyType(marks))
         return made
 
     def message(self, name: str, node: Merged, by_target: bool, by_client: bool) -> Message:

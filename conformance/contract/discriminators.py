@@ -14,8 +14,8 @@ SMALL = 16
 Marks = dict[str, tuple[object, ...]]
 
 
-def constants(schema: Schema, at: str = "") -> Marks:
-    """Pointers of values that must be there and must be one of a few constants."""
+def constants(schema: Schema, at: str = "", *, optional: bool = False) -> Marks:
+    """Pointers of values that must be there (or, ``optional``, may be) and must be one of a few constants."""
     made: Marks = {}
     allowed = schema.values.get("enum")
     if "const" in schema.values:
@@ -24,16 +24,16 @@ def constants(schema: Schema, at: str = "") -> Marks:
         made[at] = allowed
     required = schema.values.get("required")
     for name, child in schema.properties.items():
-        if isinstance(required, tuple) and name in required:
-            made.update(constants(child, at + join(name)))
+        if optional or (isinstance(required, tuple) and name in required):
+            made.update(constants(child, at + join(name), optional=optional))
     least = schema.values.get("minItems")
     for index, child in enumerate(schema.prefix):
-        if isinstance(least, int) and index < least:
-            made.update(constants(child, at + join(index)))
+        if optional or (isinstance(least, int) and index < least):
+            made.update(constants(child, at + join(index), optional=optional))
     for part in schema.all_of:
-        made.update(constants(part, at))
+        made.update(constants(part, at, optional=optional))
     for group in (schema.one_of, schema.any_of):
-        made.update(_in_every([constants(branch, at) for branch in group]))
+        made.update(_in_every([constants(branch, at, optional=optional) for branch in group]))
     return made
 
 
@@ -117,7 +117,22 @@ def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tup
         if _matched(message, value) == len(message.marks)
         and (message.marks or _type_fits(message.payload, value))
     ]
-    return tuple(message for message in possible if message.marks) or tuple(possible)
+    marked = tuple(message for message in possible if message.marks)
+    return marked or _settled(possible, value)
+
+
+def _settled(possible: list[Message], value: object) -> tuple[Message, ...]:
+    """Of messages without marks, those whose optional constants are there; else all that none contradicts."""
+    present = {
+        message.name: [
+            (at[0][1], allowed) for place, allowed in message.likely.items() if (at := find(value, place))
+        ]
+        for message in possible
+    }
+    open_ones = [
+        each for each in possible if all(among(found, allowed) for found, allowed in present[each.name])
+    ]
+    return tuple(each for each in open_ones if present[each.name]) or tuple(open_ones)
 
 
 def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Message | None:

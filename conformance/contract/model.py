@@ -40,9 +40,10 @@ class Message:
     """A message of a WebSocket service.
 
     ``sent_by_target`` / ``sent_by_client`` tell who may send it; ``event``, that the target may send it
-    without having been asked (an operation with ``action: send`` lists it). ``marks`` are the constants that tell it
-    from others: pointer -> the values allowed there. ``correlation`` is the pointer of its correlation id
-    ('' when it has none). ``secrets`` are pointers of values that must never be recorded.
+    without having been asked (an operation with ``action: send`` lists it). ``marks`` are the constants that
+    tell it from others: pointer -> the values allowed there; ``likely``, of a message without marks,
+    constants that may be absent. ``correlation`` is the pointer of its correlation id ('' when it has none).
+    ``secrets`` are pointers of values that must never be recorded.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Message:
     sent_by_client: bool
     event: bool = False
     marks: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    likely: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
     correlation: str = ""
     rules: tuple[MessageRule, ...] = ()
     examples: tuple[object, ...] = ()
@@ -114,7 +116,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A documented answer of an HTTP operation. ``status`` as in the document: ``200``, ``5XX``, ``default``."""
+    """A documented answer of an HTTP operation. ``status`` as the document has it: ``200``, ``5XX`` …."""
 
     status: str
     content: Mapping[str, Schema]

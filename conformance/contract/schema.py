@@ -41,15 +41,16 @@ class Schema:
     ``words`` is the path of the use in words (``("bids", "each", "price")``); ``name`` what a person
     calls the type (last segment of a ``$ref``, else the title). ``values`` holds the keywords whose
     argument is a plain value (``type``, ``enum``, ``const``, ``pattern``, bounds, lengths, ``required``,
-    ``additionalProperties: false``, ``additionalItems: false``, ``format``), normalised: ``type`` is always
-    a tuple,
-    ``prefixItems`` and draft-07 tuple ``items`` are both ``prefix``, ``rest`` is what may follow the
-    prefix (or every element when there is no prefix); a ``rest`` or ``additional`` of ``false`` stands
-    in ``values`` under the document's own keyword. ``others`` holds keywords that are judged by a
-    JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames``, ``dependencies`` …): keyword ->
-    self-contained plain schema object with just that keyword (``if`` carries ``then`` and ``else``).
+    ``additionalProperties: false``, ``additionalItems: false``, ``format``), normalised: ``type``, ``enum``
+    and ``required`` are tuples, ``prefixItems`` and draft-07 tuple ``items`` are both ``prefix``, ``rest`` is
+    what may follow the prefix (or every element when there is no prefix); a ``rest`` or ``additional`` of
+    ``false`` stands in ``values`` under the document's own keyword. ``others`` holds keywords that are judged
+    by a JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames``, ``dependencies`` …):
+    keyword -> self-contained plain schema object with just that keyword (``if`` carries ``then`` and
+    ``else``, ``contains`` its counts, ``unevaluated…`` the whole schema).
     ``clauses`` maps each assertive keyword of this node to the id of its clause.
-    ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``).
+    ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``); the clause of ``false`` has
+    the keyword ``false``.
     """
 
     where: Where

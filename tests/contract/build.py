@@ -35,7 +35,10 @@ channels:
         payload:
           type: object
           required: [kind, ref]
-          properties: {kind: {const: said}, ref: {type: integer}, people: {$ref: '#/components/schemas/People'}}
+          properties:
+            kind: {const: said}
+            ref: {type: integer}
+            people: {$ref: '#/components/schemas/People'}
       no:
         correlationId: {location: $message.payload#/ref}
         payload:

@@ -76,3 +76,27 @@ def test_alternatives_share_their_constants() -> None:
     assert dict(service.messages["b"].marks) == {"/t": ("b", "c")}
     assert [each.name for each in identify(service, {"t": "c"})] == ["b"]
     assert [each.name for each in identify(service, {"t": "other"})] == ["free"]
+
+
+def test_optional_constants_settle_what_marks_cannot() -> None:
+    """Foreign documents often forget ``required``: a constant that is there still tells messages apart."""
+    service, _ = service_of(
+        """
+        asyncapi: 3.0.0
+        info: {title: Toy, version: '1'}
+        channels:
+          c:
+            messages:
+              a: {payload: {type: object, properties: {t: {const: a}}}}
+              b: {payload: {type: object, properties: {t: {const: b}}}}
+              row: {payload: {type: array}}
+        operations:
+          o: {action: send, channel: {$ref: '#/channels/c'}}
+        """
+    )
+
+    def found(value: object) -> list[str]:
+        return [each.name for each in identify(service, value)]
+
+    assert (found({"t": "a"}), found({}), found({"t": "c"}), found([])) == (["a"], ["a", "b"], [], ["row"])
+    assert (dict(service.messages["a"].marks), dict(service.messages["a"].likely)) == ({}, {"/t": ("a",)})

@@ -231,9 +231,7 @@ def test_streams_about_nothing_are_refused(old: str, new: str, sentence: str) ->
 
 def test_pointers_follow_recursion() -> None:
     """A pointer may lead as deep into a recursive schema as it likes."""
-    text = CHAT.replace(
-        "ref: {type: integer}, people", "tree: {$ref: '#/components/schemas/T'}, ref: {type: integer}, people"
-    )
+    text = CHAT.replace("people: {$ref", "tree: {$ref: '#/components/schemas/T'}\n            people: {$ref")
     loop = "{type: object, properties: {down: {$ref: '#/components/schemas/T'}, n: {type: integer}}}"
     text = text.replace("schemas: {People", f"schemas: {{T: {loop}, People")
     service_of(text + "x-conformance: {roles: {a.b: 'said#/tree/down/down/n'}}\n")
