@@ -20,6 +20,6 @@ from conformance.documents.pointers import find
 
 __all__ = [
     "Binds", "Clause", "Contract", "Credential", "Deadline", "Dialect", "HttpOperation", "Level", "Message",
-    "MessageRule", "Operation", "Protocol", "Provenance", "Refusals", "Response", "Schema", "Server", "Service",
-    "Source", "StreamKind", "Streams", "closest", "find", "identify", "load",
+    "MessageRule", "Operation", "Protocol", "Provenance", "Refusals", "Response", "Schema", "Server",
+    "Service", "Source", "StreamKind", "Streams", "closest", "find", "identify", "load",
 ]  # fmt: skip

@@ -45,7 +45,7 @@ class Schema:
     and ``required`` are tuples, ``prefixItems`` and draft-07 tuple ``items`` are both ``prefix``, ``rest`` is
     what may follow the prefix (or every element when there is no prefix); a ``rest`` or ``additional`` of
     ``false`` stands in ``values`` under the document's own keyword. ``others`` holds keywords that are judged
-    by a JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames``, ``dependencies`` …):
+    by a JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames`` …):
     keyword -> self-contained plain schema object with just that keyword (``if`` carries ``then`` and
     ``else``, ``contains`` its counts, ``unevaluated…`` the whole schema).
     ``clauses`` maps each assertive keyword of this node to the id of its clause.
