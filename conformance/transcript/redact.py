@@ -37,7 +37,7 @@ class Secrets:
 
     def redact_bytes(self, data: bytes) -> bytes:
         """``data`` with stars for every secret."""
-        spans = [span for one in self._bytes for span in _spans(data, one)]
+        spans = [span for one in self._bytes if one in data for span in _spans(data, one)]
         if not spans:
             return data
         starred = bytearray(data)
@@ -47,7 +47,7 @@ class Secrets:
 
     def redact_text(self, text: str) -> str:
         """``text`` with stars for every secret."""
-        spans = [span for one in self._texts for span in _spans(text, one)]
+        spans = [span for one in self._texts if one in text for span in _spans(text, one)]
         if not spans:
             return text
         starred = list(text)

@@ -99,7 +99,8 @@ def _frame(frame: Frame, decode: Callable[[bytes], str]) -> str:
         what = f"text {harmless(frame.data.decode('utf-8', 'backslashreplace'))}"
     else:
         what = f"{frame.opcode} {_octets(frame.data)}".rstrip()
-    return what + (f" ({frame.fragments} fragments)" if frame.fragments != 1 else "")
+    # In front, where a long payload cannot push it out of the line.
+    return (f"({frame.fragments} fragments) " if frame.fragments != 1 else "") + what
 
 
 def _answer(exchange: Exchange, decode: Callable[[bytes], str]) -> str:

@@ -151,6 +151,21 @@ def test_closes_cross() -> None:
     assert (mark.data["code"], mark.data["by"]) == (1008, "both")
 
 
+def test_answer_with_1000() -> None:
+    """A peer that answers every Close with 1000 has not closed of its own."""
+
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\x88")
+        writer.write(peers.close_frame(1000))
+        writer.close()
+
+    async def closes(session: Session) -> None:
+        assert await session.close(4000, "our own")
+
+    mark = closed(played(answers, closes))
+    assert (mark.data["code"], mark.data["by"]) == (1000, "us")
+
+
 async def closes_with_answer(session: Session) -> None:
     """Closes, whatever comes back."""
     await session.close()

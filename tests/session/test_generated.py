@@ -109,6 +109,21 @@ def test_a_correct_endpoint(tmp_path: Path) -> None:
     assert not any(b"depth=0" in head or b"depth=-" in head for head in heads)
 
 
+def test_no_credentials_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials that the user keeps for other programs are not sent to a target."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    heads: list[bytes] = []
+
+    async def script(generator: Generator, document: str, url: str) -> None:
+        await generator.run(document, url, "GET", "/plain")
+
+    played(script, answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", heads), tmp_path)
+    assert len(heads) == 1
+    assert b"authorization" not in heads[0].lower()
+
+
 def test_same_seed_same_requests(tmp_path: Path) -> None:
     """A seed gives the same requests again."""
     heads: list[bytes] = []

@@ -32,7 +32,7 @@ def test_the_story() -> None:
     assert list(lines(sample("hi"), decode)) == [
         "      1.0 ms a -- connected (101)",
         "      1.2 ms a >> hi",
-        "      2.0 ms a << text hi (3 fragments)",
+        "      2.0 ms a << (3 fragments) text hi",
         '      3.0 ms b << close 1000 "hi"',
         "      4.0 ms b >> close without a code",
         "      4.0 ms h >> POST http://h/?k=hi hi",
