@@ -14,7 +14,7 @@ def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
     match payload:
         case Hole() | Saved() | Sourced():
             yield payload
-        case dict():
+        case Mapping():
             for value in payload.values():
                 yield from parts(value)
         case list() | tuple():
@@ -57,7 +57,7 @@ class Filler:
                 return self.values[name]
             case Hole():
                 return self._hole(payload)
-            case dict():
+            case Mapping():
                 return {key: self.fill(value, saved) for key, value in payload.items()}
             case list() | tuple():
                 return [self.fill(value, saved) for value in payload]
@@ -73,6 +73,7 @@ class Filler:
                 return self.credential
             case "correlation" | "unique":
                 number = self.fresh()
-                return number if hole.numeric else f"{self.tag}-{number}"
+                numeric = isinstance(hole.example, int) and not isinstance(hole.example, bool)
+                return number if numeric else f"{self.tag}-{number}"
             case other:
                 raise ValueError(f"no hole of this kind: {other}")

@@ -66,9 +66,12 @@ class Ledger:
                 self.saved[name] = value
                 break
 
-    def settled(self, session: str) -> int | None:
-        """When this session last got what it was waiting for (ns): where a silence behind it begins."""
-        return max((seen.at for seen in self.seen.get(session, ()) if seen.index in self.consumed), default=None)
+    def settled(self, session: str) -> int:
+        """The index of the last message that this session was waiting for: a silence begins behind it.
+
+        -1 when it has not got any. Indexes, not times: what arrived in one piece has one time.
+        """
+        return max((seen.index for seen in self.seen.get(session, ()) if seen.index in self.consumed), default=-1)
 
     def echoes(self, sent: Sent, reply: str) -> Mapping[str, tuple[object, ...]]:
         """What a reply of that name to that command must echo."""

@@ -17,7 +17,7 @@ PONG_MS = 2000
 async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
     if step.witness:
-        begun = floor.ledger.settled(step.session) or floor.base(step.session, "connected")
+        begun = floor.ledger.settled(step.session)
         seen = await floor.wait(
             lambda: _witnessed(floor, step, begun), floor.recorder.now() + step.witness_ms * MS, step.witness
         )
@@ -33,7 +33,7 @@ async def silence(floor: Floor, index: int, step: Silence) -> None:
 def _witnessed(floor: Floor, step: Silence, begun: int) -> Seen | None:
     for seen in floor.ledger.seen.get(step.witness, ()):
         fits = not step.messages or bool(set(step.messages) & set(seen.names))
-        if fits and seen.at >= begun and unmet(step.where, seen.value, floor.ledger.saved) is None:
+        if fits and seen.index > begun and unmet(step.where, seen.value, floor.ledger.saved) is None:
             return seen
     return None
 

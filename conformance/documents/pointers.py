@@ -6,11 +6,13 @@ The star is ours (extensions use it): a member that is really called ``*`` canno
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeGuard
 
 EACH = "*"
 
 
+@lru_cache(maxsize=4096)
 def split(pointer: str) -> tuple[str, ...]:
     """The segments of a pointer, unescaped. Raises ValueError when it lacks its first ``/``."""
     if not pointer:
@@ -50,6 +52,13 @@ def has(value: object, pointer: str) -> bool:
 
 def find(value: object, pointer: str) -> list[tuple[str, object]]:
     """All places that ``pointer`` means, as (pointer without stars, value), in order; empty when none."""
+    segments = split(pointer)
+    if "*" not in segments:  # by far the most: no list of places needs to be built
+        for segment in segments:
+            there, value = step(value, segment)
+            if not there:
+                return []
+        return [(pointer, value)]
     places = [("", value)]
     for segment in split(pointer):
         places = [found for path, each in places for found in _below(path, each, segment)]

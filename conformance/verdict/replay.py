@@ -208,9 +208,7 @@ class Replay:
         if end is None:
             return False
         service = self._ledger.services[step.session]
-        connected = next((mark.at for mark in self.transcript.marks("connected", step.session)), 0)
-        begun = self._ledger.settled(step.session) or connected
-        silence_judged(self.notes, step, self._ledger, begun, marks.get("barrier", end).at)
+        silence_judged(self.notes, step, self._ledger, marks.get("barrier", end).at)
         if "expired" in marks:
             self.notes.broken(step.clause, "barrier", "an answer from the silent connection", "nothing")
             return False

@@ -231,11 +231,12 @@ def close_judged(notes: Notes, step: Close, transcript: Transcript, times: tuple
     _timing(notes, step, end, *times)
 
 
-def silence_judged(notes: Notes, step: Silence, ledger: Ledger, begun: int, ended: int) -> None:
+def silence_judged(notes: Notes, step: Silence, ledger: Ledger, ended: int) -> None:
     """Nothing of the kind may have arrived in the window; the barrier behind it was answered."""
     service = ledger.services[step.session]
+    begun = ledger.settled(step.session)
     for seen in ledger.seen.get(step.session, ()):
-        if not begun <= seen.at <= ended or seen.index in ledger.consumed:
+        if seen.index <= begun or seen.at > ended or seen.index in ledger.consumed:
             continue
         if step.messages and not set(step.messages) & set(seen.names):
             continue
