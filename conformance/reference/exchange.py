@@ -72,7 +72,7 @@ class Exchange:
         self.on_news: Callable[[News], None] = lambda news: None
         self.risk = Risk(self.books, self.working, behaviour, index)
         self._news = News([], [], {})
-        self._order_count = 0
+        self._order_count = {True: 0, False: 0}
         self._trade_count = 0
 
     def place(self, draft: Order) -> dict[str, Any]:
@@ -87,9 +87,8 @@ class Exchange:
         kept = draft.price is not None and not account.is_house and self.behaviour.keeps_refused_orders()
         if refused is not None and not kept:
             raise refused
-        self._order_count += 1
         order = draft
-        order.order_id = f"ord-{self._order_count}"
+        order.order_id = self._next_id(account)
         order.ts = self.clock.now_ms()
         self.orders[order.order_id] = order
         self.by_client_id[draft.account, draft.client_order_id] = order
@@ -162,6 +161,11 @@ class Exchange:
         if news.updates or news.trades or news.books:
             self._news = News([], [], {})
             self.on_news(news)
+
+    def _next_id(self, account: Account) -> str:
+        """Clients' orders count by themselves, so that the pace of the house does not show in their ids."""
+        self._order_count[account.is_house] += 1
+        return f"{'house' if account.is_house else 'ord'}-{self._order_count[account.is_house]}"
 
     def _check_listing(self, symbol: str, price: Decimal | None, size: Decimal) -> None:
         listing = self.listings[symbol]

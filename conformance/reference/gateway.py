@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from conformance.reference.accounts import DEMO_KEYS, Accounts, Credential
@@ -134,7 +135,7 @@ class GatewaySession:
             self.gateway.exchange.tell()
         for delay, value in self._behaviour.replies(command, reply):
             if delay:
-                self.wire.later(delay, lambda value=value: self.wire.say(value))  # type: ignore[misc]
+                self.wire.later(delay, partial(self.wire.say, value))
             else:
                 self.wire.say(value)
         meters.measure(begun, decoded, handled, time.perf_counter_ns())
@@ -159,7 +160,7 @@ class GatewaySession:
         self._clock_round += 1
         deadline = self._behaviour.auth_deadline(self.gateway.settings.auth_secs)
         if deadline is not None:
-            self.wire.later(deadline, lambda started=self._clock_round: self._expire(started))  # type: ignore[misc]
+            self.wire.later(deadline, partial(self._expire, self._clock_round))
 
     def _expire(self, started: int) -> None:
         if self.credential is None and started == self._clock_round:
@@ -169,10 +170,14 @@ class GatewaySession:
         request_id = command.get("request_id")
         if not is_request_id(request_id) and self._behaviour.enforces("request_id"):
             return self._error(None, "invalid_field", "request_id must be an unsigned integer")
+        known = self.credential
         try:
             reply = self._run(self.gateway.commands[command["type"]], command)
         except Refusal as refused:
             return self._error(request_id, refused.code, refused.message)
+        finally:
+            if command["type"] != "auth":
+                self.credential = known
         return {"type": reply.pop("type"), "request_id": request_id, **reply}
 
     def _run(self, row: Command, command: Value) -> Value:

@@ -14,7 +14,7 @@ from conformance.reference.prices import Prices
 from conformance.reference.streams import Stream, Streams
 
 TRADES_SHOWN = 50
-HISTORY_MINUTES = 240
+HISTORY_MINUTES = 150
 _SOURCES = ("index-committee", "composite-feed", "venue-average")
 
 

@@ -1,6 +1,7 @@
 """The market-data service: subscriptions and pings."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from conformance.reference.behaviour import Behaviour
@@ -118,7 +119,7 @@ class MarketDataSession:
     def _pong(self, nonce: int) -> None:
         for delay, event in self._behaviour.pongs(["pong", nonce, self._service.clock.now_ms()]):
             if delay:
-                self._wire.later(delay, lambda event=event: self._wire.say(event))  # type: ignore[misc]
+                self._wire.later(delay, partial(self._wire.say, event))
             else:
                 self._wire.say(event)
 
