@@ -192,13 +192,13 @@ class Commander:
             index = script.send(self.probing, payload, session=session, fragments=fragments)
             script.answered(index, self.probing)
 
-    def narrowed_clauses(self, operation: Operation) -> tuple[str, ...]:
-        """The clauses of the refusal roles whose code the document's narrowed reply names."""
+    def narrowed_roles(self, operation: Operation) -> Mapping[str, str]:
+        """The refusal roles, with their clauses, whose code the document's narrowed reply names."""
         refusals = self.service.rules.refusals
         if refusals is None or refusals.message not in operation.replies[:1]:
-            return ()
+            return {}
         code = operation.narrowed.get(refusals.code)
-        return tuple(refusals.clauses.get(role, "") for role, each in refusals.codes.items() if each == code)
+        return {role: refusals.clauses.get(role, "") for role, each in refusals.codes.items() if each == code}
 
     def taken(self, operation: Operation) -> tuple[str, ...]:
         """The replies that mean the command was taken as documented."""

@@ -25,6 +25,7 @@ def command_cases(commander: Commander) -> Iterator[Case]:
     for operation in commander.operations:
         if operation.replies:
             yield from _accepted(commander, operation)
+            yield from _narrowed(commander, operation)
             yield from _variants(commander, operation)
         yield from _unknown(commander, operation)
         yield from mutant_cases(commander, operation)
@@ -50,14 +51,24 @@ def _accepted(commander: Commander, operation: Operation) -> Iterator[Case]:
     script.claim(*clauses)
     for name in commander.taken(operation):
         script.claim(*message_clauses(commander.service.messages[name]))
-    if operation.narrowed:
-        script.claim(*commander.narrowed_clauses(operation))
     who = open_for(commander, script, operation)
     index = script.send(operation, usual_command(commander, script, operation), who=who)
     commander.accepted(script, index, operation)
     replies = " or ".join(commander.taken(operation))
     says = f"{operation.name} is answered with {replies}, in time and to its sender."
     yield script.case(Family.COMMANDS, f"{operation.name}/accepted", says)
+
+
+def _narrowed(commander: Commander, operation: Operation) -> Iterator[Case]:
+    """A whole command that the document says is refused: the code is that of its role."""
+    for role, clause in commander.narrowed_roles(operation).items():
+        script = commander.script()
+        script.claim(clause, operation.clauses.get("reply", ""))
+        script.connect(who=commander.who(operation))
+        index = script.send(operation, usual_command(commander, script, operation))
+        script.refused(index, operation.clauses.get("reply", "") or clause, role=role)
+        says = f"{operation.name} is refused as {role}, as documented."
+        yield script.case(Family.COMMANDS, f"{operation.name}/{role}", says)
 
 
 def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:

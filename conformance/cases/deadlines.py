@@ -13,8 +13,11 @@ from conformance.cases.steps import As, Close, Condition, Expect, Silence
 from conformance.contract.model import Credential
 from conformance.contract.rules import Deadline
 
-MARGIN_MS = 250
+MARGIN_MS = 300
 """How much later than the window a restarted clock must run out to be told from a late one."""
+
+GUARD_MS = 200
+"""How long before the deadline the last command must be answered at the latest."""
 
 
 def deadline_cases(commander: Commander) -> Iterator[Case]:
@@ -23,12 +26,20 @@ def deadline_cases(commander: Commander) -> Iterator[Case]:
         if commander.service.rules.refusals is None:
             continue
         yield _never(commander, deadline)
-        pause = deadline.after_ms * 7 // 10
-        # What happens at `pause` would, if it restarted the clock, end the connection at pause + after:
-        # that must lie beyond the window, or the case could not tell.
-        if pause > deadline.within_ms + MARGIN_MS:
+        pause = pause_of(deadline)
+        if pause:
             yield from _not_restarted(commander, deadline, pause)
         yield from _stopped(commander, deadline)
+
+
+def pause_of(deadline: Deadline) -> int:
+    """When to do what must not restart the clock; 0 when no moment would show it.
+
+    A restarted clock would end the connection at pause + after: that must lie beyond the window, or the
+    case could not tell. And the pause must end well before the deadline, or its answer could come too late.
+    """
+    pause = max(deadline.after_ms * 7 // 10, deadline.within_ms + MARGIN_MS)
+    return pause if pause + GUARD_MS <= deadline.after_ms else 0
 
 
 def _ends(commander: Commander, script: Script, deadline: Deadline) -> None:
