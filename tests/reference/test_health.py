@@ -88,7 +88,6 @@ def test_pipelined_requests_and_bodies() -> None:
         found = await asyncio.wait_for(reader.read(), 5)
         writer.close()
         await writer.wait_closed()
-        assert [line for line in found.split(b"\r\n") if b"HTTP/1.1" in line][0].endswith(b"405 ")
         statuses = [part.split(b" ")[1] for part in found.split(b"HTTP/1.1")[1:]]
         assert statuses == [b"405", b"200", b"400"]
 

@@ -1,5 +1,8 @@
 """Faults of authentication and its deadline."""
 
+# The decorator above each class says what it breaks, and the method that it replaces says how.
+# ruff: noqa: D101, D102
+
 from typing import Any
 
 from conformance.reference.accounts import Credential

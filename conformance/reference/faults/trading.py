@@ -1,5 +1,8 @@
 """Faults of the exchange behind the gateway, and of what it tells of orders."""
 
+# The decorator above each class says what it breaks, and the method that it replaces says how.
+# ruff: noqa: D101, D102
+
 from typing import Any
 
 from conformance.reference.behaviour import Behaviour

@@ -1,5 +1,8 @@
 """Faults of frames, limits and close codes."""
 
+# The decorator above each class says what it breaks, and the method that it replaces says how.
+# ruff: noqa: D101, D102
+
 import json
 from typing import Any
 
