@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import threading
+from collections.abc import Iterable
 
 from conformance.cases.case import Case
 from conformance.fronts.artefacts import Artefacts
@@ -48,6 +49,10 @@ class Background:
         if case.id not in self._results:
             assert self._loop is not None
             self._results[case.id] = asyncio.run_coroutine_threadsafe(self._play(case), self._loop)
+
+    def unfinished(self, cases: Iterable[Case]) -> int:
+        """How many of these, which were submitted, still play or wait for their turn."""
+        return sum(not self._results[case.id].done() for case in cases)
 
     def result(self, case: Case) -> Result:
         """Waits for the result of a case."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Case
+from conformance.cases.steps import Expect
 from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.artefacts import Artefacts
 from conformance.fronts.background import Background
@@ -21,7 +23,7 @@ from conformance.run.engine import JOBS
 from conformance.verdict import Outcome
 
 PATIENT_MS = 1000
-"""A case that waits at least as long as this starts with the first test, whatever its own place is."""
+"""A case that may wait as long as this starts early, whatever its own place is; a window of them at a time."""
 
 
 class Told(Exception):
@@ -79,14 +81,18 @@ class Tests:
         self.failure: ConformanceError | None = None
         self.wish = Wish()
         self.prepared: Prepared | None = None
-        self.artefacts: Artefacts | None = None
-        self.background: Background | None = None
-        self.order: list[Case] = []
         try:
             self.wish = wish(given, target)
             self.prepared = prepare(self.wish)
         except ConformanceError as failure:
             self.failure = failure
+        self.artefacts: Artefacts | None = None
+        self.background: Background | None = None
+        self.window = 0 if worker else self.wish.jobs or JOBS
+        self.patient: deque[Case] = deque()
+        self.early: list[Case] = []
+        self.order: list[Case] = []
+        self.places: dict[str, int] = {}
 
     def cases(self, family: str) -> list[Case]:
         """The cases of one family."""
@@ -122,6 +128,7 @@ class Tests:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers the order in which the cases will be asked for."""
         self.order = [case for item in session.items if (case := _case(item)) is not None]
+        self.places = {case.id: place for place, case in enumerate(self.order)}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -132,10 +139,12 @@ class Tests:
         if self.background is None:
             self._start(self.prepared)
         assert self.background is not None
-        window = 0 if self.worker else self.wish.jobs or JOBS
-        at = self.order.index(case)
-        for ahead in self.order[at : at + 1 + window]:
+        at = self.places[case.id]
+        for ahead in self.order[at : at + 1 + self.window]:
             self.background.submit(ahead)
+        while self.patient and self.background.unfinished(self.early) < self.window:
+            self.early.append(self.patient.popleft())
+            self.background.submit(self.early[-1])
 
     def _start(self, prepared: Prepared) -> None:
         try:
@@ -154,10 +163,8 @@ class Tests:
                 else pytest.ExitCode.INTERNAL_ERROR
             )
             pytest.exit(str(failure), returncode=code)
-        if not self.worker:
-            for case in sorted(self.order, key=lambda case: -case.patience_ms):
-                if case.patience_ms >= PATIENT_MS:
-                    self.background.submit(case)
+        self.patient.extend(sorted((one for one in self.order if _wait_ms(one) >= PATIENT_MS), key=_wait_ms))
+        self.patient.reverse()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -180,6 +187,12 @@ class Tests:
         """Says where the artefacts are."""
         if self.artefacts is not None:
             terminalreporter.write_line(f"conformance: the artefacts are in {self.artefacts.folder}")
+
+
+def _wait_ms(case: Case) -> int:
+    """How long a case may wait: what it has to, and for events that come when the target has some."""
+    events = (step.within_ms for step in case.steps if isinstance(step, Expect) and step.reply_to is None)
+    return case.patience_ms + sum(events)
 
 
 def _case(item: pytest.Item) -> Case | None:
