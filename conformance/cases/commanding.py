@@ -9,7 +9,7 @@ from conformance.cases.facts import documented, key, probe_operation, refusal_co
 from conformance.cases.filling import sourced_names
 from conformance.cases.forms import Forms
 from conformance.cases.holes import with_holes
-from conformance.cases.steps import As, Saved, Send
+from conformance.cases.steps import As, Expect, Saved, Send
 from conformance.contract.model import Contract, Credential, Operation, Service
 from conformance.contract.rules import Source, StreamKind
 from conformance.documents.pointers import get, split
@@ -114,6 +114,10 @@ class Commander:
                 self._make(script, source, session)
         return as_map(fill(payload, lambda hole: Saved(MADE + hole.name) if self._is_made(hole) else hole))
 
+    def make(self, script: Script, source: Source, session: str = MAIN) -> None:
+        """Let the conversation make what this source gives, if it has not yet; it is undone at the end."""
+        self._make(script, source, session)
+
     def accepted(self, script: Script, index: int, operation: Operation) -> None:
         """The command was taken; what it made is undone at the end."""
         script.answered(index, operation, save=self._undone(script, index, operation))
@@ -150,7 +154,8 @@ class Commander:
 
     def _make(self, script: Script, source: Source, session: str) -> None:
         names = {name: MADE + name for name in source.values}
-        if any(isinstance(step, Send) and step.operation == source.operation for step in script.steps):
+        saved = {name for step in script.steps if isinstance(step, Expect) for name in step.save}
+        if set(names.values()) <= saved:
             return
         operation = self.service.operations[source.operation]
         payload = self.prepared(script, self.command(operation, source.fields), session)
@@ -177,6 +182,11 @@ class Commander:
             return None
         schemes = tuple(one for one in guarded[0].schemes if all(one in each.schemes for each in guarded))
         return As(schemes, frozenset(permission for each in guarded for permission in each.permissions))
+
+    def who_makes(self, source: Source, *operations: Operation) -> As | None:
+        """Whoever may send these and make what the source gives."""
+        around = (self.service.operations[each] for each in (source.operation, source.undo) if each)
+        return self.who(*operations, *around)
 
     def _closure(self, operation: Operation) -> Iterator[Operation]:
         yield operation

@@ -16,7 +16,7 @@ from conformance.cases.facts import (
 )
 from conformance.cases.mutated import mutant_cases
 from conformance.cases.steps import As
-from conformance.cases.stimuli import observe, replying, usual_command
+from conformance.cases.stimuli import listed, observe, replying, usual_command
 from conformance.contract.model import Message, Operation
 
 
@@ -128,6 +128,7 @@ def _message_rules(commander: Commander, message: Message) -> Iterator[Case]:
     for rule in message.rules:
         script = commander.script()
         script.claim(rule.clause)
-        if observe(commander, script, message, 2 if rule.kind == "not_decreasing" else 1):
+        times = 2 if rule.kind == "not_decreasing" else 1
+        if observe(commander, script, message, times, listed(commander, message, rule)):
             says = rule.says or f"{message.name} keeps the rule {rule.name}."
             yield script.case(Family.COMMANDS, f"{message.name}/rules/{rule.name}", says, focused=True)

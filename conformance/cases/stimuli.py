@@ -18,11 +18,17 @@ from conformance.cases.malformed import unknown_command
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import As, Expect
 from conformance.contract.model import Message, Operation, Service
-from conformance.contract.rules import StreamKind
+from conformance.contract.rules import MessageRule, Source, StreamKind
+from conformance.documents.pointers import split
 
 
-def observe(commander: Commander, script: Script, message: Message, times: int = 1) -> bool:
-    """Append the steps that make the target send ``message``; False when nothing harmless is known to."""
+def observe(
+    commander: Commander, script: Script, message: Message, times: int = 1, making: Source | None = None
+) -> bool:
+    """Append the steps that make the target send ``message``; False when nothing harmless is known to.
+
+    ``making`` is made first, so that a reply which lists such things has one to list.
+    """
     streams = commander.service.rules.streams
     kinds = streams.kinds if streams else ()
     for kind in kinds:
@@ -32,7 +38,7 @@ def observe(commander: Commander, script: Script, message: Message, times: int =
     operation = replying(commander, message)
     if operation is not None:
         for _ in range(times):
-            _read(commander, script, operation)
+            _read(commander, script, operation, making)
         return True
     refusals = commander.service.rules.refusals
     if refusals is not None and refusals.message == message.name:
@@ -100,13 +106,16 @@ def _streamed(commander: Commander, script: Script, message: Message, kind: Stre
         script.add(Expect(MAIN, (message.name,), clause, within_ms=PATIENCE_MS, optional=optional))
 
 
-def _read(commander: Commander, script: Script, operation: Operation) -> None:
+def _read(commander: Commander, script: Script, operation: Operation, making: Source | None) -> None:
     who = None
     carried = credentials_of(commander.service, operation.name)
     plain = next((each for each in carried if not each.issued_by), None)
     if plain is not None:
         who = As((plain.scheme,))
-    if not script.steps:
+    if not script.steps and making is not None and not carried:
+        script.connect(who=commander.who_makes(making, operation))
+        commander.make(script, making)
+    elif not script.steps:
         script.connect(who=None if carried else commander.who(operation))
     elif carried:
         return  # a connection authenticates once
@@ -134,3 +143,16 @@ def is_reachable(service: Service, message: Message) -> bool:
     ):
         return True
     return any(message.name in operation.replies for operation in service.operations.values())
+
+
+def listed(commander: Commander, message: Message, rule: MessageRule) -> Source | None:
+    """What a conversation can make so that the list a rule speaks of is not empty: its elements name it."""
+    lists = {rule.each} if rule.each else {at.split("/*")[0] for at in rule.at if "/*" in at}
+    words = {tuple(split(each)) for each in lists}
+    for source in commander.service.rules.sources:
+        if source.scope != "case" or source.message == message.name:
+            continue
+        for node in message.payload.walk():
+            if node.words[:-1] and node.words[-1] in source.values and node.words[:-2] in words:
+                return source
+    return None
