@@ -36,8 +36,8 @@ class Case:
     """One question. Its id is ``service/family/words``; ``clauses`` are the promises that it enforces.
 
     ``focused``: only findings on its own clauses fail it (layout cases: each position is red alone);
-    otherwise any broken promise seen in its transcript does. ``resource`` names what may be used by one case at a time
-    (an account), or is empty. ``cleanup`` steps are played at the end, whatever happened.
+    otherwise any broken promise seen in its transcript does. ``resource`` names what may be used by one
+    case at a time (an account), or is empty. ``cleanup`` steps are played at the end, whatever happened.
     """
 
     id: str

@@ -22,8 +22,8 @@ def _value_at(value: object, pointer: str) -> object:
 def fill_template(template: object, sent: object) -> object:
     """A correlation template with the values of the command; ``MISSING`` when a needed one is absent.
 
-    ``{/pointer}`` stands for a value, ``[...]`` is left out when a value in it is absent. A template that is exactly one
-    ``{/pointer}`` gives the value itself, typed.
+    ``{/pointer}`` stands for a value, ``[...]`` is left out when a value in it is absent. A template that
+    is exactly one ``{/pointer}`` gives the value itself, typed.
     """
     if not isinstance(template, str):
         return template

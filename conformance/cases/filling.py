@@ -41,7 +41,8 @@ def saved_names(payload: object) -> tuple[str, ...]:
 
 @dataclass
 class Filler:
-    """What one conversation fills holes with. ``fresh`` numbers are unique in the run, ``tag`` begins fresh strings."""
+    """What one conversation fills holes with. ``fresh`` numbers are unique in the run, ``tag`` begins
+    fresh strings."""
 
     tag: str
     fresh: Callable[[], int]

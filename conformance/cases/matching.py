@@ -71,7 +71,9 @@ class Ledger:
 
         -1 when it has not got any. Indexes, not times: what arrived in one piece has one time.
         """
-        return max((seen.index for seen in self.seen.get(session, ()) if seen.index in self.consumed), default=-1)
+        return max(
+            (seen.index for seen in self.seen.get(session, ()) if seen.index in self.consumed), default=-1
+        )
 
     def echoes(self, sent: Sent, reply: str) -> Mapping[str, tuple[object, ...]]:
         """What a reply of that name to that command must echo."""

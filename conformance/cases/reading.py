@@ -39,7 +39,8 @@ class Seen:
 
 
 def codec_of(service: Service) -> Codec:
-    """The codec of a WebSocket service: that of the messages' content type (MessagePack when there are none)."""
+    """The codec of a WebSocket service: that of the messages' content type (MessagePack when there are
+    none)."""
     for message in service.messages.values():
         codec = codec_for(message.content_type)
         if codec is not None:

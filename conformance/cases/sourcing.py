@@ -26,4 +26,6 @@ def source_case(contract: Contract, source: Source) -> Case:
     else:
         script.answered(index, operation)
         script.add(Expect(MAIN, (source.message,), "", within_ms=PATIENCE_MS, save={SOURCED: ""}))
-    return script.case(Family.COMMANDS, f"source-{source.name}", f"Where {', '.join(source.values)} come from.")
+    return script.case(
+        Family.COMMANDS, f"source-{source.name}", f"Where {', '.join(source.values)} come from."
+    )

@@ -62,7 +62,8 @@ class Send:
     """Sends a command (``payload`` may hold ``payloads.holes``), or the bytes ``raw`` as they are.
 
     ``operation`` names the command whose reply rules apply; empty for what no document describes. ``who``
-    says whose credential fills a credential hole of the payload (a session that authenticates by its own steps).
+    says whose credential fills a credential hole of the payload (a session that authenticates by its own
+    steps).
     """
 
     session: str
@@ -104,7 +105,8 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No such message may arrive: until ``witness`` has seen one (and a probe was answered), or for ``for_ms``.
+    """No such message may arrive: until ``witness`` has seen one (and a probe was answered), or for
+    ``for_ms``.
 
     ``messages`` empty means: no application message at all. Without a witness the session's probe after
     the window is the proof that the connection was alive.

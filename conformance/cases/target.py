@@ -49,9 +49,11 @@ class Target:
         other_than: str | None = None,
         account: str | None = None,
     ) -> Credentials | None:
-        """The first credential of one of ``schemes`` with all of ``has`` and at least one of ``lacks`` missing.
+        """The first credential of one of ``schemes`` with all of ``has`` and at least one of ``lacks``
+        missing.
 
-        ``other_than`` excludes one account, ``account`` asks for one. None when the target's user has no such credential.
+        ``other_than`` excludes one account, ``account`` asks for one. None when the target's user has no
+        such credential.
         """
         for one in self.credentials:
             if one.scheme not in schemes or not has <= one.permissions:

@@ -39,7 +39,8 @@ async def connect(floor: Floor, index: int, step: Connect) -> None:
 
 
 def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
-    """The credential that the next command of this session carries; without one the conversation ends here."""
+    """The credential that the next command of this session carries; without one the conversation ends
+    here."""
     first = next(iter(floor.accounts.values()), None)
     credentials = floor.around.target.credential(
         who.schemes,

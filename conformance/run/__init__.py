@@ -1,5 +1,5 @@
 """The engine, without pytest and without a command line."""
 
-from conformance.run.engine import Engine, Result, stated
+from conformance.run.engine import Engine, Result
 
-__all__ = ["Engine", "Result", "stated"]
+__all__ = ["Engine", "Result"]

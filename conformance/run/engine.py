@@ -1,7 +1,7 @@
 """The engine: schedules conversations, keeps their waits overlapping, and owns the run's clock.
 
-It knows neither pytest nor the command line; both fronts submit cases and await results. One asyncio loop plays
-everything: a sliding window of sessions an address, one case at a time for each mutable resource.
+It knows neither pytest nor the command line; both fronts submit cases and await results. One asyncio loop
+plays everything: a sliding window of sessions an address, one case at a time for each mutable resource.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from conformance.cases.case import Case
@@ -107,7 +107,8 @@ class Engine:
         return [await task for task in [self.submit(case) for case in order]]
 
     async def stop(self) -> None:
-        """Cancels what still plays; each such case ends as skipped (stopped). Closes what the engine opened."""
+        """Cancels what still plays; each such case ends as skipped (stopped). Closes what the engine
+        opened."""
         pending = [task for task in self._tasks.values() if not task.done()]
         for task in pending:
             task.cancel()
@@ -186,17 +187,3 @@ class Engine:
                 return await converse()
 
         return await within(sorted(set(case.needs.services)), alone), begun
-
-
-def stated(contract: Contract, target: Target) -> Contract:
-    """The contract with the target's own deadlines in the place of the documents'."""
-    if not target.deadlines:
-        return contract
-    services = {}
-    for name, service in contract.services.items():
-        deadlines = tuple(
-            replace(deadline, after_ms=target.deadlines.get(deadline.name, deadline.after_ms))
-            for deadline in service.rules.deadlines
-        )
-        services[name] = replace(service, rules=replace(service.rules, deadlines=deadlines))
-    return replace(contract, services=services)

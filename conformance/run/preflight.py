@@ -37,7 +37,10 @@ class Health:
                 return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, self.down[service])
         for who in case.needs.who:
             for one in self.refused:
-                if self.target.credential(who.schemes, who.has, who.lacks) is None and one.scheme in who.schemes:
+                if (
+                    self.target.credential(who.schemes, who.has, who.lacks) is None
+                    and one.scheme in who.schemes
+                ):
                     reason = f"the target refused the credential {one.label or one.scheme}"
                     return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, reason)
         return None
@@ -86,7 +89,10 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
     transcript = await Conversation(_case(service.name, service, steps), around).play()
     for kind in ("failed", "refused"):
         for mark in transcript.marks(kind):
-            reason = str(mark.data.get("reason") or f"answered HTTP {mark.data.get('status')} instead of a WebSocket upgrade")
+            reason = str(
+                mark.data.get("reason")
+                or f"answered HTTP {mark.data.get('status')} instead of a WebSocket upgrade"
+            )
             return f"{service.name} at {address}: {reason}"
     for exchange in transcript.exchanges():
         if exchange.failure:

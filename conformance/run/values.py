@@ -31,7 +31,9 @@ class Values:
         if source is None:
             raise Unavailable(f"no document says where {name} comes from: give --value {name}=…")
         if source.service not in self.target.addresses:
-            raise Unavailable(f"{name} comes from {source.service}, which has no address: give --value {name}=…")
+            raise Unavailable(
+                f"{name} comes from {source.service}, which has no address: give --value {name}=…"
+            )
         task = self._asked.get(source.name)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._ask(source), name=f"source {source.name}")
@@ -50,12 +52,16 @@ class Values:
             why = verdict.reason if verdict.outcome is not Outcome.PASSED else "nothing came"
             raise Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
         message = conversation.saved[SOURCED]
-        candidates = [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
+        candidates = (
+            [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
+        )
         for candidate in candidates:
             if _fits(source, candidate):
                 found = {name: find(candidate, pointer) for name, pointer in source.values.items()}
                 return {name: matches[0][1] for name, matches in found.items() if matches}
-        raise Unavailable(f"no element of {source.message} of {source.service} is what {source.name} asks for")
+        raise Unavailable(
+            f"no element of {source.message} of {source.service} is what {source.name} asks for"
+        )
 
 
 def _fits(source: Source, candidate: object) -> bool:

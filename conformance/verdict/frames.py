@@ -80,7 +80,10 @@ class FrameJudge:
             name = WIRE.get(problem.kind, "wire/decodable")
             findings.append(
                 self.finding(
-                    rules.get(name, name), f"byte {problem.offset}", "exactly one well-formed object", problem.says
+                    rules.get(name, name),
+                    f"byte {problem.offset}",
+                    "exactly one well-formed object",
+                    problem.says,
                 )
             )
         return findings, exercised

@@ -70,7 +70,9 @@ class HttpJudge:
             return
         decoded = codec.decode(exchange.body)
         for problem in decoded.problems:
-            notes.broken(clause, f"{where} byte {problem.offset}", f"one well-formed {codec.name} value", problem.says)
+            notes.broken(
+                clause, f"{where} byte {problem.offset}", f"one well-formed {codec.name} value", problem.says
+            )
         if decoded.value is MISSING:
             return
         judgement = judge_value(schema, decoded.value)
@@ -90,7 +92,8 @@ class HttpJudge:
 
 
 def response_of(operation: HttpOperation, status: int) -> Response | None:
-    """The documented response for a status: exact, by class (``5XX``), or ``default`` (OpenAPI 3.1, Responses Object)."""
+    """The documented response for a status: exact, by class (``5XX``), or ``default`` (OpenAPI 3.1,
+    Responses Object)."""
     by_status = {response.status.upper(): response for response in operation.responses}
     return by_status.get(str(status)) or by_status.get(f"{status // 100}XX") or by_status.get("DEFAULT")
 

@@ -1,4 +1,5 @@
-"""Case + transcript -> verdict. Pure: the same transcript gives the same verdict, today or from the run file."""
+"""Case + transcript -> verdict. Pure: the same transcript gives the same verdict, today or from the run
+file."""
 
 from __future__ import annotations
 
@@ -108,9 +109,15 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
     if not replay.complete and others:
         return verdict(Outcome.SKIPPED, Blame.NOBODY, f"another promise was broken first: {others[0]}")
     if not replay.complete:
-        return verdict(Outcome.BROKEN, Blame.SUITE, f"the conversation stopped at step {replay.stopped_at} without a finding")
+        return verdict(
+            Outcome.BROKEN,
+            Blame.SUITE,
+            f"the conversation stopped at step {replay.stopped_at} without a finding",
+        )
     if messages == 0:
         return verdict(Outcome.BROKEN, Blame.SUITE, "no message of the target was seen")
     if not claimed & exercised:
-        return verdict(Outcome.SKIPPED, Blame.NOBODY, "the target sent nothing that these clauses speak about")
+        return verdict(
+            Outcome.SKIPPED, Blame.NOBODY, "the target sent nothing that these clauses speak about"
+        )
     return verdict(Outcome.PASSED, Blame.NOBODY, "")

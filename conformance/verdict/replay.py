@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 
 class Replay:
-    """One judging. ``complete`` tells whether every step was met, ``refused`` that the user's credential was."""
+    """One judging. ``complete`` tells whether every step was met, ``refused`` that the user's credential
+    was."""
 
     def __init__(self, judge: Judge, case: Case, transcript: Transcript) -> None:
         self.judge = judge
@@ -71,11 +72,15 @@ class Replay:
             if isinstance(entry, Mark):
                 if entry.step >= 0:
                     self._marks.setdefault(entry.step, {})[entry.kind] = entry
-            elif isinstance(entry, Frame) and entry.opcode in ("text", "binary"):
-                if entry.direction is Direction.RECEIVED and entry.session in self._ledger.services:
-                    reader = self.judge.reader_of(self._ledger.services[entry.session].name)
-                    seen = reader.read(position, entry.at, entry.opcode, entry.data)
-                    self._ledger.seen.setdefault(entry.session, []).append(seen)
+            elif (
+                isinstance(entry, Frame)
+                and entry.opcode in ("text", "binary")
+                and entry.direction is Direction.RECEIVED
+                and entry.session in self._ledger.services
+            ):
+                reader = self.judge.reader_of(self._ledger.services[entry.session].name)
+                seen = reader.read(position, entry.at, entry.opcode, entry.data)
+                self._ledger.seen.setdefault(entry.session, []).append(seen)
 
     # -- steps --------------------------------------------------------------------------------------
 
@@ -116,7 +121,9 @@ class Replay:
         session = getattr(step, "session", "")
         for end in self.transcript.marks("closed", session):
             clause = getattr(step, "clause", "") or self._next_clause(step)
-            self.notes.broken(clause, "connection", "an open connection", f"a close with {end.data.get('code')}")
+            self.notes.broken(
+                clause, "connection", "an open connection", f"a close with {end.data.get('code')}"
+            )
             return False
         self.notes.unclear = self.notes.unclear or str(mark.data.get("reason"))
         return False

@@ -1,12 +1,14 @@
 """Message rules: what one message, or successive ones, must say beyond their schema.
 
-One small function a kind, spelled as in the documents; each yields the first thing that is wrong as (pointer, expected, seen).
+One small function a kind, spelled as in the documents; each yields the first thing that is wrong as
+(pointer, expected, seen).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from conformance.cases.conditions import as_number
 from conformance.contract import MessageRule, find
@@ -26,10 +28,14 @@ def _numbers(values: Values) -> list[tuple[str, Decimal]]:
 def _ordered(rule: MessageRule, groups: Sequence[Values], sign: int) -> Iterator[Wrong]:
     values = [pair for group in groups for pair in _numbers(group)]
     word = "above" if sign > 0 else "below"
-    for (_before, previous), (path, value) in zip(values, values[1:], strict=False):
+    for (_before, previous), (path, value) in pairwise(values):
         step = (value - previous) * sign
         if step < 0 or (step == 0 and not rule.or_equal):
-            yield path, f"{'at least as far ' if rule.or_equal else ''}{word} {previous}, the one before", str(value)
+            yield (
+                path,
+                f"{'at least as far ' if rule.or_equal else ''}{word} {previous}, the one before",
+                str(value),
+            )
 
 
 def ascending(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
@@ -65,7 +71,7 @@ def positive(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
             yield path, "more than 0", str(value)
 
 
-def sum(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
+def adds_up(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
     """All values but the last add up to the last."""
     parts = [_numbers(group) for group in groups]
     if all(parts):
@@ -92,7 +98,7 @@ KINDS: dict[str, Callable[[MessageRule, Sequence[Values]], Iterator[Wrong]]] = {
     "less": less,
     "equal": equal,
     "positive": positive,
-    "sum": sum,
+    "sum": adds_up,
     "zero_when": zero_when,
 }
 
@@ -133,12 +139,14 @@ def judge_succession(
         return False, []
     exercised, findings = False, []
     for pointer in rule.at:
-        earlier = {path: number for path, number in _numbers(find(before, rule.each + pointer))}
+        earlier = dict(_numbers(find(before, rule.each + pointer)))
         for path, number in _numbers(find(after, rule.each + pointer)):
             if path in earlier:
                 exercised = True
                 if number < earlier[path]:
                     findings.append(
-                        _finding(rule, subject, path, f"at least {earlier[path]}, the value before", str(number))
+                        _finding(
+                            rule, subject, path, f"at least {earlier[path]}, the value before", str(number)
+                        )
                     )
     return exercised, findings

@@ -11,7 +11,7 @@ from conformance.cases.reading import Seen
 from conformance.cases.steps import Close, Condition, Expect, Ping, Saved, Silence, Sourced
 from conformance.codec import MISSING
 from conformance.contract import Clause, Refusals, find
-from conformance.transcript import Mark, Transcript
+from conformance.transcript import Frame, Mark, Transcript
 from conformance.validation import Finding
 from conformance.verdict.model import Tolerances
 
@@ -57,7 +57,8 @@ class Notes:
         """A time bound was missed by ``over_ms``: ours when the loop lagged by more than that."""
         if over_ms < self.lag_ms:
             self.suspect = self.suspect or (
-                f"{where} missed its bound by {over_ms:.0f} ms, less than the suite's own lag of {self.lag_ms:.0f} ms"
+                f"{where} missed its bound by {over_ms:.0f} ms, "
+                f"less than the suite's own lag of {self.lag_ms:.0f} ms"
             )
             return
         self.broken(clause, where, expected, seen)
@@ -95,7 +96,11 @@ def closed_in_words(mark: Mark) -> str:
     """How a connection ended, in words."""
     code = mark.data.get("code")
     reason = str(mark.data.get("reason") or "")
-    words = "the connection was lost without a close frame" if code == 1006 else f"the connection was closed with {code}"
+    words = (
+        "the connection was lost without a close frame"
+        if code == 1006
+        else f"the connection was closed with {code}"
+    )
     return words + (f" ({reason[:60]!a})" if reason else "")
 
 
@@ -111,7 +116,9 @@ def condition_words(condition: Condition, wanted: object) -> str:
 def expect_missing(notes: Notes, step: Expect, transcript: Transcript, ledger: Ledger, begun: int) -> None:
     """The awaited message did not come."""
     refusals = ledger.services[step.session].rules.refusals if step.session in ledger.services else None
-    others = [s for s in ledger.seen.get(step.session, ()) if s.index not in ledger.consumed and s.at >= begun]
+    others = [
+        s for s in ledger.seen.get(step.session, ()) if s.index not in ledger.consumed and s.at >= begun
+    ]
     end = closing(transcript, step.session)
     if end is not None:
         seen = closed_in_words(end)
@@ -123,12 +130,15 @@ def expect_missing(notes: Notes, step: Expect, transcript: Transcript, ledger: L
     if step.where and step.reply_to is None:
         condition = step.where[0]
         wanted += f" with {condition.pointer} {condition_words(condition, condition.value)}"
-    notes.broken(step.clause, "reply" if step.reply_to is not None else "event", f"{wanted} within {step.within_ms} ms", seen)
+    notes.broken(
+        step.clause,
+        "reply" if step.reply_to is not None else "event",
+        f"{wanted} within {step.within_ms} ms",
+        seen,
+    )
 
 
-def expect_found(
-    notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: tuple[int, int]
-) -> bool:
+def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: tuple[int, int]) -> bool:
     """Judges a matched message; False when the conversation cannot have gone on behind it.
 
     ``times`` are the moments (ns) that lateness and earliness count from.
@@ -142,9 +152,13 @@ def expect_found(
         code = refusal_code(refusals, seen)
         busy = refusals.codes.get("busy") if refusals else None
         if busy and code == busy:
-            notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+            notes.unclear = (
+                notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+            )
             return False
-        notes.broken(step.clause, "reply" if sent else "event", " or ".join(step.messages), described(seen, refusals))
+        notes.broken(
+            step.clause, "reply" if sent else "event", " or ".join(step.messages), described(seen, refusals)
+        )
     else:
         notes.kept(step.clause)
     met = True
@@ -155,7 +169,9 @@ def expect_found(
             condition, wanted, found = wrong
             busy = refusals.codes.get("busy") if refusals else None
             if busy and refusal_code(refusals, seen) == busy:
-                notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+                notes.unclear = (
+                    notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+                )
                 return False
             met = False
             notes.broken(
@@ -185,7 +201,8 @@ def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None
         if echoed(seen.value, echoes):
             return
         pointer, allowed = next(
-            (pair for pair in echoes.items() if not echoed(seen.value, dict([pair]))), next(iter(echoes.items()))
+            (pair for pair in echoes.items() if not echoed(seen.value, dict([pair]))),
+            next(iter(echoes.items())),
         )
         found = find(seen.value, pointer)
         notes.broken(
@@ -197,14 +214,18 @@ def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None
         return
 
 
-def _timing(notes: Notes, step: Expect | Close, at: Seen | Mark, late_from: int, early_from: int) -> None:
+def _timing(
+    notes: Notes, step: Expect | Close, at: Seen | Mark | Frame, late_from: int, early_from: int
+) -> None:
     what = " or ".join(step.messages) if isinstance(step, Expect) else "close"
     late = step.within_clause if isinstance(step, Expect) else step.late_clause
     after_ms = (at.at - late_from) / MS
     over = after_ms - step.within_ms - notes.tolerances.late_ms
     notes.kept(late)
     if over > 0:
-        notes.bound(over, late or step.clause, what, f"within {step.within_ms} ms", f"after {after_ms:.0f} ms")
+        notes.bound(
+            over, late or step.clause, what, f"within {step.within_ms} ms", f"after {after_ms:.0f} ms"
+        )
     if step.not_before_ms:
         early = step.early_clause or step.clause
         notes.kept(early)
@@ -219,16 +240,19 @@ def close_judged(notes: Notes, step: Close, transcript: Transcript, times: tuple
     wanted = " or ".join(str(code) for code in step.codes) or "any code"
     end = closing(transcript, step.session)
     if end is None:
-        notes.broken(step.clause, "close", f"a close with {wanted} within {step.within_ms} ms", "an open connection")
+        notes.broken(
+            step.clause, "close", f"a close with {wanted} within {step.within_ms} ms", "an open connection"
+        )
         return
     code = end.data.get("code")
-    if code == 1006 and step.codes and 1006 not in step.codes and end.data.get("reset"):
+    if code == 1006 and step.codes and 1006 not in step.codes and end.data.get("how") == "reset":
         notes.unclear = notes.unclear or "the connection was reset before its close code could be read"
         return
     notes.kept(step.clause)
     if step.codes and code not in step.codes:
         notes.broken(step.clause, "close", f"a close with {wanted}", closed_in_words(end))
-    _timing(notes, step, end, *times)
+    frames = [f for f in transcript.frames(step.session) if f.opcode == "close" and f.direction == "received"]
+    _timing(notes, step, frames[0] if frames else end, *times)
 
 
 def silence_judged(notes: Notes, step: Silence, ledger: Ledger, ended: int) -> None:
@@ -255,4 +279,6 @@ def ping_judged(notes: Notes, step: Ping, satisfied: bool, transcript: Transcrip
     end = closing(transcript, step.session)
     other = [f for f in transcript.frames(step.session) if f.opcode == "pong" and f.direction == "received"]
     seen = closed_in_words(end) if end else f"a pong with {other[-1].data[:20]!r}" if other else "no pong"
-    notes.broken(step.clause, "pong", f"a pong with the same {len(step.data)} bytes within {step.within_ms} ms", seen)
+    notes.broken(
+        step.clause, "pong", f"a pong with the same {len(step.data)} bytes within {step.within_ms} ms", seen
+    )

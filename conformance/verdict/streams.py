@@ -68,16 +68,28 @@ class StreamJudge:
         key = self._key(value, rules.id)
         if not stream.acknowledged:
             if stream.ended:
-                clause, expected = "silent-after-unsubscribe", f"no event of {key} after its end was confirmed"
+                clause, expected = (
+                    "silent-after-unsubscribe",
+                    f"no event of {key} after its end was confirmed",
+                )
             else:
-                clause, expected = "acknowledged-first", f"the acknowledgement of {key} before its first event"
+                clause, expected = (
+                    "acknowledged-first",
+                    f"the acknowledgement of {key} before its first event",
+                )
             self._wrong(kind, clause, message, expected, f"{message.name} of {key}")
             return
         self.exercised.add(kind.clauses.get("acknowledged-first", ""))
         stream.events += 1
         if stream.events == 1 and kind.snapshot:
             if message.name != kind.snapshot:
-                self._wrong(kind, "snapshot-first", message, f"{kind.snapshot} as the first event of {key}", message.name)
+                self._wrong(
+                    kind,
+                    "snapshot-first",
+                    message,
+                    f"{kind.snapshot} as the first event of {key}",
+                    message.name,
+                )
             self.exercised.add(kind.clauses.get("snapshot-first", ""))
         self._sequence(kind, rules, message, value, stream)
 
@@ -119,4 +131,3 @@ class StreamJudge:
         if clause:
             self.exercised.add(clause)
             self.findings.append(self.frames.finding(clause, message.name, expected, seen))
-

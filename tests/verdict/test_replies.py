@@ -136,9 +136,11 @@ def test_a_focused_case_is_red_for_its_own_clauses_alone() -> None:
         ("refused", {"status": 404}, "answered HTTP 404 instead of a WebSocket upgrade"),
     ],
 )
-def test_what_never_was_a_websocket_is_the_environments(kind: str, data: dict[str, object], words: str) -> None:
+def test_what_never_was_a_websocket_is_the_environments(
+    kind: str, data: dict[str, object], words: str
+) -> None:
     """A closed port is not the target's broken promise."""
-    made = verdict(LENDING, Story().mark(0, "step", 0).mark(1, kind, **data))
+    made = verdict(LENDING, Story().mark(0, "step", 0).mark(1, kind, -1, "main", **data))
     assert (made.outcome, made.blame) == (Outcome.BROKEN, Blame.ENVIRONMENT)
     assert words in made.reason
 

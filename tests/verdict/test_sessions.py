@@ -20,7 +20,9 @@ STREAM = case(*WATCH, clauses=(KIND + "acknowledged-first", KIND + "snapshot-fir
 
 def stream(*events: list[object], before: tuple[list[object], ...] = ()) -> Story:
     """A watched shelf, with these events behind (and before) its acknowledgement."""
-    story = Story().connected().mark(10, "step", 1).sent(11, {"type": "watch", "shelf": "A"}).mark(12, "step", 2)
+    story = (
+        Story().connected().mark(10, "step", 1).sent(11, {"type": "watch", "shelf": "A"}).mark(12, "step", 2)
+    )
     for event in before:
         story.got(13, event)
     story.got(14, ["watching", "A"]).mark(15, "satisfied", 2).mark(16, "step", 3)
@@ -47,7 +49,11 @@ def test_an_orderly_stream_passes() -> None:
 @pytest.mark.parametrize(
     ("story", "clause", "words"),
     [
-        (stream(shelf(3), moved(5)), "sequence", "expected sequence 4, one more than the event before, got sequence 5"),
+        (
+            stream(shelf(3), moved(5)),
+            "sequence",
+            "expected sequence 4, one more than the event before, got sequence 5",
+        ),
         (stream(shelf(3), moved(3)), "sequence", "got sequence 3"),
         (stream(moved(4), moved(5)), "snapshot-first", "expected shelf as the first event of A, got moved"),
         (stream(moved(4), before=(shelf(3),)), "acknowledged-first", "before its first event"),
@@ -166,7 +172,9 @@ def test_a_deadline_that_never_comes_fails() -> None:
 def test_a_pong_must_carry_the_same_data() -> None:
     """RFC 6455, 5.5.3."""
     ping = case(
-        Connect("main", "library"), Ping("main", b"abc", "library/transport/ping"), clauses=("library/transport/ping",)
+        Connect("main", "library"),
+        Ping("main", b"abc", "library/transport/ping"),
+        clauses=("library/transport/ping",),
     )
     good = Story().connected().mark(10, "step", 1).raw(20, b"abc", "pong").mark(21, "satisfied", 1)
     bad = Story().connected().mark(10, "step", 1).raw(20, b"", "pong").mark(3000, "expired", 1)
@@ -178,7 +186,11 @@ def test_a_pong_must_carry_the_same_data() -> None:
 
 def test_a_command_on_a_closed_connection_fails_by_what_it_waited_for() -> None:
     """The connection had to stay open for the next step."""
-    steps = (Connect("main", "library"), Send("main", "lend", {}), Expect("main", ("lent",), "library/lend/reply", reply_to=1))
+    steps = (
+        Connect("main", "library"),
+        Send("main", "lend", {}),
+        Expect("main", ("lent",), "library/lend/reply", reply_to=1),
+    )
     story = Story().connected().closed(5, 1008).mark(10, "step", 1).mark(11, "unplayable", 1, reason="closed")
     made = verdict(case(*steps, clauses=("library/lend/reply",)), story)
     assert made.findings[0].clause == "library/lend/reply"
