@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -131,17 +131,25 @@ class Writer:
         assert isinstance(landed, type(line))
         return landed
 
-    def _redacted(self, value: Any, name: str = "") -> Any:
+    def _redacted(self, stored: dict[str, Any]) -> dict[str, Any]:
+        # One look at all texts together is enough for the many lines that hold no secret.
+        whole = "\n".join(_texts(stored))
+        if self.secrets.redact_text(whole) == whole:
+            return stored
+        starred: dict[str, Any] = self._starred(stored)
+        return starred
+
+    def _starred(self, value: Any, name: str = "") -> Any:
         if isinstance(value, str):
             return value if name in _FIXED else self.secrets.redact_text(value)
         if isinstance(value, Mapping):
             free = name in _FREE
             return {
-                self.secrets.redact_text(key) if free else key: self._redacted(one, key)
+                self.secrets.redact_text(key) if free else key: self._starred(one, key)
                 for key, one in value.items()
             }
         if isinstance(value, list):
-            return [self._redacted(one, name) for one in value]
+            return [self._starred(one, name) for one in value]
         return value
 
     def _kept(self, outcome: str, transcript: Transcript | None) -> tuple[Transcript | None, str]:
@@ -161,6 +169,18 @@ class Writer:
         return EnvironmentFailure(
             f"cannot write {self.path}: {error.strerror}", hint="give another folder with --report-dir"
         )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
 
 
 def _size(entry: object) -> int:

@@ -9,10 +9,13 @@ from conformance.reporting.excerpt import excerpt
 from conformance.reporting.paper import Paper, count
 from conformance.reporting.promises import Promise, broken_promises
 
-IN_FULL = 8
-IN_SHORT = 30
+# Whoever has read as many broken promises has a picture; the others are named, all are in summary.json.
+IN_FULL = 5
+WITH_EXCERPT = 3
+IN_SHORT = 20
 NAMED = 3
 GROUPS = 5
+NO_CLAUSE = "no clause of the contract"
 
 # The blame of a broken case, in the words of a headline.
 BLAMED = {
@@ -32,8 +35,8 @@ def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
         yield ""
     if len(promises) > IN_FULL:
         for number, promise in enumerate(promises[IN_FULL : IN_FULL + IN_SHORT], IN_FULL + 1):
-            line = f"{number}. {promise.clause or 'no clause'}"
-            yield paper.fitted(f"{line} ({count(len(promise.cases), 'case')})")
+            seen = paper.styled(f"({count(len(promise.cases), 'case')})", "dim")
+            yield f"{number}. {paper.safe(promise.clause or NO_CLAUSE)} {seen}"
         left = len(promises) - IN_FULL - IN_SHORT
         if left > 0:
             yield paper.safe(f"… and {count(left, 'promise')} more in summary.json")
@@ -46,7 +49,7 @@ def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
 
 def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
     front = f"{number}. "
-    yield front + paper.styled(promise.clause or "no clause of the contract", "bold", "red")
+    yield front + paper.styled(promise.clause or NO_CLAUSE, "bold", "red")
     hang = len(front)
     if promise.says:
         yield from paper.wrapped(promise.says, indent=hang, most=2)
@@ -68,7 +71,7 @@ def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
         yield from paper.wrapped(first.reason, label="reason    ", indent=hang, most=2)
     yield from paper.wrapped(_named(promise.cases), label="seen by   ", indent=hang, most=3)
     yield from _repeat(first, paper, hang)
-    if first.transcript is not None:
+    if first.transcript is not None and number <= WITH_EXCERPT:
         for line in excerpt(first.transcript, finding, width=paper.width - hang - 2):
             text = ("✗ " if line.at_fault else "  ") + line.text
             style = "red" if line.at_fault else "dim"

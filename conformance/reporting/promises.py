@@ -28,12 +28,13 @@ class Promise:
 def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     """The promises that failed cases saw broken: musts first, and those that most cases saw."""
     clauses = {clause.id: clause for clause in run.header.clauses}
+    order = {name: number for number, name in enumerate(clauses)}
     about = {entry.id: entry.clauses for entry in run.header.cases}
     groups: dict[str, list[CaseLine]] = {}
     for line in run.cases:
         if line.outcome == "failed":
             groups.setdefault(line.findings[0].clause if line.findings else "", []).append(line)
-    made = []
+    made: list[Promise] = []
     for name, lines in groups.items():
         clause = clauses.get(name)
         lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))
@@ -49,4 +50,6 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
                 cases=tuple(lines),
             )
         )
-    return tuple(sorted(made, key=lambda one: (one.level == "should", -len(one.cases), one.clause)))
+    return tuple(
+        sorted(made, key=lambda one: (one.level == "should", -len(one.cases), order.get(one.clause, -1)))
+    )
