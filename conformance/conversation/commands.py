@@ -87,11 +87,11 @@ async def expect(floor: Floor, index: int, step: Expect) -> None:
     until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
     seen = await floor.wait(lambda: floor.ledger.match(step), until, step.session)
     if seen is None:
-        floor.recorder.mark("expired", step.session, index)
+        floor.ended("expired", step.session, index)
         if step.optional:
             return
         raise Stop
-    floor.recorder.mark("satisfied", step.session, index, entry=seen.index)
+    floor.ended("satisfied", step.session, index)
     floor.ledger.use(step, seen)
     if _pointless(step, seen, floor.ledger):
         raise Stop

@@ -17,6 +17,7 @@ from conformance.transcript import Direction, Frame, Mark, Recorder
 
 MS = 1_000_000
 CLOSING_MS = 1000
+LAG_WINDOW_MS = 200
 T = TypeVar("T")
 
 
@@ -68,6 +69,11 @@ class Floor:
         service = self.ledger.services[session]
         value = self.readers[session].codec.decode(data).value
         self.ledger.sent[index] = Sent(index, session, service.operations.get(operation), value, at)
+
+    def ended(self, kind: str, session: str, index: int) -> None:
+        """Marks how a waiting ended, and by how much our own loop lagged around that moment."""
+        lag = self.around.lag(self.recorder.now() - LAG_WINDOW_MS * MS)
+        self.recorder.mark(kind, session, index, lag_ms=round(lag, 1))
 
     def base(self, session: str, since: str) -> int:
         """The moment (ns) that a step's times count from: now, or when the session was connected."""

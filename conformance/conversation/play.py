@@ -36,7 +36,6 @@ class Conversation:
         self.around = around
         self.stopped = False
         self._floor = Floor(case.id, around)
-        self._begun = self._floor.recorder.now()
 
     @property
     def saved(self) -> dict[str, object]:
@@ -72,7 +71,6 @@ class Conversation:
                 await session.close()
             elif not session.is_gone:
                 session.abort()
-        recorder.mark("lag", ms=round(self.around.lag(self._begun), 1))
 
     async def _step(self, index: int, step: Step) -> None:
         floor = self._floor

@@ -69,7 +69,7 @@ async def close(floor: Floor, index: int, step: Close) -> None:
     until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
     await floor.wait(lambda: None, until, step.session)
     gone = floor.sessions[step.session].is_gone
-    floor.recorder.mark("satisfied" if gone else "expired", step.session, index)
+    floor.ended("satisfied" if gone else "expired", step.session, index)
     if not gone:
         raise Stop
 

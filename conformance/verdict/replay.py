@@ -38,8 +38,7 @@ class Replay:
         self.judge = judge
         self.case = case
         self.transcript = transcript
-        lag = max((float(str(mark.data.get("ms", 0))) for mark in transcript.marks("lag")), default=0.0)
-        self.notes = Notes(judge.clauses, judge.tolerances, lag)
+        self.notes = Notes(judge.clauses, judge.tolerances)
         self.complete = True
         self.stopped_at = -1
         self.refused = ""
@@ -101,6 +100,7 @@ class Replay:
             case Silence():
                 return self._silence(index, step)
             case Close():
+                self._lag(marks)
                 close_judged(self.notes, step, self.transcript, self._times(step, marks["step"].at))
                 return "satisfied" in marks
             case Ping():
@@ -201,6 +201,7 @@ class Replay:
             expect_missing(self.notes, step, self.transcript, self._ledger, begun)
             return False
         self._ledger.use(step, seen)
+        self._lag(marks)
         self._frame(step.session, seen, step.messages)
         return expect_found(self.notes, step, seen, self._ledger, self._times(step, begun))
 
@@ -235,6 +236,11 @@ class Replay:
                 self.judge.http_of(step.service).judge(self.notes, step, exchange, self._bodies)
                 return True
         return False
+
+    def _lag(self, marks: Mapping[str, Mark]) -> None:
+        """By how much (ms) the suite's own loop lagged when a step's waiting ended."""
+        end = marks.get("satisfied") or marks.get("expired")
+        self.notes.lag_ms = float(str(end.data.get("lag_ms", 0))) if end is not None else 0.0
 
     def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
         """What lateness and earliness count from (ns): the step; or the 101 and the first handshake byte.

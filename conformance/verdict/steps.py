@@ -22,7 +22,7 @@ MS = 1_000_000
 class Notes:
     """What the judging of one case has gathered so far.
 
-    ``unclear`` is why the case cannot be judged although the target did nothing wrong (first one wins);
+    ``lag_ms`` is by how much our own loop lagged when the step now judged ended. ``unclear`` is why the case cannot be judged although the target did nothing wrong (first one wins);
     ``suspect`` why a timing finding is the suite's own.
     """
 
@@ -232,7 +232,8 @@ def _timing(
         since_ms = (at.at - early_from) / MS
         under = step.not_before_ms - notes.tolerances.early_ms(step.not_before_ms) - since_ms
         if under > 0:
-            notes.bound(under, early, what, f"not before {step.not_before_ms} ms", f"after {since_ms:.0f} ms")
+            # A lag of ours makes what we see later, never earlier: there is nothing to excuse here.
+            notes.broken(early, what, f"not before {step.not_before_ms} ms", f"after {since_ms:.0f} ms")
 
 
 def close_judged(notes: Notes, step: Close, transcript: Transcript, times: tuple[int, int]) -> None:

@@ -103,11 +103,11 @@ LEND = {"type": "lend", "id": 7, "book": "b"}
 LENT_REPLY = {"type": "lent", "id": 7, "fee": "10"}
 
 
-def lending(reply: object = LENT_REPLY, at: float = 20, opcode: str = "binary") -> Story:
+def lending(reply: object = LENT_REPLY, at: float = 20, opcode: str = "binary", lag_ms: float = 0) -> Story:
     """A book is asked for, and answered so."""
     story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
     if isinstance(reply, bytes):
         story.raw(at, reply, opcode)
     else:
         story.got(at, reply, opcode)
-    return story.mark(at + 1, "satisfied", 2)
+    return story.mark(at + 1, "satisfied", 2, lag_ms=lag_ms)

@@ -61,7 +61,7 @@ def test_a_late_reply_fails_by_its_time_clause() -> None:
 
 def test_lateness_within_our_own_lag_is_ours() -> None:
     """A timing verdict finer than the suite's own lag is broken, blame suite, never failed."""
-    made = verdict(LENDING, lending(at=1200).mark(1201, "lag", ms=300))
+    made = verdict(LENDING, lending(at=1200, lag_ms=300))
     assert (made.outcome, made.blame) == (Outcome.BROKEN, Blame.SUITE)
     assert "300 ms" in made.reason
 
