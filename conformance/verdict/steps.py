@@ -22,7 +22,8 @@ MS = 1_000_000
 class Notes:
     """What the judging of one case has gathered so far.
 
-    ``lag_ms`` is by how much our own loop lagged when the step now judged ended. ``unclear`` is why the case cannot be judged although the target did nothing wrong (first one wins);
+    ``lag_ms`` is by how much our own loop lagged when the step now judged ended. ``unclear`` is why the
+    case cannot be judged although the target did nothing wrong (first one wins);
     ``suspect`` why a timing finding is the suite's own.
     """
 
