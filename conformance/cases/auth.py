@@ -21,7 +21,7 @@ def auth_cases(commander: Commander) -> Iterator[Case]:
     yield from deadline_cases(commander)
     yield from credential_cases(commander)
     special = credential_operations(commander.service)
-    for operation in commander.operations:
+    for operation in commander.service.operations.values():
         if operation.name in special:
             continue
         if operation.schemes:

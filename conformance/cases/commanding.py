@@ -9,6 +9,7 @@ from conformance.cases.facts import documented, key, probe_operation, refusal_co
 from conformance.cases.filling import sourced_names
 from conformance.cases.forms import Forms
 from conformance.cases.holes import with_holes
+from conformance.cases.makeable import makeable
 from conformance.cases.steps import As, Expect, Saved, Send
 from conformance.contract.model import Contract, Credential, Operation, Service
 from conformance.contract.rules import Source, StreamKind
@@ -25,11 +26,9 @@ class Commander:
 
     def __init__(self, contract: Contract, service: Service) -> None:
         self.contract = contract
-        self.service = service
-        self.forms = Forms(service)
-        self.operations = tuple(each for each in service.operations.values() if self.forms.can_make(each))
-        probing = probe_operation(service)
-        self.probing: Operation | None = probing if probing in self.operations else None
+        self.service = makeable(service)
+        self.forms = Forms(self.service)
+        self.probing: Operation | None = probe_operation(self.service)
 
     def script(self) -> Script:
         """An empty script for a case of this service."""
@@ -146,8 +145,8 @@ class Commander:
 
     def _made(self, name: str) -> Source | None:
         """The source of a value that each conversation makes for itself; None for all others."""
-        source = self.contract.source_of(name)
-        return source if source and source.scope == "case" and source.service == self.service.name else None
+        own = (each for each in self.service.rules.sources if each.scope == "case")
+        return next((each for each in own if name in each.values), None)
 
     def _is_made(self, hole: Hole) -> bool:
         return hole.kind == "source" and self._made(hole.name) is not None

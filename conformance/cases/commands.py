@@ -22,7 +22,7 @@ from conformance.contract.model import Message, Operation
 
 def command_cases(commander: Commander) -> Iterator[Case]:
     """All command cases of one WebSocket service."""
-    for operation in commander.operations:
+    for operation in commander.service.operations.values():
         if operation.replies:
             yield from _accepted(commander, operation)
             yield from _narrowed(commander, operation)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from conformance.contract.model import Contract, Credential, Message, Operation, Protocol, Service
-from conformance.contract.rules import Source
 from conformance.contract.schema import Schema
 
 PATIENCE_MS = 5000
@@ -100,11 +99,6 @@ def documented(service: Service, operation: Operation) -> tuple[str, ...]:
 def credentials_of(service: Service, operation: str) -> tuple[Credential, ...]:
     """The schemes whose credential this operation carries."""
     return tuple(each for each in service.credentials.values() if each.operation == operation)
-
-
-def source_owner(contract: Contract, source: Source) -> Service:
-    """The service that a source asks."""
-    return contract.services[source.service]
 
 
 def stream_messages(service: Service) -> frozenset[str]:

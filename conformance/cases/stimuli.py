@@ -55,7 +55,7 @@ def replying(commander: Commander, message: Message) -> Operation | None:
             streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe
         ]
     special = subscriptions(service)
-    for operation in commander.operations:
+    for operation in commander.service.operations.values():
         if operation.name in special or not is_harmless(operation) or operation.narrowed:
             continue
         refused = service.rules.refusals is not None and message.name == service.rules.refusals.message

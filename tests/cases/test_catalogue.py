@@ -181,3 +181,39 @@ def test_without_any_extension_what_the_standard_says_is_still_tested(tmp_path: 
     families = {case.family.value for case in plain.catalogue.cases}
     assert {"transport", "commands", "layouts"} <= families
     assert "streams" not in families
+
+
+@pytest.mark.parametrize("name", ["Look", "Borrow", "Return", "Forget"])
+def test_a_command_that_is_no_map_costs_only_its_own_cases(tmp_path: Path, name: str) -> None:
+    """What the suite cannot make is left out, and everything else is still tested."""
+
+    def change(made: Document) -> None:
+        message = made["components"]["messages"][name]
+        message["payload"] = {"type": "array", "items": [{"type": "string", "const": name}]}
+        message.pop("correlationId", None)
+
+    left = Library(tmp_path, change)
+    assert left.ids("transport")
+    assert not [each for each in left.ids("commands") if each.startswith(f"library/commands/{name.lower()}/")]
+    assert any(each.startswith(f"library/{name}/") for each in left.catalogue.unenforced)
+
+
+def test_a_service_of_two_messages(tmp_path: Path) -> None:
+    """The smallest document that says anything gives cases, too."""
+
+    def change(made: Document) -> None:
+        del made["x-conformance"]
+        made["components"]["securitySchemes"] = {}
+        kept = ("Look", "Shelf")
+        made["channels"]["desk"]["messages"] = {
+            key: value for key, value in made["channels"]["desk"]["messages"].items() if key in kept
+        }
+        made["operations"] = {"look": made["operations"]["look"]}
+        made["operations"]["look"]["reply"]["messages"].pop()
+        made["components"]["messages"] = {
+            key: value for key, value in made["components"]["messages"].items() if key in kept
+        }
+
+    ids = Library(tmp_path, change).ids()
+    assert "library/commands/look/accepted" in ids
+    assert "library/layouts/Shelf/books" in ids
