@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from conformance.contract.model import Contract, Credential, Message, Operation, Protocol, Service
+from conformance.contract.model import Credential, Message, Operation, Service
 from conformance.contract.schema import Schema
 
 PATIENCE_MS = 5000
@@ -15,11 +15,6 @@ PATIENCE_MS = 5000
 def slug(text: str) -> str:
     """The text as one segment of a case id."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-") or "-"
-
-
-def websocket_services(contract: Contract) -> Iterator[Service]:
-    """The WebSocket services, in order."""
-    return (each for each in contract.services.values() if each.protocol is Protocol.WEBSOCKET)
 
 
 def schema_clauses(schemas: Iterable[Schema]) -> tuple[str, ...]:
