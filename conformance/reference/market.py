@@ -9,12 +9,15 @@ from conformance.reference.candles import Candles
 from conformance.reference.clock import Clock
 from conformance.reference.decimals import canonical
 from conformance.reference.exchange import Exchange, Trade
-from conformance.reference.listings import Listing
+from conformance.reference.listings import ACTIVE, Listing
+from conformance.reference.orders import Side
 from conformance.reference.prices import Prices
 from conformance.reference.streams import Stream, Streams
 
 TRADES_SHOWN = 50
-HISTORY_MINUTES = 150
+HISTORY_MINUTES = 60
+ACTIVE_HISTORY_MINUTES = 150
+TRADES_A_MINUTE = 3
 _SOURCES = ("index-committee", "composite-feed", "venue-average")
 
 
@@ -106,23 +109,21 @@ class Market:
 
     def _remember(self, seed: int) -> None:
         """Trades from before this start, so that there are candles and trades to show."""
-        chance = random.Random(f"{seed}/history")
+        chance = random.Random(f"{seed}/history").random
         now = self.clock.now_ms()
         count = 0
-        for listing in self.listings:
-            for minute in range(HISTORY_MINUTES, 0, -1):
+        for place, listing in enumerate(self.listings):
+            minutes = ACTIVE_HISTORY_MINUTES if place < ACTIVE else HISTORY_MINUTES
+            for minute in range(minutes, 0, -1):
                 if minute % 7 == 3:
                     continue  # nobody traded in this minute: its candle is left out
-                price = listing.fair + chance.randint(-8, 8) * listing.tick_size
-                size = chance.randint(1, 20) * listing.lot_size
-                ts = now - minute * 60_000
-                self.candles[listing.symbol].trade(ts, price, size)
-                if minute <= 20:
+                for _ in range(TRADES_A_MINUTE):
+                    price = listing.fair + (int(chance() * 17) - 8) * listing.tick_size
+                    size = int(1 + chance() * 20) * listing.lot_size
                     count += 1
-                    side = chance.choice(("buy", "sell"))
-                    past = Trade(
-                        f"past-{count}", listing.symbol, price, size, "buy" if side == "buy" else "sell", ts
-                    )
+                    side: Side = "buy" if chance() < 0.5 else "sell"
+                    past = Trade(f"past-{count}", listing.symbol, price, size, side, now - minute * 60_000)
+                    self.candles[listing.symbol].trade(past.ts, price, size)
                     self.trades[listing.symbol].append(past)
 
     def _open_streams(self) -> None:
