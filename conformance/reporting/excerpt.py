@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from conformance.codec import JSON, MESSAGEPACK, MISSING
@@ -67,10 +68,39 @@ def _fault(told: list[Entry], finding: FindingEntry | None) -> int:
             if at(_value(told[number]), finding.path[:-1]) is not MISSING:
                 return number
     if finding is not None:
-        for number in reversed(received):
-            if isinstance(told[number], Frame | Exchange):
-                return number
+        # How we end a conversation is not what it was about.
+        ended = next((number for number, entry in enumerate(told) if _ends(entry)), len(told))
+        heard = [number for number in received if number < ended] or received
+        kinds = _kinds(finding)
+        fitting = [number for number in heard if _kind(told[number]) in kinds]
+        words = [one.encode() for one in re.findall(r"['`\"]([^'`\"]{2,40})['`\"]", finding.seen)]
+        speaking = [number for number in fitting if any(word in _data(told[number]) for word in words)]
+        sent = [number for number in heard if not isinstance(told[number], Mark)]
+        for numbers in (speaking, fitting, sent, heard):
+            if numbers:
+                return numbers[-1]
     return len(told) - 1
+
+
+def _kinds(finding: FindingEntry) -> tuple[str, ...]:
+    """What the finding may be about, by its words: silence, a close, an answer or a message."""
+    if "pong" in finding.where:
+        return ("pong", "expired")
+    if finding.seen.startswith(("nothing", "an open connection")):
+        return ("expired",)
+    if "close" in f"{finding.where} {finding.seen}".split():
+        return ("close", "closed")
+    return ("text", "binary", "exchange")
+
+
+def _kind(entry: Entry) -> str:
+    if isinstance(entry, Frame):
+        return entry.opcode
+    return "exchange" if isinstance(entry, Exchange) else entry.kind
+
+
+def _ends(entry: Entry) -> bool:
+    return isinstance(entry, Frame) and entry.direction is Direction.SENT and entry.opcode == "close"
 
 
 def _tells(seen: str, value: object) -> bool:
@@ -88,13 +118,19 @@ def _received(entry: Entry) -> bool:
 
 
 def _value(entry: Entry) -> object:
-    data = entry.body if isinstance(entry, Exchange) else entry.data if isinstance(entry, Frame) else b""
-    if not isinstance(data, bytes) or not data:
+    data = _data(entry)
+    if not data:
         return MISSING
     decoded = MESSAGEPACK.decode(data)
     if not decoded.ok:
         decoded = JSON.decode(data)
     return decoded.value if decoded.ok else MISSING
+
+
+def _data(entry: Entry) -> bytes:
+    if isinstance(entry, Exchange):
+        return entry.body
+    return entry.data if isinstance(entry, Frame) else b""
 
 
 def _at(entry: Entry) -> int:

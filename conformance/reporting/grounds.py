@@ -102,5 +102,5 @@ def _repeat(line: CaseLine, paper: Paper, indent: int) -> Iterator[str]:
 
 def _named(cases: Iterable[CaseLine]) -> str:
     ids = [line.id for line in cases]
-    more = f", … ({len(ids)} in all)" if len(ids) > NAMED else ""
-    return ", ".join(ids[:NAMED]) + more
+    front = f"{len(ids)} cases: " if len(ids) > 1 else ""
+    return front + ", ".join(ids[:NAMED]) + (", …" if len(ids) > NAMED else "")

@@ -113,9 +113,7 @@ class Progress:
         parts.append(f"{self._clock() - self._began:.0f} s")
         state = " · ".join(parts)
         if self._waiting:
-            first = next(iter(self._waiting))
-            more = f" (+{len(self._waiting) - 1})" if len(self._waiting) > 1 else ""
-            state += f" · waits for {first}{more}"
+            state += f" · {len(self._waiting)} open: {next(iter(self._waiting))}"
         return state
 
     def _tell(self, line: CaseLine, what: str, colour: str) -> None:

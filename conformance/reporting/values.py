@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from conformance.codec import JSON, MESSAGEPACK, MISSING, Ext, Pairs, Path
 
 LONGEST = 48
-"""Characters of a string, octets of a bin, that are shown."""
+SHORTEST = 16
+"""Characters of a string that are shown, at most and at least: half of what a line has room for."""
 
 DEEPEST = 8
 
@@ -28,10 +29,12 @@ def payload(data: bytes, budget: int, path: Path = ()) -> str:
     text = JSON.decode(data)
     if text.ok:
         return rendered(text.value, budget, path)
-    shown = max(8, budget // 3 - 20)
-    octets = data[:shown].hex(" ") + (" …" if len(data) > shown else "")
     size = "1 byte" if len(data) == 1 else f"{len(data)} bytes"
-    return f"{size} {octets} ({decoded.problems[0]})"
+    front = f"{size} ({decoded.problems[0]})"
+    shown = max(0, (budget - len(front)) // 3 - 1)
+    if not shown:
+        return front
+    return f"{front} {data[:shown].hex(' ')}" + (" …" if len(data) > shown else "")
 
 
 def rendered(value: object, budget: int, path: Path = ()) -> str:
@@ -58,6 +61,7 @@ class _Renderer:
     def __init__(self, budget: int, path: Path) -> None:
         self.left = budget
         self.path = path
+        self.longest = max(SHORTEST, min(LONGEST, budget // 2))
 
     def value(self, value: object, place: Path, depth: int) -> str:
         if isinstance(value, list):
@@ -95,12 +99,13 @@ class _Renderer:
 
     def scalar(self, value: object) -> str:
         if isinstance(value, str):
-            more = f"…(+{len(value) - LONGEST})" if len(value) > LONGEST else ""
-            return json.dumps(value[:LONGEST], ensure_ascii=False) + more
+            more = f"…(+{len(value) - self.longest})" if len(value) > self.longest else ""
+            return json.dumps(value[: self.longest], ensure_ascii=False) + more
         if isinstance(value, bytes):
-            return f"bin({len(value)}) {value[:LONGEST].hex()}" + ("…" if len(value) > LONGEST else "")
+            shown = self.longest // 2
+            return f"bin({len(value)}) {value[:shown].hex()}" + ("…" if len(value) > shown else "")
         if isinstance(value, Ext):
-            return f"ext({value.code}) {value.data[:LONGEST].hex()}"
+            return f"ext({value.code}) {value.data[: self.longest // 2].hex()}"
         if value is None:
             return "nil"
         if isinstance(value, bool):

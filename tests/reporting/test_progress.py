@@ -38,7 +38,7 @@ def in_log(total: int, width: int = 80) -> tuple[Progress, io.StringIO, Clock]:
 
 
 def test_a_log_gets_a_plain_line_every_five_seconds() -> None:
-    """Also when nothing ends: it says what the run waits for."""
+    """Also when nothing ends: it says what the run waits for longest."""
     progress, stream, clock = in_log(100)
     progress.started("tide/auth/waits")
     progress.started("tide/auth/waits-too")
@@ -46,8 +46,7 @@ def test_a_log_gets_a_plain_line_every_five_seconds() -> None:
         clock.now += 0.5
         progress.tick()
     assert stream.getvalue() == (
-        "0/100 cases · 5 s · waits for tide/auth/waits (+1)\n"
-        "0/100 cases · 10 s · waits for tide/auth/waits (+1)\n"
+        "0/100 cases · 5 s · 2 open: tide/auth/waits\n0/100 cases · 10 s · 2 open: tide/auth/waits\n"
     )
 
 
