@@ -13,6 +13,8 @@ from conformance.transcript.show import TOLD, lines
 
 BEFORE = 4
 AFTER = 1
+# The columns of time and arrow.
+TIME = 16
 # As many received frames are searched for what the finding is about: a stream may hold thousands.
 SEARCHED = 2000
 
@@ -46,7 +48,7 @@ def excerpt(
     shown = list(
         lines(
             Transcript(transcript.case, (start, *chosen)),
-            decoder(max(20, width - 24), path),
+            decoder(max(20, width - TIME - _column(chosen)), path),
             most=len(chosen) + 1,
             width=width,
         )
@@ -80,6 +82,12 @@ def _fault(told: list[Entry], finding: FindingEntry | None) -> int:
             if numbers:
                 return numbers[-1]
     return len(told) - 1
+
+
+def _column(entries: list[Entry]) -> int:
+    """The width of the column that names sessions, where there is more than one."""
+    sessions = {entry.session for entry in entries if entry.session}
+    return 1 + max(map(len, sessions)) if len(sessions) > 1 else 0
 
 
 def _kinds(finding: FindingEntry) -> tuple[str, ...]:

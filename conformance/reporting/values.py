@@ -25,16 +25,26 @@ def payload(data: bytes, budget: int, path: Path = ()) -> str:
         return "0 bytes"
     decoded = MESSAGEPACK.decode(data)
     if decoded.ok:
-        return rendered(decoded.value, budget, path)
+        return fitted(decoded.value, budget, path)
     text = JSON.decode(data)
     if text.ok:
-        return rendered(text.value, budget, path)
+        return fitted(text.value, budget, path)
     size = "1 byte" if len(data) == 1 else f"{len(data)} bytes"
     front = f"{size} ({decoded.problems[0]})"
     shown = max(0, (budget - len(front)) // 3 - 1)
     if not shown:
         return front
     return f"{front} {data[:shown].hex(' ')}" + (" …" if len(data) > shown else "")
+
+
+def fitted(value: object, room: int, path: Path = ()) -> str:
+    """``rendered`` so that it fits into ``room`` characters, if leaving out more of it can do that."""
+    text = ""
+    for tenths in range(10, 1, -1):
+        text = rendered(value, room * tenths // 10, path)
+        if len(text) <= room:
+            break
+    return text
 
 
 def rendered(value: object, budget: int, path: Path = ()) -> str:
@@ -73,7 +83,8 @@ class _Renderer:
         if isinstance(value, Pairs):
             odd = ((self.scalar(key), one, (*place, "")) for key, one in value.items)
             return self.container("{", odd, "}", depth)
-        text = self.scalar(value)
+        room = self.longest if place == self.path else max(SHORTEST, min(self.longest, self.left))
+        text = self.scalar(value, room)
         self.left -= len(text)
         return text
 
@@ -97,15 +108,15 @@ class _Renderer:
         text = str(key)
         return text if text.isidentifier() and len(text) <= LONGEST else self.scalar(text)
 
-    def scalar(self, value: object) -> str:
+    def scalar(self, value: object, longest: int = LONGEST) -> str:
         if isinstance(value, str):
-            more = f"…(+{len(value) - self.longest})" if len(value) > self.longest else ""
-            return json.dumps(value[: self.longest], ensure_ascii=False) + more
+            more = f"…(+{len(value) - longest})" if len(value) > longest else ""
+            return json.dumps(value[:longest], ensure_ascii=False) + more
         if isinstance(value, bytes):
-            shown = self.longest // 2
+            shown = longest // 2
             return f"bin({len(value)}) {value[:shown].hex()}" + ("…" if len(value) > shown else "")
         if isinstance(value, Ext):
-            return f"ext({value.code}) {value.data[: self.longest // 2].hex()}"
+            return f"ext({value.code}) {value.data[: longest // 2].hex()}"
         if value is None:
             return "nil"
         if isinstance(value, bool):
