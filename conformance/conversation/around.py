@@ -31,6 +31,8 @@ class Unavailable(Exception):
 class Around:
     """The surroundings of a conversation.
 
+    ``settle`` is called when the conversation settles down to a long wait and needs no place among the busy.
+
     ``value`` gives a value of a run-wide source (raises ``Unavailable``); ``fresh`` a number never given
     before in this run; ``tag`` begins every fresh string, so that what the suite made can be told apart.
     """
@@ -42,6 +44,7 @@ class Around:
     fresh: Callable[[], int]
     tag: str
     lag: Callable[[int], float] = lambda moment: 0.0
+    settle: Callable[[], None] = lambda: None
     generator: Generator | None = None
     ssl: SSLContext | None = None
     connect_timeout_s: float = CONNECT_TIMEOUT_S

@@ -84,6 +84,8 @@ async def send(floor: Floor, index: int, step: Send) -> None:
 
 async def expect(floor: Floor, index: int, step: Expect) -> None:
     """Waits for a message; the conversation ends here when it does not come, or is not what was expected."""
+    if step.not_before_ms or step.optional:
+        floor.around.settle()
     until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
     seen = await floor.wait(lambda: floor.ledger.match(step), until, step.session)
     if seen is None:

@@ -16,6 +16,7 @@ PONG_MS = 2000
 
 async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
+    floor.around.settle()
     if step.witness:
         begun = floor.ledger.settled(step.session)
         seen = await floor.wait(
@@ -66,6 +67,8 @@ async def _barrier(floor: Floor, index: int, step: Silence) -> None:
 
 async def close(floor: Floor, index: int, step: Close) -> None:
     """Waits until the target has closed."""
+    if step.not_before_ms:
+        floor.around.settle()
     until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
     await floor.wait(lambda: None, until, step.session)
     gone = floor.sessions[step.session].is_gone

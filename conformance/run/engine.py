@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from conformance.cases.case import Case
@@ -22,12 +22,14 @@ from conformance.run.fitness import unfit
 from conformance.run.lag import Lag
 from conformance.run.preflight import Health, preflight
 from conformance.run.values import Values
+from conformance.run.window import Window
 from conformance.session import Generator
 from conformance.transcript import Transcript
 from conformance.verdict import Blame, Judge, Outcome, Tolerances, Verdict
 
 JOBS = 32
 STOP_S = 5.0
+LAG_WINDOW_NS = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Engine:
         self._generator = Generator()
         self._numbers = itertools.count(1)
         self._tag = f"oc{Random(seed).randrange(16**4):04x}{int(time.time()) % 16**6:06x}"
+        self._window = Window(lambda: self._lag.since(time.monotonic_ns() - LAG_WINDOW_NS), jobs)
         self._windows = {name: asyncio.Semaphore(jobs) for name in contract.services}
         self._resources: dict[str, asyncio.Lock] = {}
         self._health: asyncio.Task[Health] | None = None
@@ -175,9 +178,13 @@ class Engine:
 
         async def converse() -> Transcript:
             nonlocal begun
+            place = await self._window.place()
             begun = time.monotonic_ns()
             self._started(case)
-            return await Conversation(case, self.around(target)).play()
+            try:
+                return await Conversation(case, replace(self.around(target), settle=place.leave)).play()
+            finally:
+                place.leave()
 
         async def alone() -> Transcript:
             # Sorted names, and the resource last: no two cases can wait for each other.
