@@ -66,13 +66,19 @@ def _dispatch(arguments: list[str]) -> int:
         return 2
     from importlib import import_module
 
+    from conformance.errors import UsageError
     from conformance.fronts.arguments import Parser
 
     module = import_module(VERBS[verb][0])
     parser = Parser(prog=f"{PROGRAM} {verb}", description=module.HELP[0].upper() + module.HELP[1:] + ".")
     module.configure(parser)
-    code = module.run(parser.parse(arguments[1:]))
-    return int(code)
+    try:
+        options = parser.parse(arguments[1:])
+    except UsageError as failure:
+        if hasattr(module, "refused"):
+            module.refused(arguments[1:], failure)
+        raise
+    return int(module.run(options))
 
 
 def _help() -> str:

@@ -6,7 +6,9 @@ suite itself is collected, and its options cannot be in the way of anybody else'
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,15 +25,11 @@ TARGET_HELP = "where the cases are put to: reference (embedded, the default), or
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--target`` and the ``--conformance-…`` options, which mirror those of the command line."""
+    """Adds the ``--conformance-…`` options, which mirror those of the command line."""
     group = parser.getgroup("conformance", "conformance of a target to its contract documents")
     group.addoption(
         "--conformance-target", dest="conformance_target", default="", metavar="TARGET", help=TARGET_HELP
     )
-    with contextlib.suppress(ValueError):  # another plugin has an option of that name: ours has a longer one
-        group.addoption(
-            "--target", dest="conformance_target", default="", metavar="TARGET", help="--conformance-target"
-        )
     for option in ALL:
         name, dest = f"--conformance-{option.name}", f"conformance_{option.key}"
         if option.flag:
@@ -39,6 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         else:
             action = "append" if option.many else "store"
             group.addoption(name, dest=dest, action=action, metavar=option.metavar, help=option.says)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, None, None]:
+    """Adds ``--target`` when all plugins and conftests have theirs: whoever has one of that name keeps it."""
+    yield
+    with contextlib.suppress(ValueError, argparse.ArgumentError):
+        parser.getgroup("conformance").addoption(
+            "--target", dest="conformance_target", default="", metavar="TARGET", help="--conformance-target"
+        )
 
 
 def pytest_configure(config: pytest.Config) -> None:

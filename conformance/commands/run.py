@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, UsageError
 from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
 from conformance.fronts.parsing import add
@@ -35,7 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run to the end, or to the first Ctrl-C; the exit code says what came out."""
-    wish = known.wish(vars(options), options.target)
+    try:
+        wish = known.wish(vars(options), options.target)
+    except UsageError as failure:
+        _note(options.report_dir, failure)
+        raise
     artefacts = Artefacts(report_folder(wish), wish)
     try:
         record = _played(wish, artefacts)
@@ -51,6 +56,20 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(artefacts.folder)))
     assert record.end is not None
     return record.end.exit_code
+
+
+def refused(words: Sequence[str], failure: UsageError) -> None:
+    """Wrong options: a folder that was named tells of it, too."""
+    for at, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--report-dir":
+            _note(value if equals else "".join(words[at + 1 : at + 2]), failure)
+
+
+def _note(folder: str | None, failure: UsageError) -> None:
+    if folder:
+        wish = known.Wish(report_dir=folder)
+        Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code)
 
 
 def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:

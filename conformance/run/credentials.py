@@ -76,9 +76,8 @@ def _settings(scheme: str, texts: list[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or name not in SETTINGS or not value:
-            raise UsageError(
-                f"--credential {scheme}: {name!r} is no setting of a credential", hint=f"expected {SYNTAX}"
-            )
+            what = f"--credential {scheme}: a setting that no credential has"
+            raise UsageError(what, hint=f"expected {SYNTAX}")
         said[name] = value
     return said
 
@@ -86,9 +85,7 @@ def _settings(scheme: str, texts: list[str]) -> dict[str, str]:
 def _from_environment(scheme: str, variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
-        raise UsageError(
-            f"--credential {scheme}: the environment variable {variable} is not set, or is empty"
-        )
+        raise UsageError(f"--credential {scheme}: the environment variable {variable} is not set")
     return value
 
 

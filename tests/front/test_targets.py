@@ -1,0 +1,102 @@
+"""From what a user names to a target, without any process."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract import Contract, Protocol, load
+from conformance.errors import UsageError
+from conformance.fronts.options import Wish, repeat_command
+from conformance.run.addresses import parse_address
+from conformance.run.targets import Given, make_target
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ws://localhost:3001/", "ws://127.0.0.1:3001"),
+        ("ws://localhost:3001/", "ws://[::1]:3001/"),
+        ("wss://Example.com", "wss://example.COM:443/"),
+        ("http://127.0.0.1/", "HTTP://localhost:80"),
+    ],
+)
+def test_spellings_of_one_place_are_equal(one: str, other: str) -> None:
+    """Letter case, default ports, a closing slash and the names of the loopback make no difference."""
+    assert parse_address(one).key == parse_address(other).key
+
+
+@pytest.mark.parametrize(
+    "other", ["ws://localhost:3002/", "wss://localhost:3001/", "ws://localhost.example:3001/"]
+)
+def test_other_places_are_not(other: str) -> None:
+    """Another port, scheme or host is another place."""
+    assert parse_address("ws://localhost:3001/").key != parse_address(other).key
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ws:", "ws://", "//host/", "ftp://host/", "ws://[::1", "ws://h/ x", "ws://h/?q=1"]
+)
+def test_what_is_no_address_is_refused(url: str) -> None:
+    """Malformed addresses are refused before anything is sent."""
+    with pytest.raises(UsageError):
+        parse_address(url, Protocol.WEBSOCKET)
+
+
+def test_a_named_server_brings_what_is_stated_of_it(contract: Contract) -> None:
+    """`local`: addresses of all documents, the demo credentials, trading, exclusive."""
+    target = make_target(contract, Given(name="local"))
+    assert set(target.addresses) == set(contract.services)
+    assert target.credentials
+    assert (target.exclusive, target.trading, target.embedded) == (True, True, False)
+    assert target.minimums
+
+
+def test_an_address_that_a_document_knows_brings_the_same(contract: Contract) -> None:
+    """Another spelling of a documented address takes what the document states of it."""
+    urls = (
+        "gateway=ws://127.0.0.1:3001/", "gateway-health=http://127.0.0.1:3002",
+        "market-data=ws://[::1]:3003", "market-data-health=http://LOCALHOST:3003/",
+    )  # fmt: skip
+    named, given = make_target(contract, Given(name="local")), make_target(contract, Given(urls=urls))
+    assert given.credentials == named.credentials
+    assert (given.exclusive, given.trading, given.minimums) == (True, True, named.minimums)
+
+
+def test_an_unknown_address_brings_nothing(contract: Contract) -> None:
+    """Nothing is assumed of an address that no document knows."""
+    target = make_target(contract, Given(urls=("gateway=ws://127.0.0.1:4001/",)))
+    assert (target.credentials, target.exclusive, target.trading) == ((), False, False)
+
+
+def test_a_public_server_gets_no_demo_credentials(contract: Contract) -> None:
+    """Stated credentials are for the loopback; trading needs the user's own word elsewhere."""
+    target = make_target(contract, Given(name="public-test"))
+    assert (target.credentials, target.trading) == ((), False)
+    assert make_target(contract, Given(name="public-test", allow_trading=True)).trading
+
+
+def test_given_credentials_win(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Explicit credentials stand in the place of stated ones, with what is said of them."""
+    monkeypatch.setenv("A_KEY", "secret")
+    words = "apiKey=env:A_KEY,label=mine,account=a,permissions=read+trade"
+    (one,) = make_target(contract, Given(name="local", credentials=(words,))).credentials
+    assert (one.scheme, one.value, one.label, one.account) == ("apiKey", "secret", "mine", "a")
+    assert one.permissions == {"read", "trade"}
+    assert "secret" not in repr(one)
+
+
+def test_the_repeat_command_is_the_same_run_of_one_case() -> None:
+    """Target options are repeated, quoted for a shell; what chose the cases and where reports go is not."""
+    wish = Wish(
+        target="local", credential=("apiKey=env:KEY",), case=("a*",), jobs=4, seed=7, fault=("x y",),
+        allow_trading=True, report_dir="there", tolerance=500,
+    )  # fmt: skip
+    assert repeat_command(wish, "s/f/one") == (
+        "omen-conformance run local --credential apiKey=env:KEY --allow-trading --tolerance 500 --fault 'x y' "
+        "--seed 7 --case s/f/one"
+    )
