@@ -10,6 +10,7 @@ from conformance.cases.probing import Probing
 from conformance.cases.reading import Reader
 from conformance.contract import Clause, Contract, Protocol
 from conformance.transcript import Transcript
+from conformance.verdict.ending import cut_short
 from conformance.verdict.frames import FrameJudge
 from conformance.verdict.http import HttpJudge
 from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
@@ -46,12 +47,19 @@ class Judge:
 
     def judge(self, case: Case, transcript: Transcript) -> Verdict:
         """The verdict on one case."""
+        for mark in transcript.marks("cancelled"):
+            reason = str(mark.data.get("reason") or "stopped")
+            return Verdict(case.id, Outcome.SKIPPED, reason=reason, messages=transcript.messages_seen)
         early = _not_played(transcript)
-        if early is not None:
-            return Verdict(case.id, *early, messages=transcript.messages_seen)
+        if early is not None and transcript.messages_seen == 0:
+            return Verdict(case.id, *early)
         replay = Replay(self, case, transcript)
         replay.run()
-        return _conclude(case, transcript, replay)
+        verdict = _conclude(case, transcript, replay)
+        # A promise that was seen broken stays broken, whatever kept the rest from being played.
+        if early is not None and verdict.outcome is not Outcome.FAILED:
+            return Verdict(case.id, *early, messages=transcript.messages_seen)
+        return verdict
 
     def frames_of(self, service: str) -> FrameJudge:
         """The judge of one service's messages."""
@@ -68,8 +76,6 @@ class Judge:
 
 def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
     """The verdict on a case that could not be put to the target, or None."""
-    for mark in transcript.marks("cancelled"):
-        return Outcome.SKIPPED, Blame.NOBODY, str(mark.data.get("reason") or "stopped")
     for mark in transcript.marks("skipped"):
         return Outcome.SKIPPED, Blame.NOBODY, str(mark.data.get("reason"))
     for mark in transcript.marks("failed"):
@@ -102,10 +108,10 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
     if notes.suspect:
         return verdict(Outcome.BROKEN, Blame.SUITE, notes.suspect)
+    if cut := cut_short(transcript):
+        return verdict(Outcome.BROKEN, Blame.TARGET, cut)
     if notes.unclear:
         return verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
-    if any(True for _ in transcript.marks("flooded")):
-        return verdict(Outcome.BROKEN, Blame.TARGET, "the target sent more than a conversation may hold")
     if not replay.complete and others:
         return verdict(Outcome.SKIPPED, Blame.NOBODY, f"another promise was broken first: {others[0]}")
     if not replay.complete:

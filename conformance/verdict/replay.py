@@ -9,22 +9,26 @@ from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent
 from conformance.cases.probing import authenticated, probed
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Close, Connect, Expect, Generate, Ping, Request, Send, Silence, Step
-from conformance.codec import MISSING
-from conformance.contract import Service
-from conformance.transcript import Direction, Frame, Mark, Transcript
-from conformance.verdict.http import judge_generated
-from conformance.verdict.steps import (
-    Notes,
-    close_judged,
-    described,
-    expect_found,
-    expect_missing,
-    ping_judged,
-    refusal_code,
-    silence_judged,
+from conformance.cases.steps import (
+    Close,
+    Connect,
+    Disconnect,
+    Expect,
+    Generate,
+    Ping,
+    Request,
+    Send,
+    Silence,
+    Step,
 )
+from conformance.codec import MISSING
+from conformance.transcript import Direction, Frame, Mark, Transcript
+from conformance.verdict.ending import ending
+from conformance.verdict.http import judge_generated
+from conformance.verdict.rest import unasked, unplayable, violated
+from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
 from conformance.verdict.streams import StreamJudge
+from conformance.verdict.wire import close_judged, disconnect_judged, ping_judged
 
 if TYPE_CHECKING:
     from conformance.verdict.judge import Judge
@@ -47,11 +51,12 @@ class Replay:
         self._judged: set[int] = set()
         self._bodies: dict[str, object] = {}
         self._marks: dict[int, dict[str, Mark]] = {}
+        self._positions: dict[tuple[int, str], int] = {}
         for mark in transcript.marks("values"):
             values = mark.data.get("values")
             if isinstance(values, Mapping):
                 self._ledger.saved.update({f"${name}": value for name, value in values.items()})
-        for step in case.steps:
+        for step in (*case.steps, *case.cleanup):
             if isinstance(step, Connect):
                 self._ledger.services[step.session] = judge.contract.services[step.service]
         self._read()
@@ -63,14 +68,18 @@ class Replay:
                 self.complete = False
                 self.stopped_at = index
                 break
+        self._cleanup()
         self._strays()
         self._streams()
+        for session, service in self._ledger.services.items():
+            violated(self.notes, self.transcript, session, service)
 
     def _read(self) -> None:
         for position, entry in enumerate(self.transcript.entries):
             if isinstance(entry, Mark):
                 if entry.step >= 0:
                     self._marks.setdefault(entry.step, {})[entry.kind] = entry
+                    self._positions[entry.step, entry.kind] = position
             elif (
                 isinstance(entry, Frame)
                 and entry.opcode in ("text", "binary")
@@ -88,7 +97,8 @@ class Replay:
         if "step" not in marks:
             return False
         if "unplayable" in marks:
-            return self._unplayable(step, marks["unplayable"])
+            unplayable(self.notes, self.case, index, marks["unplayable"], self.transcript)
+            return False
         match step:
             case Connect():
                 return self._connect(index, step)
@@ -99,13 +109,18 @@ class Replay:
                 return self._expect(index, step)
             case Silence():
                 return self._silence(index, step)
-            case Close():
-                self._lag(marks)
-                close_judged(self.notes, step, self.transcript, self._times(step, marks["step"].at))
+            case Close() | Ping():
+                end = self._lag(marks)
+                if end is None:
+                    return False
+                if isinstance(step, Ping):
+                    return ping_judged(self.notes, step, self.transcript, marks["step"].at, end.at)
+                close_judged(self.notes, step, self.transcript, self._times(step, marks["step"].at), end.at)
                 return "satisfied" in marks
-            case Ping():
-                ping_judged(self.notes, step, "satisfied" in marks, self.transcript)
-                return "satisfied" in marks
+            case Disconnect():
+                upgrade = self._ledger.services[step.session].rules.clauses.get("transport/upgrade", "")
+                if upgrade in self.case.clauses:
+                    disconnect_judged(self.notes, step, upgrade, self.transcript)
             case Request():
                 return self._request(index, step)
             case Generate():
@@ -115,27 +130,6 @@ class Replay:
             case _:
                 pass
         return True
-
-    def _unplayable(self, step: Step, mark: Mark) -> bool:
-        """A step on a connection that the target closed before: the promise is that it stays open."""
-        session = getattr(step, "session", "")
-        for end in self.transcript.marks("closed", session):
-            clause = getattr(step, "clause", "") or self._next_clause(step)
-            self.notes.broken(
-                clause, "connection", "an open connection", f"a close with {end.data.get('code')}"
-            )
-            return False
-        self.notes.unclear = self.notes.unclear or str(mark.data.get("reason"))
-        return False
-
-    def _next_clause(self, step: Step) -> str:
-        """The clause of the first expectation behind a step that has none of its own."""
-        position = self.case.steps.index(step)
-        for later in self.case.steps[position:]:
-            clause = getattr(later, "clause", "")
-            if clause:
-                return str(clause)
-        return self.case.clauses[0] if self.case.clauses else ""
 
     def _connect(self, index: int, step: Connect) -> bool:
         if not any(True for _ in self.transcript.marks("connected", step.session)):
@@ -171,13 +165,11 @@ class Replay:
     def _send(self, index: int, session: str, operation: str, kind: str = "step") -> None:
         """What was sent is read back from the transcript: the first data frame behind the step's mark."""
         service = self._ledger.services[session]
-        behind = False
-        for entry in self.transcript.entries:
-            if isinstance(entry, Mark) and entry.step == index and entry.kind == kind:
-                behind = True
-            elif (
-                behind
-                and isinstance(entry, Frame)
+        for entry in self.transcript.entries[self._positions.get((index, kind), 0) + 1 :]:
+            if isinstance(entry, Mark) and entry.kind in ("step", "unsent"):
+                return  # nothing went out: what comes now is another step's
+            if (
+                isinstance(entry, Frame)
                 and entry.session == session
                 and entry.direction is Direction.SENT
                 and entry.opcode in ("text", "binary")
@@ -190,7 +182,7 @@ class Replay:
 
     def _expect(self, index: int, step: Expect) -> bool:
         marks = self._marks.get(index, {})
-        end = marks.get("satisfied") or marks.get("expired")
+        end = self._lag(marks)
         if end is None:
             return False
         begun = marks["step"].at
@@ -198,10 +190,10 @@ class Replay:
         if seen is None:
             if step.optional:
                 return True
-            expect_missing(self.notes, step, self.transcript, self._ledger, begun)
+            begun = self._times(step, begun)[0]
+            expect_missing(self.notes, step, self.transcript, self._ledger, begun, end.at)
             return False
         self._ledger.use(step, seen)
-        self._lag(marks)
         self._frame(step.session, seen, step.messages)
         return expect_found(self.notes, step, seen, self._ledger, self._times(step, begun))
 
@@ -215,32 +207,51 @@ class Replay:
         end = marks.get("satisfied") or marks.get("expired")
         if end is None:
             return False
-        service = self._ledger.services[step.session]
-        silence_judged(self.notes, step, self._ledger, marks.get("barrier", end).at)
+        answer = None if "expired" in marks else self._barrier(index, step, end)
+        # A witness proves that there was a stimulus; only behind the barrier's answer can its effect not be
+        # on its way any more. A window without a witness is over when the barrier is sent.
+        last = self._positions.get((index, "barrier"), self._positions.get((index, end.kind), 0))
+        silence_judged(self.notes, step, self._ledger, answer.index if step.witness and answer else last)
+        if answer is not None:
+            self._ledger.use(self._probed(index, step), answer)
         if "expired" in marks:
-            self.notes.broken(step.clause, "barrier", "an answer from the silent connection", "nothing")
+            closed = ending(self.transcript, step.session, end.at)
+            if closed is None or closed.by == "peer":
+                seen = str(closed or "nothing")
+                self.notes.broken(step.clause, "barrier", "an answer from the silent connection", seen)
             return False
-        harmless = self.judge.probing.probe(service)
-        if harmless is not None:
-            self._send(index, step.session, harmless[0].name, "barrier")
-            waiting = probed(step.session, harmless[0], service, step.clause, index)
-            seen = self._ledger.match(waiting, end.at)
-            if seen is not None:
-                self._ledger.use(waiting, seen)
-                self._frame(step.session, seen, waiting.messages)
         return True
+
+    def _probed(self, index: int, step: Silence) -> Expect:
+        service = self._ledger.services[step.session]
+        harmless = self.judge.probing.probe(service)
+        assert harmless is not None
+        return probed(step.session, harmless[0], service, step.clause, index)
+
+    def _barrier(self, index: int, step: Silence, end: Mark) -> Seen | None:
+        """The answer to the probe behind a silence; None where the service has no probe (a pong was it)."""
+        harmless = self.judge.probing.probe(self._ledger.services[step.session])
+        if harmless is None:
+            return None
+        self._send(index, step.session, harmless[0].name, "barrier")
+        waiting = self._probed(index, step)
+        seen = self._ledger.match(waiting, end.at)
+        if seen is not None:
+            self._frame(step.session, seen, waiting.messages)
+        return seen
 
     def _request(self, index: int, step: Request) -> bool:
         for exchange in self.transcript.exchanges():
-            if exchange.step == index:
+            if exchange.step == index and not exchange.failure:
                 self.judge.http_of(step.service).judge(self.notes, step, exchange, self._bodies)
                 return True
         return False
 
-    def _lag(self, marks: Mapping[str, Mark]) -> None:
-        """By how much (ms) the suite's own loop lagged when a step's waiting ended."""
+    def _lag(self, marks: Mapping[str, Mark]) -> Mark | None:
+        """The mark that ended a step's waiting; notes by how much (ms) our own loop lagged then."""
         end = marks.get("satisfied") or marks.get("expired")
         self.notes.lag_ms = float(str(end.data.get("lag_ms", 0))) if end is not None else 0.0
+        return end
 
     def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
         """What lateness and earliness count from (ns): the step; or the 101 and the first handshake byte.
@@ -264,25 +275,19 @@ class Replay:
         self.notes.findings += findings
         self.notes.exercised |= exercised
 
+    def _cleanup(self) -> None:
+        """The commands of the clean-up belong to nobody's expectation, and are answered all the same."""
+        for index, step in enumerate(self.case.cleanup, len(self.case.steps)):
+            if isinstance(step, Send) and "step" in self._marks.get(index, {}):
+                self._send(index, step.session, step.operation)
+
     def _strays(self) -> None:
         """Messages that no step waited for: they keep the contract too, and answer nothing twice."""
         for session, messages in self._ledger.seen.items():
             for seen in messages:
                 if seen.index not in self._judged:
                     self._frame(session, seen)
-                    self._unasked(session, self._ledger.services[session], seen)
-
-    def _unasked(self, session: str, service: Service, seen: Seen) -> None:
-        """A reply that nobody was waiting for: a second one, or one to no command at all."""
-        if not seen.messages or any(message.event for message in seen.messages):
-            return
-        for sent in self._ledger.sent.values():
-            answered = sent.step in self._ledger.answered and sent.session == session
-            if answered and sent.operation is not None and self._ledger.carries(seen, sent, distinctly=True):
-                another = f"another one: {described(seen, service.rules.refusals)}"
-                clause = sent.operation.clauses.get("reply", "")
-                self.notes.broken(clause, "reply", "exactly one reply", another)
-                return
+                    unasked(self.notes, self._ledger, session, seen)
 
     def _streams(self) -> None:
         for session, messages in self._ledger.seen.items():

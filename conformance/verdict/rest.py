@@ -1,0 +1,58 @@
+"""What no step waited for: second replies, frames that RFC 6455 forbids, connections closed too soon."""
+
+from __future__ import annotations
+
+from conformance.cases.case import Case
+from conformance.cases.matching import Ledger
+from conformance.cases.reading import Seen
+from conformance.contract import Service
+from conformance.transcript import Mark, Transcript
+from conformance.verdict.ending import ending
+from conformance.verdict.steps import Notes, described
+
+
+def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
+    """A reply that nobody was waiting for: a second one to its command.
+
+    Commands that echo alike (one stream, asked for twice) are answered in turn: only a reply that is left
+    over when each has one answers a command twice.
+    """
+    if not seen.messages or any(message.event for message in seen.messages):
+        return
+    claims = [
+        sent
+        for sent in ledger.sent.values()
+        if sent.session == session
+        and sent.operation is not None
+        and sent.at <= seen.at
+        and ledger.carries(seen, sent, distinctly=True)
+    ]
+    waiting = next((sent for sent in claims if sent.step not in ledger.answered), None)
+    if waiting is not None:
+        ledger.answered.add(waiting.step)
+    elif claims and claims[0].operation is not None:
+        refusals = ledger.services[session].rules.refusals
+        clause = claims[0].operation.clauses.get("reply", "")
+        notes.broken(clause, "reply", "exactly one reply", f"another one: {described(seen, refusals)}")
+
+
+def violated(notes: Notes, transcript: Transcript, session: str, service: Service) -> None:
+    """Frames that are none: we had to fail the connection, and nothing behind them was heard."""
+    for mark in transcript.marks("violation", session):
+        clause = service.rules.clauses.get("transport/upgrade", "")
+        seen = str(mark.data.get("reason"))[:200]
+        notes.broken(clause, "frame", "frames as in RFC 6455", seen)
+
+
+def unplayable(notes: Notes, case: Case, index: int, mark: Mark, transcript: Transcript) -> None:
+    """A step on a connection that the target had closed before: the promise is that it stays open.
+
+    The clause is the step's own, or that of the first expectation behind it.
+    """
+    end = ending(transcript, mark.session, mark.at)
+    if end is None:
+        notes.unclear = notes.unclear or str(mark.data.get("reason"))
+    elif end.by == "peer":
+        clauses = [str(getattr(step, "clause", "")) for step in case.steps[index:]]
+        clause = next(filter(None, (*clauses, *case.clauses)), "")
+        notes.broken(clause, "connection", "an open connection", f"a close with {end.code}")
