@@ -7,12 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import AnyStr
 from urllib.parse import quote, quote_plus
 
 from conformance.transcript.model import Entry, Exchange, Frame, Transcript
 
 # Shorter "secrets" would star out ordinary text; shorter spellings too.
 SHORTEST = 4
+# From here on, the beginning of a secret is treated as the secret.
+LONGISH = 12
 
 
 class Secrets:
@@ -37,7 +40,7 @@ class Secrets:
 
     def redact_bytes(self, data: bytes) -> bytes:
         """``data`` with stars for every secret."""
-        spans = [span for one in self._bytes if one in data for span in _spans(data, one)]
+        spans = [span for one in self._bytes if one[:LONGISH] in data for span in _spans(data, one)]
         if not spans:
             return data
         starred = bytearray(data)
@@ -47,7 +50,7 @@ class Secrets:
 
     def redact_text(self, text: str) -> str:
         """``text`` with stars for every secret."""
-        spans = [span for one in self._texts if one in text for span in _spans(text, one)]
+        spans = [span for one in self._texts if one[:LONGISH] in text for span in _spans(text, one)]
         if not spans:
             return text
         starred = list(text)
@@ -136,9 +139,15 @@ def _as_texts(spelling: bytes) -> Iterator[str]:
         return
 
 
-def _spans(data: str | bytes, one: str | bytes) -> Iterator[tuple[int, int]]:
-    """Where ``one`` occurs in ``data``, overlapping occurrences too."""
-    start = data.find(one)  # type: ignore[arg-type]
+def _spans(data: AnyStr, one: AnyStr) -> Iterator[tuple[int, int]]:
+    """Where ``one``, or a longish beginning of it, occurs in ``data``, overlapping occurrences too.
+
+    Sentences quote long values cut short: the beginning of a secret is to be starred out as well.
+    """
+    start = data.find(one[:LONGISH])
     while start != -1:
-        yield start, start + len(one)
-        start = data.find(one, start + 1)  # type: ignore[arg-type]
+        end = start + min(LONGISH, len(one))
+        while end < len(data) and end - start < len(one) and data[end] == one[end - start]:
+            end += 1
+        yield start, end
+        start = data.find(one[:LONGISH], start + 1)

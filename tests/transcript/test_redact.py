@@ -128,3 +128,12 @@ def test_any_secret(secret: bytes, before: bytes, after: bytes) -> None:
     starred = knowing(secret).redact_bytes(before + secret + after)
     assert len(starred) == len(before) + len(secret) + len(after)
     assert starred[len(before) : len(before) + len(secret)] == b"*" * len(secret)
+
+
+def test_the_beginning_of_a_long_secret_is_starred_too() -> None:
+    """Sentences quote long values cut short; what is left of a secret there must not land either."""
+    secrets = Secrets()
+    secrets.add("omkey_" + "0123456789abcdef" * 5)
+    assert secrets.redact_text("got str 'omkey_0123456789abcdef0123…'") == "got str '" + "*" * 26 + "…'"
+    assert secrets.redact_bytes(b"omkey_0123456789x") == b"*" * 16 + b"x"
+    assert secrets.redact_text("omkey_01") == "omkey_01"
