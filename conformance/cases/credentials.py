@@ -52,7 +52,7 @@ def _accepted(commander: Commander, credential: Credential) -> Iterator[Case]:
         ("accepted-after-wrong", f"A valid {credential.scheme} is accepted after a wrong one."),
     ):
         script = commander.script()
-        script.claim(clause)
+        script.claim(clause, credential.clauses.get("secret", ""))
         script.connect()
         if name == "accepted-later":
             if commander.probing is None:
@@ -73,7 +73,7 @@ def _issued(commander: Commander, credential: Credential, clause: str) -> Iterat
     service = commander.service
     issuing, carrying = service.operations[credential.issued_by], service.operations[credential.operation]
     script = commander.script()
-    script.claim(clause)
+    script.claim(clause, credential.clauses.get("secret", ""))
     script.connect("issuer", who=commander.who(issuing))
     payload = commander.prepared(script, commander.command(issuing), "issuer")
     index = script.send(issuing, payload, session="issuer")
@@ -95,7 +95,7 @@ def _wrong(commander: Commander, credential: Credential) -> Iterator[Case]:
         if schema is not None and not _plainly_fits(schema, value):
             continue
         script = commander.script()
-        script.claim(clause)
+        script.claim(clause, credential.clauses.get("secret", ""))
         script.connect()
         index = script.send(operation, wrong_command(commander, credential, value))
         script.refused(index, clause, code=credential.refusal)

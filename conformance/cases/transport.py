@@ -189,6 +189,10 @@ def _silence(commander: Commander) -> Iterator[Case]:
         script = commander.script()
         script.claim(clause)
         script.connect()
-        script.add(Silence(MAIN, (), clause, for_ms=PAUSE_MS))
+        # Well before any deadline: its refusal would be no broken promise.
+        first = min(
+            (deadline.after_ms for deadline in commander.service.rules.deadlines), default=3 * PAUSE_MS
+        )
+        script.add(Silence(MAIN, (), clause, for_ms=min(PAUSE_MS, first // 3)))
         says = "The target says nothing before the first command."
         yield script.case(Family.TRANSPORT, "silent-before-first-command", says)

@@ -198,7 +198,12 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
     clauses = {
         "success": book.rule(
             ("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated
-        )
+        ),
+        "secret": book.rule(
+            ("credentials", name, "secret"),
+            f"A {name} that was used to authenticate is never sent back.",
+            stated,
+        ),
     }
     if refusal:
         clauses["failure"] = book.rule(

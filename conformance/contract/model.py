@@ -81,7 +81,7 @@ class Credential:
     issued_at: str = ""
     where: Where = Where("", 0)
     provenance: Provenance = Provenance.PUBLISHED
-    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # success, failure
+    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # success, failure, secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from conformance.codec import MISSING
 from conformance.transcript import Direction, Frame, Mark, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.http import judge_generated
-from conformance.verdict.rest import unasked, unplayable, violated
+from conformance.verdict.rest import given_away, unasked, unplayable, violated
 from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
 from conformance.verdict.streams import StreamJudge
 from conformance.verdict.wire import close_judged, disconnect_judged, ping_judged
@@ -71,6 +71,7 @@ class Replay:
         self._cleanup()
         self._strays()
         self._streams()
+        given_away(self.notes, self._ledger)
         for session, service in self._ledger.services.items():
             violated(self.notes, self.transcript, session, service)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from conformance.cases.case import Case
-from conformance.cases.matching import Ledger
+from conformance.cases.matching import Ledger, Sent, describe
 from conformance.cases.reading import Seen
-from conformance.contract import Service
+from conformance.contract import Service, find
 from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.steps import Notes, described
+
+TELLING = 8
+"""Shorter strings occur by chance."""
 
 
 def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
@@ -56,3 +59,28 @@ def unplayable(notes: Notes, case: Case, index: int, mark: Mark, transcript: Tra
         clauses = [str(getattr(step, "clause", "")) for step in case.steps[index:]]
         clause = next(filter(None, (*clauses, *case.clauses)), "")
         notes.broken(clause, "connection", "an open connection", f"a close with {end.code}")
+
+
+def given_away(notes: Notes, ledger: Ledger) -> None:
+    """What was sent as a credential, right or wrong, never comes back on that connection."""
+    for sent in ledger.sent.values():
+        service = ledger.services[sent.session]
+        for credential in service.credentials.values():
+            clause = credential.clauses.get("secret", "")
+            if sent.operation is None or sent.operation.name != credential.operation or not clause:
+                continue
+            for _pointer, secret in find(sent.value, credential.location):
+                if isinstance(secret, str) and len(secret) >= TELLING:
+                    _looked_for(notes, ledger, sent, clause, secret)
+
+
+def _looked_for(notes: Notes, ledger: Ledger, sent: Sent, clause: str, secret: str) -> None:
+    later = [seen for seen in ledger.seen.get(sent.session, ()) if seen.at >= sent.at]
+    if later:
+        notes.kept(clause)
+    for seen in later:
+        if secret.encode() in seen.data:
+            notes.broken(
+                clause, describe(seen), "no credential in it", f"the {len(secret)} characters just sent"
+            )
+            return

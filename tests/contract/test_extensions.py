@@ -108,6 +108,7 @@ def test_a_credential(service: Service) -> None:
     assert dict(badge.clauses) == {
         "success": "toy/credentials/badge/success",
         "failure": "toy/credentials/badge/failure",
+        "secret": "toy/credentials/badge/secret",
     }
 
 
