@@ -87,7 +87,7 @@ async def expect(floor: Floor, index: int, step: Expect) -> None:
     if step.not_before_ms or step.optional:
         floor.around.settle()
     until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
-    seen = await floor.wait(lambda: floor.ledger.match(step), until, step.session)
+    seen = await floor.wait(floor.match(step), until, step.session)
     if seen is None:
         floor.ended("expired", step.session, index)
         if step.optional:

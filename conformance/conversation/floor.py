@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from conformance.cases.filling import Filler
 from conformance.cases.matching import Ledger, Sent
-from conformance.cases.reading import Reader
+from conformance.cases.reading import Reader, Seen
+from conformance.cases.steps import Expect
 from conformance.cases.target import Credentials
 from conformance.conversation.around import Around, Unavailable
 from conformance.session import Session
@@ -101,6 +103,43 @@ class Floor:
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await self.recorder.news(version)
+
+    def match(self, step: Expect) -> Callable[[], Seen | None]:
+        """A look for what satisfies the step that looks at each message once.
+
+        While a step waits nothing is sent or saved, so that what did not fit will not fit later; and a
+        target that sends without end does not make each look longer than the one before.
+        """
+        looked = 0
+
+        def look() -> Seen | None:
+            nonlocal looked
+            messages = self.ledger.seen.get(step.session, [])
+            news, looked = messages[looked:], len(messages)
+            return replace(self.ledger, seen={step.session: news}).match(step) if news else None
+
+        return look
+
+    def frame(self, session: str, opcode: str, data: bytes | None = None) -> Callable[[], Frame | None]:
+        """A look for a control frame that is received from now on, each entry once."""
+        looked = len(self.recorder.entries)
+
+        def look() -> Frame | None:
+            nonlocal looked
+            entries = self.recorder.entries
+            while looked < len(entries):
+                entry = entries[looked]
+                looked += 1
+                if (
+                    isinstance(entry, Frame)
+                    and (entry.session, entry.opcode, entry.direction)
+                    == (session, opcode, Direction.RECEIVED)
+                    and data in (None, entry.data)
+                ):
+                    return entry
+            return None
+
+        return look
 
     def _absorb(self) -> None:
         entries = self.recorder.entries

@@ -7,6 +7,7 @@ follows would only repeat the same news. Clean-up steps and closing handshakes f
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from conformance.cases.case import Case
 from conformance.cases.steps import (
@@ -42,9 +43,19 @@ class Conversation:
         """What the steps saved."""
         return self._floor.ledger.saved
 
+    @property
+    def transcript(self) -> Transcript:
+        """What has been recorded so far."""
+        return self._floor.recorder.transcript()
+
     async def play(self) -> Transcript:
-        """Plays the case to its end; never raises for what a target does."""
+        """Plays the case to its end; never raises for what a target does.
+
+        A cancellation ends the steps, but not the clean-up behind them; a second one ends that too.
+        """
         recorder = self._floor.recorder
+        cancelled = False
+        failure: Exception | None = None
         try:
             await self._floor.resolve(self.case.needs.values)
             for index, step in enumerate(self.case.steps):
@@ -53,24 +64,42 @@ class Conversation:
             self.stopped = True
         except asyncio.CancelledError:
             recorder.mark("cancelled")
-            await self._end()
-            raise
-        await self._end()
+            cancelled = True
+        except Exception as bug:  # noqa: BLE001 - ours; what was begun at the target is ended all the same
+            failure = bug
+        end = asyncio.ensure_future(self._end())
+        try:
+            await asyncio.shield(end)
+        except asyncio.CancelledError:
+            if not cancelled:
+                recorder.mark("cancelled")
+                cancelled = True
+                await end
+            else:
+                end.cancel()
+                await asyncio.gather(end, return_exceptions=True)
+        if cancelled:
+            raise asyncio.CancelledError
+        if failure is not None:
+            raise failure
         return recorder.transcript()
 
     async def _end(self) -> None:
-        recorder = self._floor.recorder
-        for offset, step in enumerate(self.case.cleanup):
-            try:
-                await self._step(len(self.case.steps) + offset, step)
-            except Stop:
-                continue
-        for name, session in self._floor.sessions.items():
-            if session.is_open and not recorder.flooded:
-                recorder.mark("ending", name)
-                await session.close()
-            elif not session.is_gone:
-                session.abort()
+        try:
+            for index, step in enumerate(self.case.cleanup, len(self.case.steps)):
+                with suppress(Stop):
+                    await self._step(index, step)
+            await asyncio.gather(*(self._leave(name) for name in self._floor.sessions))
+        finally:
+            for session in self._floor.sessions.values():
+                if not session.is_gone:
+                    session.abort()
+
+    async def _leave(self, name: str) -> None:
+        session = self._floor.sessions[name]
+        if session.is_open and not self._floor.recorder.flooded:
+            self._floor.recorder.mark("ending", name)
+            await session.close()
 
     async def _step(self, index: int, step: Step) -> None:
         floor = self._floor

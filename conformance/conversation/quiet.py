@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conformance.cases.conditions import unmet
 from conformance.cases.probing import probed
 from conformance.cases.reading import Seen
@@ -18,10 +20,9 @@ async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
     floor.around.settle()
     if step.witness:
-        begun = floor.ledger.settled(step.session)
-        seen = await floor.wait(
-            lambda: _witnessed(floor, step, begun), floor.recorder.now() + step.witness_ms * MS, step.witness
-        )
+        begun = await _begun(floor, index, step)
+        until = floor.recorder.now() + step.witness_ms * MS
+        seen = await floor.wait(_witnessed(floor, step, begun), until, step.witness)
         if seen is None:
             floor.recorder.mark("unwitnessed", step.session, index)
             raise Stop
@@ -31,12 +32,45 @@ async def silence(floor: Floor, index: int, step: Silence) -> None:
     await _barrier(floor, index, step)
 
 
-def _witnessed(floor: Floor, step: Silence, begun: int) -> Seen | None:
-    for seen in floor.ledger.seen.get(step.witness, ()):
-        fits = not step.messages or bool(set(step.messages) & set(seen.names))
-        if fits and seen.index > begun and unmet(step.where, seen.value, floor.ledger.saved) is None:
-            return seen
-    return None
+async def _begun(floor: Floor, index: int, step: Silence) -> int:
+    """The index of the entry behind which the witness's message proves a stimulus.
+
+    That is the last command, when it was sent since the silence began: it is the stimulus. Where none was,
+    what the witness sees may have been on its way since before; so its connection is asked for a pong
+    first, and only what it sees behind that counts.
+    """
+    settled = floor.ledger.settled(step.session)
+    entries = floor.recorder.entries
+    for position in range(len(entries) - 1, settled, -1):
+        entry = entries[position]
+        if (
+            isinstance(entry, Frame)
+            and entry.direction is Direction.SENT
+            and entry.opcode in ("text", "binary")
+        ):
+            return position
+    session = await floor.session(step.witness, index)
+    data = b"fence %d" % index
+    pong = floor.frame(step.witness, "pong", data)
+    await session.ping(data)
+    answer = await floor.wait(pong, floor.until(floor.recorder.now(), PONG_MS, LATE_MS), step.witness)
+    return floor.recorder.entries.index(answer) if answer is not None else settled
+
+
+def _witnessed(floor: Floor, step: Silence, begun: int) -> Callable[[], Seen | None]:
+    looked = 0
+
+    def look() -> Seen | None:
+        nonlocal looked
+        messages = floor.ledger.seen.get(step.witness, [])
+        news, looked = messages[looked:], len(messages)
+        for seen in news:
+            fits = not step.messages or bool(set(step.messages) & set(seen.names))
+            if fits and seen.index > begun and unmet(step.where, seen.value, floor.ledger.saved) is None:
+                return seen
+        return None
+
+    return look
 
 
 async def _barrier(floor: Floor, index: int, step: Silence) -> None:
@@ -47,16 +81,17 @@ async def _barrier(floor: Floor, index: int, step: Silence) -> None:
     answer: object
     floor.recorder.mark("barrier", step.session, index)
     if harmless is None:
-        data = b"still there"
+        data = b"still there %d" % index
+        pong = floor.frame(step.session, "pong", data)
         await session.ping(data)
         until = floor.until(floor.recorder.now(), PONG_MS, LATE_MS)
-        answer = await floor.wait(lambda: _pong(floor, step.session, data), until, step.session)
+        answer = await floor.wait(pong, until, step.session)
     else:
         operation, payload = harmless
         await send(floor, index, Send(step.session, operation.name, payload))
         waiting = probed(step.session, operation, service, step.clause, index)
         until = floor.until(floor.recorder.now(), waiting.within_ms, LATE_MS)
-        seen = await floor.wait(lambda: floor.ledger.match(waiting), until, step.session)
+        seen = await floor.wait(floor.match(waiting), until, step.session)
         if seen is not None:
             floor.ledger.use(waiting, seen)
         answer = seen
@@ -70,32 +105,21 @@ async def close(floor: Floor, index: int, step: Close) -> None:
     if step.not_before_ms:
         floor.around.settle()
     until = floor.until(floor.base(step.session, step.since), step.within_ms, LATE_MS)
-    await floor.wait(lambda: None, until, step.session)
-    gone = floor.sessions[step.session].is_gone
-    floor.ended("satisfied" if gone else "expired", step.session, index)
-    if not gone:
+    session = floor.sessions[step.session]
+    # A Close is the close, even where the peer takes its time to end the TCP connection behind it.
+    closed = await floor.wait(lambda: not session.is_open or None, until, step.session)
+    floor.ended("satisfied" if closed else "expired", step.session, index)
+    if not closed:
         raise Stop
 
 
 async def ping(floor: Floor, index: int, step: Ping) -> None:
     """Sends a ping and waits for its pong."""
     session = await floor.session(step.session, index)
+    look = floor.frame(step.session, "pong", step.data)
     await session.ping(step.data)
     until = floor.until(floor.recorder.now(), step.within_ms, LATE_MS)
-    pong = await floor.wait(lambda: _pong(floor, step.session, step.data), until, step.session)
-    floor.recorder.mark("expired" if pong is None else "satisfied", step.session, index)
+    pong = await floor.wait(look, until, step.session)
+    floor.ended("expired" if pong is None else "satisfied", step.session, index)
     if pong is None:
         raise Stop
-
-
-def _pong(floor: Floor, session: str, data: bytes) -> Frame | None:
-    for entry in floor.recorder.entries:
-        if (
-            isinstance(entry, Frame)
-            and entry.session == session
-            and entry.opcode == "pong"
-            and entry.direction is Direction.RECEIVED
-            and entry.data == data
-        ):
-            return entry
-    return None

@@ -9,18 +9,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue
+from conformance.cases.filling import sourced_names
+from conformance.cases.steps import Send
 from conformance.cases.target import Target
 from conformance.contract import Contract
-from conformance.conversation import Around, Conversation
+from conformance.conversation import Around, Conversation, Unavailable
+from conformance.errors import ConformanceError
 from conformance.run.fitness import unfit
 from conformance.run.lag import Lag
 from conformance.run.preflight import Health, preflight
+from conformance.run.seats import Seats, sessions_of
 from conformance.run.values import Values
 from conformance.run.window import Window
 from conformance.session import Generator
@@ -29,6 +35,7 @@ from conformance.verdict import Blame, Judge, Outcome, Tolerances, Verdict
 
 JOBS = 32
 STOP_S = 5.0
+CUT_S = 0.5
 LAG_WINDOW_NS = 100_000_000
 
 
@@ -81,11 +88,12 @@ class Engine:
         self._numbers = itertools.count(1)
         self._tag = f"oc{Random(seed).randrange(16**4):04x}{int(time.time()) % 16**6:06x}"
         self._window = Window(lambda: self._lag.since(time.monotonic_ns() - LAG_WINDOW_NS), jobs)
-        self._windows = {name: asyncio.Semaphore(jobs) for name in contract.services}
+        self._seats = {name: Seats(jobs) for name in contract.services}
         self._resources: dict[str, asyncio.Lock] = {}
         self._health: asyncio.Task[Health] | None = None
         self._values: Values | None = None
         self._tasks: dict[str, asyncio.Task[Result]] = {}
+        self._stopped = False
 
     async def __aenter__(self) -> Engine:
         self._lag.start()
@@ -107,37 +115,66 @@ class Engine:
         order = list(cases)
         Random(self.seed).shuffle(order)
         order.sort(key=lambda case: -(case.patience_ms // 100))
-        return [await task for task in [self.submit(case) for case in order]]
+        return list(await asyncio.gather(*(self.submit(case) for case in order)))
 
     async def stop(self) -> None:
         """Cancels what still plays; each such case ends as skipped (stopped). Closes what the engine
-        opened."""
-        pending = [task for task in self._tasks.values() if not task.done()]
-        for task in pending:
-            task.cancel()
-        if pending:
-            await asyncio.wait(pending, timeout=STOP_S)
-        if self._health is not None and not self._health.done():
-            self._health.cancel()
+        opened.
+
+        The first cancellation leaves time for clean-up steps and closing handshakes, the second none.
+        """
+        self._stopped = True
+        await asyncio.sleep(0)  # a task that never began could not tell how it ended
+        tasks: list[asyncio.Task[Any]] = [
+            *self._tasks.values(),
+            *(self._values.tasks if self._values else ()),
+        ]
+        if self._health is not None:
+            tasks.append(self._health)
+        for seconds in (STOP_S - CUT_S, CUT_S):
+            pending = [task for task in tasks if not task.done()]
+            for task in pending:
+                task.cancel()
+            if pending:
+                await asyncio.wait(pending, timeout=seconds)
         await self._generator.close()
         await self._lag.stop()
 
     async def _play(self, case: Case) -> Result:
         started = time.monotonic_ns()
-        transcript = Transcript(case.id, ())
+        conversation: Conversation | None = None
+
+        def begun(playing: Conversation) -> None:
+            nonlocal started, conversation
+            started, conversation = time.monotonic_ns(), playing
+            self._started(case)
+
         try:
-            verdict = unfit(case, self.target)
-            if verdict is None:
-                health = await self.health()
-                verdict = health.verdict(case) or unfit(case, health.target)
-                if verdict is None:
-                    transcript, started = await self._converse(case, health.target)
-                    verdict = self.judge.judge(case, transcript)
+            verdict = await self._verdict(case, begun)
         except asyncio.CancelledError:
             verdict = Verdict(case.id, Outcome.SKIPPED, Blame.NOBODY, "stopped")
+        except ConformanceError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - our own bug is one case's, not the end of the run
+            reason = f"the suite itself failed: {type(bug).__name__}: {bug}"
+            verdict = Verdict(case.id, Outcome.BROKEN, Blame.SUITE, reason[:300])
+        transcript = conversation.transcript if conversation else Transcript(case.id, ())
         result = Result(case, verdict, transcript, started, time.monotonic_ns())
         self._finished(result)
         return result
+
+    async def _verdict(self, case: Case, begun: Callable[[Conversation], None]) -> Verdict:
+        if self._stopped:
+            raise asyncio.CancelledError
+        verdict = unfit(case, self.target)
+        if verdict is not None:
+            return verdict
+        health = await self.health()
+        verdict = health.verdict(case) or unfit(case, health.target)
+        if verdict is not None:
+            return verdict
+        await self._ask_values(case)
+        return self.judge.judge(case, await self._converse(case, health.target, begun))
 
     async def health(self) -> Health:
         """What the preflight found: asked once, before the first case."""
@@ -162,35 +199,48 @@ class Engine:
         )
 
     async def _value(self, name: str) -> object:
+        return await (await self._sources()).get(name)
+
+    async def _sources(self) -> Values:
+        health = await self.health()
         if self._values is None:
-            health = await self.health()
-            self._values = Values(self.contract, health.target, self.judge, self.around(health.target))
-        return await self._values.get(name)
+            around = self.around(health.target)
+            self._values = Values(self.contract, health.target, self.judge, around, self._seated)
+        return self._values
 
-    async def _converse(self, case: Case, target: Target) -> tuple[Transcript, int]:
-        async def within(names: list[str], inner: Callable[[], Awaitable[Transcript]]) -> Transcript:
-            if not names:
-                return await inner()
-            async with self._windows[names[0]]:
-                return await within(names[1:], inner)
+    async def _ask_values(self, case: Case) -> None:
+        """Asks for what the case will need before it takes a seat: who asks needs a seat too, and a
+        conversation that waits for a value has deadlines of the target running."""
+        names = dict.fromkeys(case.needs.values)
+        for step in (*case.steps, *case.cleanup):
+            if isinstance(step, Send):
+                names |= dict.fromkeys(sourced_names(step.payload))
+        for service in case.needs.services:
+            harmless = self.judge.probing.probe(self.contract.services[service])
+            names |= dict.fromkeys(sourced_names(harmless[1]) if harmless else ())
+        for name in names:
+            with suppress(Unavailable):
+                await self._value(name)
 
-        begun = time.monotonic_ns()
+    @asynccontextmanager
+    async def _seated(self, case: Case) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for service, number in sorted(sessions_of(case).items()):
+                await stack.enter_async_context(self._seats[service].taken(number))
+            yield
 
-        async def converse() -> Transcript:
-            nonlocal begun
+    async def _converse(
+        self, case: Case, target: Target, begun: Callable[[Conversation], None]
+    ) -> Transcript:
+        async with AsyncExitStack() as stack:
+            # The resource first, then seats by name: no two cases wait for each other, and who waits for a
+            # resource keeps nobody else from playing.
+            if case.resource:
+                lock = self._resources.setdefault(case.resource, asyncio.Lock())
+                await stack.enter_async_context(lock)
+            await stack.enter_async_context(self._seated(case))
             place = await self._window.place()
-            begun = time.monotonic_ns()
-            self._started(case)
-            try:
-                return await Conversation(case, replace(self.around(target), settle=place.leave)).play()
-            finally:
-                place.leave()
-
-        async def alone() -> Transcript:
-            # Sorted names, and the resource last: no two cases can wait for each other.
-            if not case.resource:
-                return await converse()
-            async with self._resources.setdefault(case.resource, asyncio.Lock()):
-                return await converse()
-
-        return await within(sorted(set(case.needs.services)), alone), begun
+            stack.callback(place.leave)
+            conversation = Conversation(case, replace(self.around(target), settle=place.leave))
+            begun(conversation)
+            return await conversation.play()

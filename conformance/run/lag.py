@@ -16,9 +16,11 @@ class Lag:
     def __init__(self) -> None:
         self._late: deque[tuple[int, float]] = deque(maxlen=KEPT)
         self._task: asyncio.Task[None] | None = None
+        self._last = 0
 
     def start(self) -> None:
         """Begins to beat on the running loop."""
+        self._last = time.monotonic_ns()
         self._task = asyncio.get_running_loop().create_task(self._beat(), name="lag")
 
     async def stop(self) -> None:
@@ -34,8 +36,8 @@ class Lag:
             if at < moment:
                 break
             worst = max(worst, late)
-        if self._late:
-            overdue = (time.monotonic_ns() - self._late[-1][0]) / 1e6 - BEAT_S * 1000
+        if self._task is not None and not self._task.done():
+            overdue = (time.monotonic_ns() - self._last) / 1e6 - BEAT_S * 1000
             worst = max(worst, overdue)
         return worst
 
@@ -44,4 +46,5 @@ class Lag:
             before = time.monotonic_ns()
             await asyncio.sleep(BEAT_S)
             now = time.monotonic_ns()
+            self._last = now
             self._late.append((now, max(0.0, (now - before) / 1e6 - BEAT_S * 1000)))

@@ -14,7 +14,7 @@ from conformance.cases.filling import sourced_names
 from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
 from conformance.cases.target import Credentials, Target
 from conformance.contract import Contract, Level, Protocol, Provenance, Service
-from conformance.conversation import Around, Conversation
+from conformance.conversation import Around, Conversation, Unavailable
 from conformance.verdict import Blame, Judge, Outcome, Verdict
 
 
@@ -35,12 +35,12 @@ class Health:
         for service in case.needs.services:
             if service in self.down:
                 return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, self.down[service])
+        accounts = {one.account for one in self.target.credentials}
         for who in case.needs.who:
+            lacking = self.target.credential(who.schemes, who.has, who.lacks) is None
             for one in self.refused:
-                if (
-                    self.target.credential(who.schemes, who.has, who.lacks) is None
-                    and one.scheme in who.schemes
-                ):
+                other = who.other_account and len(accounts) < 2 and one.account not in accounts
+                if one.scheme in who.schemes and (lacking or other):
                     reason = f"the target refused the credential {one.label or one.scheme}"
                     return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, reason)
         return None
@@ -62,12 +62,17 @@ def _case(name: str, service: Service, steps: tuple[Step, ...]) -> Case:
 
 async def preflight(contract: Contract, target: Target, judge: Judge, around: Around) -> Health:
     """Connects to each address once, and tries each credential once."""
+    around = replace(around, value=_unasked)
     down: dict[str, str] = {}
     services = [contract.services[name] for name in target.addresses if name in contract.services]
     reasons = await asyncio.gather(*(_reach(service, judge, around) for service in services))
     down.update({service.name: reason for service, reason in zip(services, reasons, strict=True) if reason})
     usable, notices, refused = await _credentials(contract, target, around, down)
     return Health(replace(target, credentials=usable), down, notices, refused)
+
+
+async def _unasked(name: str) -> object:
+    raise Unavailable(f"{name} is not asked for before the target is known to be there")
 
 
 async def _reach(service: Service, judge: Judge, around: Around) -> str:
@@ -98,6 +103,11 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
         if exchange.failure:
             return f"{service.name} at {address}: {exchange.failure}"
     if any(True for _ in transcript.marks("expired")):
+        for mark in transcript.marks("closed"):
+            if mark.data.get("by") != "us":
+                return f"{service.name} at {address}: closed at once with {mark.data.get('code')}"
+        if any(frame.direction == "received" for frame in transcript.frames()):
+            return ""  # it speaks: what it says is for the cases to judge
         return f"{service.name} at {address}: connected, but the target answered nothing"
     return ""
 

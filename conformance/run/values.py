@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 
+from conformance.cases.case import Case
 from conformance.cases.conditions import equal
 from conformance.cases.sourcing import SOURCED, source_case
 from conformance.cases.target import Target
@@ -16,12 +18,25 @@ from conformance.verdict import Judge, Outcome
 class Values:
     """The values of one run. What the target's user states wins over what the target says."""
 
-    def __init__(self, contract: Contract, target: Target, judge: Judge, around: Around) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        target: Target,
+        judge: Judge,
+        around: Around,
+        seated: Callable[[Case], AbstractAsyncContextManager[None]] = lambda case: nullcontext(),
+    ) -> None:
         self.contract = contract
         self.target = target
         self._judge = judge
         self._around = around
-        self._asked: dict[str, asyncio.Task[Mapping[str, object]]] = {}
+        self._seated = seated
+        self._asked: dict[str, asyncio.Task[Mapping[str, object] | Unavailable]] = {}
+
+    @property
+    def tasks(self) -> tuple[asyncio.Task[Mapping[str, object] | Unavailable], ...]:
+        """The conversations that ask, or have asked."""
+        return tuple(self._asked.values())
 
     async def get(self, name: str) -> object:
         """The value of that name; raises ``Unavailable`` with the reason when there is none."""
@@ -39,18 +54,22 @@ class Values:
             task = asyncio.get_running_loop().create_task(self._ask(source), name=f"source {source.name}")
             self._asked[source.name] = task
         values = await asyncio.shield(task)
+        if isinstance(values, Unavailable):
+            raise Unavailable(values.reason)
         if name not in values:
             raise Unavailable(f"{source.message} of {source.service} gave no {name}")
         return values[name]
 
-    async def _ask(self, source: Source) -> Mapping[str, object]:
+    async def _ask(self, source: Source) -> Mapping[str, object] | Unavailable:
+        """The values, or why there are none (returned, because nobody may be left to catch it)."""
         case = source_case(self.contract, source)
         conversation = Conversation(case, self._around)
-        transcript = await conversation.play()
+        async with self._seated(case):
+            transcript = await conversation.play()
         if SOURCED not in conversation.saved:
             verdict = self._judge.judge(case, transcript)
             why = verdict.reason if verdict.outcome is not Outcome.PASSED else "nothing came"
-            raise Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
+            return Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
         message = conversation.saved[SOURCED]
         candidates = (
             [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
@@ -59,7 +78,7 @@ class Values:
             if _fits(source, candidate):
                 found = {name: find(candidate, pointer) for name, pointer in source.values.items()}
                 return {name: matches[0][1] for name, matches in found.items() if matches}
-        raise Unavailable(
+        return Unavailable(
             f"no element of {source.message} of {source.service} is what {source.name} asks for"
         )
 

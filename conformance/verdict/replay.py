@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 
 class Replay:
-    """One judging. ``complete`` tells whether every step was met, ``refused`` that the user's credential
-    was."""
+    """One judging. ``complete``: every step was met. ``refused``: the user's credential was, in words."""
 
     def __init__(self, judge: Judge, case: Case, transcript: Transcript) -> None:
         self.judge = judge
@@ -257,7 +256,7 @@ class Replay:
     def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
         """What lateness and earliness count from (ns): the step; or the 101 and the first handshake byte.
 
-        A reply counts from its command, not from the step that waits for it.
+        A reply counts from its command.
         """
         if step.since == "connected":
             late = next((m.at for m in self.transcript.marks("connected", step.session)), begun)

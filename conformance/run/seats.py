@@ -1,0 +1,59 @@
+"""How many sessions may be open at once to one service: a first come, first served count of seats."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from conformance.cases.case import Case
+from conformance.cases.steps import Connect
+
+
+class Seats:
+    """Seats for sessions. A case takes all of its seats at once, so that no two wait for each other's.
+
+    Who wants more seats than there are gets all of them: such a case is played alone.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._free = count
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    @asynccontextmanager
+    async def taken(self, wanted: int) -> AsyncIterator[None]:
+        """Waits for that many seats, and gives them back behind the block."""
+        number = min(wanted, self.count)
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append((number, turn))
+        self._next()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._free += number
+            self._next()
+            raise
+        try:
+            yield
+        finally:
+            self._free += number
+            self._next()
+
+    def _next(self) -> None:
+        while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= self._free):
+            number, turn = self._waiting.popleft()
+            if not turn.done():
+                self._free -= number
+                turn.set_result(None)
+
+
+def sessions_of(case: Case) -> Mapping[str, int]:
+    """How many sessions a case may have open at once to each service that it needs."""
+    names: dict[str, set[str]] = {service: set() for service in case.needs.services}
+    for step in (*case.steps, *case.cleanup):
+        if isinstance(step, Connect):
+            names.setdefault(step.service, set()).add(step.session)
+    return {service: max(1, len(sessions)) for service, sessions in names.items()}
