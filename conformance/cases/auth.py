@@ -9,6 +9,7 @@ from conformance.cases.commanding import Commander
 from conformance.cases.credentials import credential_cases
 from conformance.cases.deadlines import deadline_cases
 from conformance.cases.facts import credential_operations
+from conformance.cases.mutated import INVALID, intact, role_of
 from conformance.cases.steps import As
 from conformance.cases.stimuli import usual_command
 from conformance.contract.model import Operation
@@ -27,6 +28,7 @@ def auth_cases(commander: Commander) -> Iterator[Case]:
         if operation.schemes:
             yield from _needs_authentication(commander, operation)
             yield from _needs_permissions(commander, operation)
+            yield from _order(commander, operation)
         else:
             yield from _needs_none(commander, operation)
 
@@ -58,6 +60,34 @@ def _needs_permissions(commander: Commander, operation: Operation) -> Iterator[C
         commander.probe(script)
         says = f"{operation.name} is refused to a credential without {permission}; the connection stays open."
         yield script.case(Family.AUTH, f"{operation.name}/without-{permission}", says)
+
+
+def _broken(commander: Commander, operation: Operation) -> Iterator[object]:
+    """The command with a fault that leaves its correlation whole."""
+    for mutant in commander.forms.mutants(operation):
+        payload = commander.with_examples(commander.forms.opened(operation, mutant.value))
+        if role_of(commander, operation, mutant) == INVALID and intact(commander, operation, payload):
+            yield payload
+
+
+def _order(commander: Commander, operation: Operation) -> Iterator[Case]:
+    """Who sends a command is looked at before what stands in it, where the document says so."""
+    refusals = commander.service.rules.refusals
+    order = refusals.order if refusals else ()
+    broken = next(_broken(commander, operation), None)
+    lacking = As(operation.schemes, lacks=frozenset(operation.permissions)) if operation.permissions else None
+    for role, who in (("unauthenticated", None), ("forbidden", lacking)):
+        clause = commander.refusal_clause(role)
+        known = role in order and INVALID in order and order.index(role) < order.index(INVALID)
+        if broken is None or not clause or not known or (role == "forbidden" and who is None):
+            continue
+        script = commander.script()
+        script.claim(clause)
+        script.connect(who=who)
+        index = script.send(operation, broken)
+        script.refused(index, clause, role=role)
+        says = f"{operation.name} is refused as {role} even when it is broken."
+        yield script.case(Family.AUTH, f"{operation.name}/{role}-before-{INVALID}", says)
 
 
 def _needs_none(commander: Commander, operation: Operation) -> Iterator[Case]:

@@ -69,13 +69,13 @@ def _refused(commander: Commander, operation: Operation, mutant: Mutant, role: s
     who = As((scheme,)) if scheme else None
     index = script.send(operation, payload, who=who)
     script.refused(
-        index, mutant.clause, role=role, correlated=role == INVALID and _intact(commander, operation, payload)
+        index, mutant.clause, role=role, correlated=role == INVALID and intact(commander, operation, payload)
     )
     says = f"{operation.name} is refused when {mutant.says}."
     return script.case(Family.COMMANDS, f"{operation.name}/{mutant.label}", says)
 
 
-def _intact(commander: Commander, operation: Operation, payload: object) -> bool:
+def intact(commander: Commander, operation: Operation, payload: object) -> bool:
     """Whether the broken command still carries what its reply must echo."""
     at = commander.service.messages[operation.message].correlation
     if not at:

@@ -148,3 +148,15 @@ def test_before_authentication_nothing_is_made(library: Library) -> None:
     assert [step.operation for step in sends(case)] == ["return", "look"]
     assert code(expects(case)[0]) == "who"
     assert case.needs.trading
+
+
+def test_who_is_looked_at_before_what(tmp_path: Path, library: Library) -> None:
+    """A broken command of somebody unknown is refused for who sent it, where the document says so."""
+    case = library.case("library/auth/borrow/unauthenticated-before-invalid")
+    assert code(expects(case)[0]) == "who"
+    assert "library/auth/borrow/forbidden-before-invalid" in library.ids()
+
+    def change(made: Document) -> None:
+        del made["x-conformance"]["refusals"]["order"]
+
+    assert not [each for each in Library(tmp_path, change).ids() if each.endswith("-before-invalid")]
