@@ -125,49 +125,53 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
 
     ``times`` are the moments (ns) that lateness and earliness count from.
     """
-    service = ledger.services[step.session]
-    refusals = service.rules.refusals
-    late_from, early_from = times
+    refusals = ledger.services[step.session].rules.refusals
     sent = ledger.sent.get(step.reply_to) if step.reply_to is not None else None
     right = not step.messages or bool(set(step.messages) & set(seen.names))
+    wrong = unmet(step.where, seen.value, ledger.saved) if right else None
+    if (not right or wrong is not None) and _busy(notes, refusals, seen):
+        return False
     if not right:
-        code = refusal_code(refusals, seen)
-        busy = refusals.codes.get("busy") if refusals else None
-        if busy and code == busy:
-            notes.unclear = (
-                notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
-            )
-            return False
-        notes.broken(
-            step.clause, "reply" if sent else "event", " or ".join(step.messages), described(seen, refusals)
-        )
+        kind = "reply" if sent else "event"
+        notes.broken(step.clause, kind, " or ".join(step.messages), described(seen, refusals))
     else:
-        notes.kept(step.clause)
-    met = True
-    if right:
-        wrong = unmet(step.where, seen.value, ledger.saved)
-        clause = step.where_clause or step.clause
-        if wrong is not None:
-            condition, wanted, found = wrong
-            busy = refusals.codes.get("busy") if refusals else None
-            if busy and refusal_code(refusals, seen) == busy:
-                notes.unclear = (
-                    notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
-                )
-                return False
-            met = False
-            notes.broken(
-                clause,
-                f"{describe(seen)} {condition.pointer}",
-                condition_words(condition, wanted),
-                "nothing" if found is MISSING else f"{found!r:.80}",
-            )
-        elif step.where:
-            notes.kept(clause)
+        notes.kept(step.clause, _role(refusals, seen))
+        _conditions(notes, step, seen, wrong)
     if sent is not None and step.correlated and seen.readable:
         _correlation(notes, step, seen, ledger)
-    timing(notes, step, seen.at, late_from, early_from)
-    return right and met
+    timing(notes, step, seen.at, *times)
+    return right and wrong is None
+
+
+def _busy(notes: Notes, refusals: Refusals | None, seen: Seen) -> bool:
+    """Whether the target was too busy to answer: that may stand in for any reply, and judges nothing."""
+    busy = refusals.codes.get("busy") if refusals else None
+    if not busy or refusal_code(refusals, seen) != busy:
+        return False
+    notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+    return True
+
+
+def _role(refusals: Refusals | None, seen: Seen) -> str:
+    """The clause of the role whose code a refusal carries, or ''."""
+    code = refusal_code(refusals, seen)
+    if refusals is None or code is MISSING:
+        return ""
+    roles = (role for role, known in refusals.codes.items() if known == code)
+    return refusals.clauses.get(next(roles, ""), "")
+
+
+def _conditions(
+    notes: Notes, step: Expect, seen: Seen, wrong: tuple[Condition, object, object] | None
+) -> None:
+    clause = step.where_clause or step.clause
+    if wrong is not None:
+        condition, wanted, found = wrong
+        where = f"{describe(seen)} {condition.pointer}"
+        shown = "nothing" if found is MISSING else f"{found!r:.80}"
+        notes.broken(clause, where, condition_words(condition, wanted), shown)
+    elif step.where:
+        notes.kept(clause)
 
 
 def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None:
