@@ -4,6 +4,7 @@ file."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from conformance.cases.case import Case
 from conformance.cases.probing import Probing
@@ -14,6 +15,7 @@ from conformance.verdict.ending import cut_short
 from conformance.verdict.frames import FrameJudge
 from conformance.verdict.http import HttpJudge
 from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
+from conformance.verdict.overtaken import overtaken
 from conformance.verdict.replay import Replay
 
 
@@ -104,6 +106,8 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
 
     if replay.refused and not replay.judge.own_credentials:
         return verdict(Outcome.BROKEN, Blame.ENVIRONMENT, replay.refused)
+    if findings and (slow := overtaken(case, transcript, replay.ledger, replay.judge.tolerances)):
+        return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
     if findings:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
     if notes.suspect:

@@ -33,7 +33,7 @@ class Verdict:
 
     ``findings`` are broken promises, the one to read first at the front. ``exercised`` are the clauses
     that something in the transcript was really held against. ``messages`` counts what the target was
-    seen to send.
+    seen to send. ``overtaken``: a documented deadline ended the conversation, which may be held again.
     """
 
     case: str
@@ -43,6 +43,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     exercised: frozenset[str] = frozenset()
     messages: int = 0
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Replay:
         self.complete = True
         self.stopped_at = -1
         self.refused = ""
-        self._ledger = Ledger()
+        self.ledger = Ledger()
         self._expected: dict[int, tuple[str, ...]] = {}
         self._judged: set[int] = set()
         self._bodies: dict[str, object] = {}
@@ -54,10 +54,10 @@ class Replay:
         for mark in transcript.marks("values"):
             values = mark.data.get("values")
             if isinstance(values, Mapping):
-                self._ledger.saved.update({f"${name}": value for name, value in values.items()})
+                self.ledger.saved.update({f"${name}": value for name, value in values.items()})
         for step in (*case.steps, *case.cleanup):
             if isinstance(step, Connect):
-                self._ledger.services[step.session] = judge.contract.services[step.service]
+                self.ledger.services[step.session] = judge.contract.services[step.service]
         self._read()
 
     def run(self) -> None:
@@ -70,8 +70,8 @@ class Replay:
         self._cleanup()
         self._strays()
         self._streams()
-        given_away(self.notes, self._ledger)
-        for session, service in self._ledger.services.items():
+        given_away(self.notes, self.ledger)
+        for session, service in self.ledger.services.items():
             violated(self.notes, self.transcript, session, service)
 
     def _read(self) -> None:
@@ -84,11 +84,11 @@ class Replay:
                 isinstance(entry, Frame)
                 and entry.opcode in ("text", "binary")
                 and entry.direction is Direction.RECEIVED
-                and entry.session in self._ledger.services
+                and entry.session in self.ledger.services
             ):
-                reader = self.judge.reader_of(self._ledger.services[entry.session].name)
+                reader = self.judge.reader_of(self.ledger.services[entry.session].name)
                 seen = reader.read(position, entry.at, entry.opcode, entry.data)
-                self._ledger.seen.setdefault(entry.session, []).append(seen)
+                self.ledger.seen.setdefault(entry.session, []).append(seen)
 
     # -- steps --------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class Replay:
                 close_judged(self.notes, step, self.transcript, self._times(step, marks["step"].at), end.at)
                 return "satisfied" in marks
             case Disconnect():
-                upgrade = self._ledger.services[step.session].rules.clauses.get("transport/upgrade", "")
+                upgrade = self.ledger.services[step.session].rules.clauses.get("transport/upgrade", "")
                 if upgrade in self.case.clauses:
                     disconnect_judged(self.notes, step, upgrade, self.transcript)
             case Request():
@@ -134,7 +134,7 @@ class Replay:
     def _connect(self, index: int, step: Connect) -> bool:
         if not any(True for _ in self.transcript.marks("connected", step.session)):
             return False
-        service = self._ledger.services[step.session]
+        service = self.ledger.services[step.session]
         self.notes.kept(step.clause, service.rules.clauses.get("transport/upgrade", ""))
         if step.who is None:
             return True
@@ -152,10 +152,10 @@ class Replay:
         if waiting.reply_to is None:
             return
         credential = self._marks.get(waiting.reply_to, {}).get("credential")
-        seen = self._ledger.match(waiting)
+        seen = self.ledger.match(waiting)
         if credential is None or seen is None:
             return
-        service = self._ledger.services[waiting.session]
+        service = self.ledger.services[waiting.session]
         scheme = service.credentials[str(credential.data.get("scheme"))]
         code = refusal_code(service.rules.refusals, seen)
         if code is not MISSING and code == scheme.refusal and set(waiting.messages) - set(seen.names):
@@ -164,7 +164,7 @@ class Replay:
 
     def _send(self, index: int, session: str, operation: str, kind: str = "step") -> None:
         """What was sent is read back from the transcript: the first data frame behind the step's mark."""
-        service = self._ledger.services[session]
+        service = self.ledger.services[session]
         for entry in self.transcript.entries[self._positions.get((index, kind), 0) + 1 :]:
             if isinstance(entry, Mark) and entry.kind in ("step", "unsent"):
                 return  # nothing went out: what comes now is another step's
@@ -175,7 +175,7 @@ class Replay:
                 and entry.opcode in ("text", "binary")
             ):
                 value = self.judge.reader_of(service.name).codec.decode(entry.data).value
-                self._ledger.sent[index] = Sent(
+                self.ledger.sent[index] = Sent(
                     index, session, service.operations.get(operation), value, entry.at
                 )
                 return
@@ -186,16 +186,16 @@ class Replay:
         if end is None:
             return False
         begun = marks["step"].at
-        seen = self._ledger.match(step, end.at)
+        seen = self.ledger.match(step, end.at)
         if seen is None:
             if step.optional:
                 return True
             begun = self._times(step, begun)[0]
-            expect_missing(self.notes, step, self.transcript, self._ledger, begun, end.at)
+            expect_missing(self.notes, step, self.transcript, self.ledger, begun, end.at)
             return False
-        self._ledger.use(step, seen)
+        self.ledger.use(step, seen)
         self._frame(step.session, seen, step.messages)
-        return expect_found(self.notes, step, seen, self._ledger, self._times(step, begun))
+        return expect_found(self.notes, step, seen, self.ledger, self._times(step, begun))
 
     def _silence(self, index: int, step: Silence) -> bool:
         marks = self._marks.get(index, {})
@@ -211,9 +211,9 @@ class Replay:
         # A witness proves that there was a stimulus; only behind the barrier's answer can its effect not be
         # on its way any more. A window without a witness is over when the barrier is sent.
         last = self._positions.get((index, "barrier"), self._positions.get((index, end.kind), 0))
-        silence_judged(self.notes, step, self._ledger, answer.index if step.witness and answer else last)
+        silence_judged(self.notes, step, self.ledger, answer.index if step.witness and answer else last)
         if answer is not None:
-            self._ledger.use(self._probed(index, step), answer)
+            self.ledger.use(self._probed(index, step), answer)
         if "expired" in marks:
             closed = ending(self.transcript, step.session, end.at)
             if closed is None or closed.by == "peer":
@@ -223,19 +223,19 @@ class Replay:
         return True
 
     def _probed(self, index: int, step: Silence) -> Expect:
-        service = self._ledger.services[step.session]
+        service = self.ledger.services[step.session]
         harmless = self.judge.probing.probe(service)
         assert harmless is not None
         return probed(step.session, harmless[0], service, step.clause, index)
 
     def _barrier(self, index: int, step: Silence, end: Mark) -> Seen | None:
         """The answer to the probe behind a silence; None where the service has no probe (a pong was it)."""
-        harmless = self.judge.probing.probe(self._ledger.services[step.session])
+        harmless = self.judge.probing.probe(self.ledger.services[step.session])
         if harmless is None:
             return None
         self._send(index, step.session, harmless[0].name, "barrier")
         waiting = self._probed(index, step)
-        seen = self._ledger.match(waiting, end.at)
+        seen = self.ledger.match(waiting, end.at)
         if seen is not None:
             self._frame(step.session, seen, waiting.messages)
         return seen
@@ -262,15 +262,15 @@ class Replay:
             late = next((m.at for m in self.transcript.marks("connected", step.session)), begun)
             early = next((m.at for m in self.transcript.marks("connecting", step.session)), begun)
             return late, early
-        if isinstance(step, Expect) and step.reply_to is not None and step.reply_to in self._ledger.sent:
-            begun = self._ledger.sent[step.reply_to].at
+        if isinstance(step, Expect) and step.reply_to is not None and step.reply_to in self.ledger.sent:
+            begun = self.ledger.sent[step.reply_to].at
         return begun, begun
 
     # -- everything else ----------------------------------------------------------------------------
 
     def _frame(self, session: str, seen: Seen, expected: tuple[str, ...] = ()) -> None:
         self._judged.add(seen.index)
-        service = self._ledger.services[session]
+        service = self.ledger.services[session]
         findings, exercised = self.judge.frames_of(service.name).judge(seen, expected)
         self.notes.findings += findings
         self.notes.exercised |= exercised
@@ -283,15 +283,15 @@ class Replay:
 
     def _strays(self) -> None:
         """Messages that no step waited for: they keep the contract too, and answer nothing twice."""
-        for session, messages in self._ledger.seen.items():
+        for session, messages in self.ledger.seen.items():
             for seen in messages:
                 if seen.index not in self._judged:
                     self._frame(session, seen)
-                    unasked(self.notes, self._ledger, session, seen)
+                    unasked(self.notes, self.ledger, session, seen)
 
     def _streams(self) -> None:
-        for session, messages in self._ledger.seen.items():
-            service = self._ledger.services[session]
+        for session, messages in self.ledger.seen.items():
+            service = self.ledger.services[session]
             judge = StreamJudge(service, self.judge.frames_of(service.name))
             for seen in messages:
                 judge.seen(seen)

@@ -195,3 +195,21 @@ def test_a_command_on_a_closed_connection_fails_by_what_it_waited_for() -> None:
     made = verdict(case(*steps, clauses=("library/lend/reply",)), story)
     assert made.findings[0].clause == "library/lend/reply"
     assert "expected an open connection, got a close with 1008" in made.reason
+
+
+def test_a_conversation_that_a_deadline_ended_is_not_judged() -> None:
+    """Ending a connection in time is no broken promise, whatever the conversation was about."""
+    steps: tuple[Step, ...] = (
+        Connect("main", "library"),
+        Send("main", "lend", {}),
+        Expect("main", ("lent",), "library/lend/reply", reply_to=1),
+    )
+    slow = case(*steps, clauses=("library/lend/reply",))
+    story = Story().connected().mark(1005, "step", 1).sent(1006, LEND).mark(1007, "step", 2)
+    refusal = {"type": "denied", "id": None, "why": "slow"}
+    made = verdict(slow, story.got(1008, refusal).mark(1009, "satisfied", 2))
+    assert (made.outcome, made.overtaken, made.findings) == (Outcome.BROKEN, True, ())
+    assert made.reason == "the deadline 'card' of 1000 ms ended the conversation before it was done"
+    early = Story().connected().mark(500, "step", 1).sent(501, LEND).mark(502, "step", 2)
+    made = verdict(slow, early.got(503, refusal).mark(504, "satisfied", 2))
+    assert (made.outcome, made.overtaken) == (Outcome.FAILED, False)

@@ -1,0 +1,50 @@
+"""Conversations that a documented deadline ended before they were done.
+
+Where a document promises to end a connection that did not do something in time, doing so is no broken
+promise, whatever the conversation was about. The conversation was too slow, and has to be held again.
+"""
+
+from __future__ import annotations
+
+from conformance.cases.case import Case
+from conformance.cases.matching import Ledger
+from conformance.contract import Deadline, Service
+from conformance.transcript import Transcript
+from conformance.verdict.ending import ending
+from conformance.verdict.model import Tolerances
+from conformance.verdict.steps import MS, refusal_code
+
+
+def overtaken(case: Case, transcript: Transcript, ledger: Ledger, tolerances: Tolerances) -> str:
+    """Why the conversation could not be finished, or ''. A case about the deadline itself never is
+    overtaken."""
+    for session, service in ledger.services.items():
+        for deadline in service.rules.deadlines:
+            if set(deadline.clauses.values()) & set(case.clauses):
+                continue
+            if _met(transcript, ledger, session, service, deadline, tolerances):
+                return f"the deadline {deadline.name!r} of {deadline.after_ms} ms ended the conversation
+                before it was done" return ""
+
+
+def _met(
+    transcript: Transcript,
+    ledger: Ledger,
+    session: str,
+    service: Service,
+    deadline: Deadline,
+    tolerances: Tolerances,
+) -> bool:
+    begun = next((mark.at for mark in transcript.marks("connecting", session)), None)
+    if begun is None:
+        return False
+    due = begun + (deadline.after_ms - tolerances.early_ms(deadline.after_ms)) * MS
+    messages = ledger.seen.get(session, ())
+    if any(deadline.stopped_by in seen.names and seen.at < due for seen in messages):
+        return False
+    if any(
+        refusal_code(service.rules.refusals, seen) == deadline.refusal and seen.at >= due for seen in messages
+    ):
+        return True
+    end = ending(transcript, session)
+    return end is not None and end.by == "peer" and end.code == deadline.close and end.at >= due
