@@ -21,6 +21,7 @@ class Forms:
         self.service = service
         self._plain: dict[str, Payload] = {}
         self._valid: dict[str, Payload] = {}
+        self._mutants: dict[str, tuple[Mutant, ...]] = {}
         self._branches: dict[tuple[str, int], Payload] = {}
 
     def schema(self, operation: Operation) -> Schema:
@@ -64,9 +65,11 @@ class Forms:
         for variant in variants(self.schema(operation)):
             yield Variant(variant.label, self._opened(operation, _as_map(variant.value)))
 
-    def mutants(self, operation: Operation) -> Iterator[Mutant]:
+    def mutants(self, operation: Operation) -> tuple[Mutant, ...]:
         """The command with one fault each."""
-        yield from mutants(self.schema(operation))
+        if operation.name not in self._mutants:
+            self._mutants[operation.name] = tuple(mutants(self.schema(operation)))
+        return self._mutants[operation.name]
 
     def opened(self, operation: Operation, value: object) -> object:
         """The form with correlation id and credential, where they are as usual, left to the sending."""

@@ -37,6 +37,7 @@ JOBS = 32
 STOP_S = 5.0
 CUT_S = 0.5
 LAG_WINDOW_NS = 100_000_000
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,13 @@ class Engine:
         if verdict is not None:
             return verdict
         await self._ask_values(case)
-        return self.judge.judge(case, await self._converse(case, health.target, begun))
+        judged = self.judge.judge(case, await self._converse(case, health.target, begun))
+        for _ in range(TRIES - 1):
+            if not judged.overtaken:
+                break
+            # It proves nothing, for or against the target: the conversation has to be held again.
+            judged = self.judge.judge(case, await self._converse(case, health.target, begun))
+        return judged
 
     async def health(self) -> Health:
         """What the preflight found: asked once, before the first case."""

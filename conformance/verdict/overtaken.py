@@ -23,8 +23,9 @@ def overtaken(case: Case, transcript: Transcript, ledger: Ledger, tolerances: To
             if set(deadline.clauses.values()) & set(case.clauses):
                 continue
             if _met(transcript, ledger, session, service, deadline, tolerances):
-                return f"the deadline {deadline.name!r} of {deadline.after_ms} ms ended the conversation
-                before it was done" return ""
+                words = f"the deadline {deadline.name!r} of {deadline.after_ms} ms"
+                return f"{words} ended the conversation before it was done"
+    return ""
 
 
 def _met(

@@ -138,9 +138,10 @@ def judge_succession(
     if rule.kind != "not_decreasing":
         return False, []
     exercised, findings = False, []
+    base = f"{rule.each}/*" if rule.each else ""
     for pointer in rule.at:
-        earlier = dict(_numbers(find(before, rule.each + pointer)))
-        for path, number in _numbers(find(after, rule.each + pointer)):
+        earlier = dict(_numbers(find(before, base + pointer)))
+        for path, number in _numbers(find(after, base + pointer)):
             if path in earlier:
                 exercised = True
                 if number < earlier[path]:
