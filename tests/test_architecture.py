@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "conformance"
@@ -123,3 +126,109 @@ def test_the_one_dynamic_import_is_a_table_of_verbs() -> None:
 def test_no_file_grows_beyond_its_concept(path: Path) -> None:
     """A file that needs more than 300 lines holds a concept that wants a room of its own."""
     assert len(path.read_text("utf-8").splitlines()) < MOST_LINES
+
+
+EXCHANGE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+|[A-Za-z][a-z0-9]+(?:[A-Z][a-z0-9]+)+")
+"""A name that nobody uses by accident: of several words, in snake or camel case."""
+
+
+@cache
+def names_of_the_exchange() -> set[str]:
+    """Names of messages, operations, schemas, fields, constants and codes, out of the documents themselves.
+
+    The words of the standards and of our own extensions are in the documents, too: as keys that the
+    extensions' schemas and the meta-schemas know.
+    """
+    found: set[str] = set()
+    for path in sorted((ROOT / "specs").rglob("*.yaml")):
+        if path.name != "scenarios.yaml":
+            _collect(yaml.safe_load(path.read_text("utf-8")), found, in_map=False)
+    ours: set[str] = set()
+    for path in [*(PACKAGE / "schemas").glob("*.json"), *(PACKAGE / "documents/meta").glob("*.json")]:
+        ours |= set(re.findall(r"\w+", path.read_text("utf-8")))
+    return {name for name in found if EXCHANGE.fullmatch(name) and len(name) >= 8} - ours
+
+
+@cache
+def functions_of_ours() -> frozenset[str]:
+    """Functions outside the reference: one may be called, by accident, what a code of the exchange is called."""
+    return frozenset(
+        node.name
+        for path in modules()
+        if room(path) != "reference"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+
+NAMED = {
+    "messages",
+    "operations",
+    "schemas",
+    "properties",
+    "channels",
+    "securitySchemes",
+    "correlationIds",
+    "responses",
+}
+VALUES = {"enum", "const", "required", "refusal", "unknown", "repeated", "absent", "exhausted"}
+
+
+def _collect(value: object, found: set[str], *, in_map: bool) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if in_map:
+                found.add(str(key))
+            if key in VALUES or key == "codes":
+                _texts(inner, found)
+            _collect(inner, found, in_map=key in NAMED and not in_map)
+    elif isinstance(value, list):
+        for inner in value:
+            _collect(inner, found, in_map=False)
+
+
+def _texts(value: object, found: set[str]) -> None:
+    if isinstance(value, str):
+        found.add(value)
+    elif isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _texts(inner, found)
+
+
+def test_names_of_the_exchange_are_found() -> None:
+    """The test below looks for something: messages, operations, fields and codes alike."""
+    names = names_of_the_exchange()
+    assert {"TradeEvent", "placeOptionOrder", "client_order_id", "insufficient_margin"} <= names
+    assert len(names) > 100
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if room(path) != "reference" and path.stem != "serve"],
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_code_knows_documents_and_not_the_exchange(path: Path) -> None:
+    """No message, field, operation or code of the exchange stands in code; prose may take one for an example."""
+    tree = ast.parse(path.read_text("utf-8"))
+    prose = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    names = names_of_the_exchange()
+    for node in ast.walk(tree):
+        known = frozenset() if isinstance(node, ast.Constant) else functions_of_ours()
+        words: set[str] = set()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            words = set(re.findall(r"\w+", node.value))
+        elif isinstance(node, ast.Name):
+            words = {node.id}
+        elif isinstance(node, ast.Attribute):
+            words = {node.attr}
+        elif isinstance(node, ast.arg | ast.keyword):
+            words = {node.arg or ""}
+        where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+        wrong = sorted((words & names) - known)
+        assert not wrong, f"{where}: {', '.join(wrong)}"
