@@ -28,8 +28,8 @@ async def connect(floor: Floor, index: int, step: Connect) -> None:
     floor.sessions[step.session] = session
     floor.ledger.services[step.session] = service
     floor.readers[step.session] = Reader(service)
-    if not session.is_open:
-        raise Stop
+    if not floor.connected(step.session):
+        raise Stop  # one that was closed as soon as it was open is the next step's to tell
     if step.who is not None:
         credentials = _take(floor, step.session, index, step.who)
         scheme = service.credentials[credentials.scheme]

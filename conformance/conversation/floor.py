@@ -79,11 +79,14 @@ class Floor:
 
     def base(self, session: str, since: str) -> int:
         """The moment (ns) that a step's times count from: now, or when the session was connected."""
-        if since == "connected":
-            for entry in reversed(self.recorder.entries):
-                if isinstance(entry, Mark) and entry.kind == "connected" and entry.session == session:
-                    return entry.at
-        return self.recorder.now()
+        return (self.connected(session) if since == "connected" else None) or self.recorder.now()
+
+    def connected(self, session: str) -> int | None:
+        """When (ns) a session was connected; None when it never was."""
+        for entry in reversed(self.recorder.entries):
+            if isinstance(entry, Mark) and entry.kind == "connected" and entry.session == session:
+                return entry.at
+        return None
 
     def until(self, begun: int, within_ms: int, longer_ms: int = 0) -> int:
         """The moment (ns) up to which to wait for something promised within ``within_ms``."""

@@ -97,7 +97,7 @@ def expect_missing(
     others = [
         s
         for s in ledger.seen.get(step.session, ())
-        if s.index not in ledger.consumed and begun <= s.at <= given_up
+        if s.index not in ledger.consumed and (begun <= s.at or step.reply_to is None) and s.at <= given_up
     ]
     end = ending(transcript, step.session, given_up)
     if end is not None:
