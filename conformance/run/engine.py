@@ -36,6 +36,7 @@ from conformance.verdict import Blame, Judge, Outcome, Tolerances, Verdict
 JOBS = 32
 STOP_S = 5.0
 CUT_S = 0.5
+MANY = 1000
 LAG_WINDOW_NS = 100_000_000
 TRIES = 3
 
@@ -175,12 +176,12 @@ class Engine:
         if verdict is not None:
             return verdict
         await self._ask_values(case)
-        judged = self.judge.judge(case, await self._converse(case, health.target, begun))
+        judged = await self._judged(case, await self._converse(case, health.target, begun))
         for _ in range(TRIES - 1):
             if not judged.overtaken:
                 break
             # It proves nothing, for or against the target: the conversation has to be held again.
-            judged = self.judge.judge(case, await self._converse(case, health.target, begun))
+            judged = await self._judged(case, await self._converse(case, health.target, begun))
         return judged
 
     async def health(self) -> Health:
@@ -235,6 +236,12 @@ class Engine:
             for service, number in sorted(sessions_of(case).items()):
                 await stack.enter_async_context(self._seats[service].taken(number))
             yield
+
+    async def _judged(self, case: Case, transcript: Transcript) -> Verdict:
+        """The verdict; on a long transcript it is made beside the loop, which has others to attend to."""
+        if len(transcript.entries) > MANY:
+            return await asyncio.to_thread(self.judge.judge, case, transcript)
+        return self.judge.judge(case, transcript)
 
     async def _converse(
         self, case: Case, target: Target, begun: Callable[[Conversation], None]

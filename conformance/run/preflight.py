@@ -102,11 +102,12 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
     for exchange in transcript.exchanges():
         if exchange.failure:
             return f"{service.name} at {address}: {exchange.failure}"
-    if any(True for _ in transcript.marks("expired")):
+    if any(True for kind in ("expired", "unplayable") for _ in transcript.marks(kind)):
         for mark in transcript.marks("closed"):
             if mark.data.get("by") != "us":
                 return f"{service.name} at {address}: closed at once with {mark.data.get('code')}"
-        if any(frame.direction == "received" for frame in transcript.frames()):
+        heard = (frame.opcode for frame in transcript.frames() if frame.direction == "received")
+        if {"text", "binary"} & set(heard):
             return ""  # it speaks: what it says is for the cases to judge
         return f"{service.name} at {address}: connected, but the target answered nothing"
     return ""

@@ -66,7 +66,7 @@ class Values:
         conversation = Conversation(case, self._around)
         async with self._seated(case):
             transcript = await conversation.play()
-        if SOURCED not in conversation.saved:
+        if conversation.stopped or SOURCED not in conversation.saved:
             verdict = self._judge.judge(case, transcript)
             why = verdict.reason if verdict.outcome is not Outcome.PASSED else "nothing came"
             return Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
