@@ -1,6 +1,6 @@
-"""Speed, as ratios against a peer in the same run: one number alone says more about the machine than about us.
+"""Speed, as ratios against a peer in the same run: one number alone tells more of the machine than of us.
 
-``python benchmarks/measure.py`` prints one line a measurement: what, median seconds (or per second), the peer's, the ratio.
+``python benchmarks/measure.py`` prints one line a measurement: what, median seconds, the peer's, the ratio.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import jsonschema
 
 from conformance.codec import MESSAGEPACK
 from conformance.contract import load
+from conformance.payloads import valid
 from conformance.validation import judge
 
 RUNS = 7
@@ -88,14 +89,7 @@ def judging() -> None:
         if sum(1 for node in message.payload.prefix if node.rest is not None) >= 2
     )
     levels = [["100.5", "1.5"]] * 20
-    frame = [
-        next(iter(node.values["enum"]))
-        if "enum" in node.values
-        else node.values.get("const", 1)
-        if node.rest is None
-        else levels
-        for node in message.payload.prefix
-    ]
+    frame = [levels if node.rest is not None else valid(node) for node in message.payload.prefix]
     value = MESSAGEPACK.decode(MESSAGEPACK.encode(frame)).value
     peer = jsonschema.Draft202012Validator({"type": "array", "items": {"anyOf": [LEVELS, {}]}})
     times = 200
