@@ -151,7 +151,7 @@ def names_of_the_exchange() -> set[str]:
 
 @cache
 def functions_of_ours() -> frozenset[str]:
-    """Functions outside the reference: one may be called, by accident, what a code of the exchange is called."""
+    """Functions outside the reference: one may be called what a code of the exchange is."""
     return frozenset(
         node.name
         for path in modules()
@@ -208,7 +208,7 @@ def test_names_of_the_exchange_are_found() -> None:
     ids=lambda path: path.relative_to(PACKAGE).as_posix(),
 )
 def test_code_knows_documents_and_not_the_exchange(path: Path) -> None:
-    """No message, field, operation or code of the exchange stands in code; prose may take one for an example."""
+    """No message, field, operation or code of the exchange stands in code; prose may give examples."""
     tree = ast.parse(path.read_text("utf-8"))
     prose = {
         id(node.body[0].value)

@@ -32,13 +32,13 @@ from conformance.run.window import Window
 from conformance.session import Generator
 from conformance.transcript import Transcript
 from conformance.verdict import Blame, Judge, Outcome, Tolerances, Verdict
+from conformance.verdict.overtaken import TRIES
 
 JOBS = 32
 STOP_S = 5.0
 CUT_S = 0.5
 MANY = 1000
 LAG_WINDOW_NS = 100_000_000
-TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +168,21 @@ class Engine:
     async def _verdict(self, case: Case, begun: Callable[[Conversation], None]) -> Verdict:
         if self._stopped:
             raise asyncio.CancelledError
-        verdict = unfit(case, self.target)
-        if verdict is not None:
-            return verdict
+        # What a credential may do is not known before the target has said it, when its user does not.
+        if all(one.permissions for one in self.target.credentials):
+            verdict = unfit(case, self.target)
+            if verdict is not None:
+                return verdict
         health = await self.health()
         verdict = health.verdict(case) or unfit(case, health.target)
         if verdict is not None:
             return verdict
         await self._ask_values(case)
-        judged = await self._judged(case, await self._converse(case, health.target, begun))
-        for _ in range(TRIES - 1):
-            if not judged.overtaken:
+        for attempt in range(1, TRIES + 1):
+            transcript = await self._converse(case, health.target, begun, attempt)
+            judged = await self._judged(case, transcript)
+            if not judged.overtaken:  # else it proves nothing: the conversation has to be held again
                 break
-            # It proves nothing, for or against the target: the conversation has to be held again.
-            judged = await self._judged(case, await self._converse(case, health.target, begun))
         return judged
 
     async def health(self) -> Health:
@@ -244,7 +245,7 @@ class Engine:
         return self.judge.judge(case, transcript)
 
     async def _converse(
-        self, case: Case, target: Target, begun: Callable[[Conversation], None]
+        self, case: Case, target: Target, begun: Callable[[Conversation], None], attempt: int
     ) -> Transcript:
         async with AsyncExitStack() as stack:
             # The resource first, then seats by name: no two cases wait for each other, and who waits for a
@@ -255,6 +256,7 @@ class Engine:
             await stack.enter_async_context(self._seated(case))
             place = await self._window.place()
             stack.callback(place.leave)
-            conversation = Conversation(case, replace(self.around(target), settle=place.leave))
+            around = replace(self.around(target), settle=place.leave, attempt=attempt)
+            conversation = Conversation(case, around)
             begun(conversation)
             return await conversation.play()

@@ -21,8 +21,8 @@ ONE = ("--case", "gateway/transport/ping/empty")
         (["reference", "--url", "gateway=ws://127.0.0.1:1/"],
          "the target reference is embedded and takes no --url (leave out one of them)"),
         (["--url", "ws://127.0.0.1:1/"],
-         "--url ws://127.0.0.1:1/: which document's address is it? (give --url NAME=ws://127.0.0.1:1/, NAME one of "
-         "gateway, market-data, gateway-health, market-data-health)"),
+         "--url ws://127.0.0.1:1/: which document's address is it? "
+         "(give --url NAME=ws://127.0.0.1:1/, NAME one of gateway, market-data, gateway-health, market-data-health)"),
         (["--url", "gatway=ws://127.0.0.1:1/"],
          "--url gatway=ws://127.0.0.1:1/: no document 'gatway' (did you mean gateway or gateway-health?)"),
         (["--url", "gateway=127.0.0.1:1"],
@@ -32,15 +32,17 @@ ONE = ("--case", "gateway/transport/ping/empty")
         (["--url", "gateway=ws://:1/"],
          "the address 'ws://:1/' names no host (expected ws://HOST[:PORT]/ or wss://HOST[:PORT]/)"),
         (["--url", "gateway=ws://host:99999/"],
-         "the address 'ws://host:99999/' is malformed: Port out of range 0-65535 (expected ws://HOST[:PORT]/ or "
-         "wss://HOST[:PORT]/)"),
+         "the address 'ws://host:99999/' is malformed: Port out of range 0-65535 "
+         "(expected ws://HOST[:PORT]/ or wss://HOST[:PORT]/)"),
         (["--url", "gateway=ws://a/", "--url", "gateway=ws://b/"], "--url gives two addresses for gateway"),
         (["--deadline", "auht=5"], "--deadline auht: no such name in the documents (did you mean auth?)"),
         (["--deadline", "auth=soon"], "--deadline auth must be a whole number of at least 1, not 'soon'"),
         (["--value", "symbl=X"], "--value symbl: no such name in the documents (did you mean symbol?)"),
         (["--jobs", "0"], "--jobs must be a whole number of at least 1, not '0'"),
-        (["--fault", "no_such_fault"], "there is no fault named 'no_such_fault'; --list-faults lists those there are"),
-        (["local", "--fault", "x"], "--fault is for the embedded reference alone (leave out the target and --url)"),
+        (["--fault", "no_such_fault"],
+         "there is no fault named 'no_such_fault'; --list-faults lists those there are"),
+        (["local", "--fault", "x"],
+         "--fault is for the embedded reference alone (leave out the target and --url)"),
         (["local", "--credential", "apiKey=env:NO_SUCH_VARIABLE"],
          "--credential apiKey: the environment variable NO_SUCH_VARIABLE is not set"),
         (["local", "--credential", "apiKey=file:nowhere"],
@@ -136,6 +138,16 @@ def test_no_credentials_are_a_reason_to_skip(reference: Reference, tmp_path: Pat
     lines = {line.id: line for line in ended.record.cases}
     assert lines["gateway/commands/getAccountState/accepted"].outcome == "skipped"
     assert "credential" in lines["gateway/commands/getAccountState/accepted"].reason
+
+
+def test_what_a_credential_may_do_is_asked_of_the_target(reference: Reference, tmp_path: Path) -> None:
+    """A credential whose permissions the user does not state is fit for what the target grants it."""
+    ended = run(
+        *reference.urls("gateway"), "--credential", "apiKey=env:KEY",
+        "--case", "gateway/commands/getAccountState/accepted",
+        cwd=tmp_path, env=environment(KEY=reference.keys["reader_a"]),
+    )  # fmt: skip
+    assert ended.code == 0, ended.out
 
 
 def test_a_document_without_an_address_is_skipped(reference: Reference, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def faults() -> list[str]:
 
 
 def test_both_fronts_give_the_same_verdicts(tmp_path: Path) -> None:
-    """Case for case, on a reference that misbehaves: the command line, our record under pytest, and pytest."""
+    """Case for case, on a reference that misbehaves: the command line, our record under pytest, pytest itself."""
     fault = ["--fault", faults()[0]]
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
@@ -52,7 +52,7 @@ def test_both_fronts_give_the_same_verdicts(tmp_path: Path) -> None:
     assert two.code == 1
     first, second = outcomes(one), outcomes(two)
     assert first.keys() == second.keys()
-    # Whether the target happens to send an event in time is its own affair: skipped is not passed, nor failed.
+    # Whether the target happens to send an event in time is its own affair: skipped is neither.
     differing = {case for case in first if first[case] != second[case]}
     assert {case for case in differing if "skipped" not in (first[case][0], second[case][0])} == set()
     assert len(differing) <= 5
@@ -87,7 +87,8 @@ def test_what_cannot_be_judged_is_an_error(tmp_path: Path) -> None:
     """`broken` is pytest's error, with the reason."""
     port = free_port()
     ended = suite(
-        "--conformance-url", f"gateway=ws://127.0.0.1:{port}/", "--conformance-case", "gateway/transport/ping",
+        "--conformance-url", f"gateway=ws://127.0.0.1:{port}/",
+        "--conformance-case", "gateway/transport/ping",
         cwd=tmp_path,
     )  # fmt: skip
     assert ended.code == 1

@@ -97,6 +97,6 @@ def test_the_repeat_command_is_the_same_run_of_one_case() -> None:
         allow_trading=True, report_dir="there", tolerance=500,
     )  # fmt: skip
     assert repeat_command(wish, "s/f/one") == (
-        "omen-conformance run local --credential apiKey=env:KEY --allow-trading --tolerance 500 --fault 'x y' "
-        "--seed 7 --case s/f/one"
+        "omen-conformance run local --credential apiKey=env:KEY --allow-trading --tolerance 500 "
+        "--fault 'x y' --seed 7 --case s/f/one"
     )

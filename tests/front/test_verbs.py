@@ -37,7 +37,8 @@ def test_a_verb_tells_its_options(verb: str, tmp_path: Path) -> None:
         (["run", "--cases", "x"], "run: no option '--cases' (did you mean --case or --clause?)"),
         (["run", "--zzz"], "run: no option '--zzz' (omen-conformance run --help lists the options)"),
         (["run", "reference", "local"], "run: one word too many: 'local'"),
-        (["list", "--case"], "list: argument --case: expected one argument (omen-conformance list --help lists "
+        (["list", "--case"],
+         "list: argument --case: expected one argument (omen-conformance list --help lists "
          "the options)"),
     ],
 )  # fmt: skip
