@@ -49,3 +49,4 @@ class Around:
     ssl: SSLContext | None = None
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     seed: int = 0
+    attempt: int = 1

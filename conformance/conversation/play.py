@@ -56,6 +56,8 @@ class Conversation:
         recorder = self._floor.recorder
         cancelled = False
         failure: Exception | None = None
+        if self.around.attempt > 1:
+            recorder.mark("attempt", number=self.around.attempt)
         try:
             await self._floor.resolve(self.case.needs.values)
             for index, step in enumerate(self.case.steps):

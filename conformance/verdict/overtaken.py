@@ -1,7 +1,9 @@
 """Conversations that a documented deadline ended before they were done.
 
 Where a document promises to end a connection that did not do something in time, doing so is no broken
-promise, whatever the conversation was about. The conversation was too slow, and has to be held again.
+promise, whatever the conversation was about. The conversation was too slow, and has to be held again:
+``TRIES`` times in all. A target that leaves a command unanswered each time, although it was sent in the
+first half of the time that there was, is not excused by its own deadline.
 """
 
 from __future__ import annotations
@@ -14,15 +16,20 @@ from conformance.verdict.ending import ending
 from conformance.verdict.model import Tolerances
 from conformance.verdict.steps import MS, refusal_code
 
+TRIES = 3
+
 
 def overtaken(case: Case, transcript: Transcript, ledger: Ledger, tolerances: Tolerances) -> str:
     """Why the conversation could not be finished, or ''. A case about the deadline itself never is
     overtaken."""
+    last = any(mark.data.get("number") == TRIES for mark in transcript.marks("attempt"))
     for session, service in ledger.services.items():
         for deadline in service.rules.deadlines:
             if set(deadline.clauses.values()) & set(case.clauses):
                 continue
-            if _met(transcript, ledger, session, service, deadline, tolerances):
+            if _met(transcript, ledger, session, service, deadline, tolerances) and not (
+                last and _had_time(transcript, ledger, session, deadline)
+            ):
                 words = f"the deadline {deadline.name!r} of {deadline.after_ms} ms"
                 return f"{words} ended the conversation before it was done"
     return ""
@@ -49,3 +56,10 @@ def _met(
         return True
     end = ending(transcript, session)
     return end is not None and end.by == "peer" and end.code == deadline.close and end.at >= due
+
+
+def _had_time(transcript: Transcript, ledger: Ledger, session: str, deadline: Deadline) -> bool:
+    """Whether the last command had gone out in the first half of the time before the deadline."""
+    begun = next(mark.at for mark in transcript.marks("connecting", session))
+    sent = max((each.at for each in ledger.sent.values() if each.session == session), default=None)
+    return sent is not None and sent < begun + deadline.after_ms * MS // 2

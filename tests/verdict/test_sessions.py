@@ -213,3 +213,20 @@ def test_a_conversation_that_a_deadline_ended_is_not_judged() -> None:
     early = Story().connected().mark(500, "step", 1).sent(501, LEND).mark(502, "step", 2)
     made = verdict(slow, early.got(503, refusal).mark(504, "satisfied", 2))
     assert (made.outcome, made.overtaken) == (Outcome.FAILED, False)
+
+
+def test_a_deadline_is_no_excuse_for_ever() -> None:
+    """A command that went out in good time and is left unanswered in every attempt is a broken promise."""
+    steps: tuple[Step, ...] = (
+        Connect("main", "library"),
+        Send("main", "lend", {}),
+        Expect("main", ("lent",), "library/lend/reply", reply_to=1),
+    )
+    slow = case(*steps, clauses=("library/lend/reply",))
+
+    def unanswered(sent: float) -> Story:
+        story = Story().mark(0, "attempt", number=3).connected().mark(sent, "step", 1).sent(sent, LEND)
+        return story.mark(sent, "step", 2).closed(1010, 4000).mark(1011, "expired", 2)
+
+    assert verdict(slow, unanswered(20)).outcome is Outcome.FAILED
+    assert verdict(slow, unanswered(700)).overtaken
