@@ -23,7 +23,7 @@ from conformance.run.engine import JOBS
 from conformance.verdict import Outcome
 
 PATIENT_MS = 1000
-"""A case that may wait as long as this starts early, whatever its own place is; a window of them at a time."""
+"""A case that may wait as long as this starts early, whatever its own place is; a window of them at once."""
 
 
 class Told(Exception):

@@ -22,7 +22,8 @@ ONE = ("--case", "gateway/transport/ping/empty")
          "the target reference is embedded and takes no --url (leave out one of them)"),
         (["--url", "ws://127.0.0.1:1/"],
          "--url ws://127.0.0.1:1/: which document's address is it? "
-         "(give --url NAME=ws://127.0.0.1:1/, NAME one of gateway, market-data, gateway-health, market-data-health)"),
+         "(give --url NAME=ws://127.0.0.1:1/, NAME one of "
+         "gateway, market-data, gateway-health, market-data-health)"),
         (["--url", "gatway=ws://127.0.0.1:1/"],
          "--url gatway=ws://127.0.0.1:1/: no document 'gatway' (did you mean gateway or gateway-health?)"),
         (["--url", "gateway=127.0.0.1:1"],

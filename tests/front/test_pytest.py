@@ -42,7 +42,7 @@ def faults() -> list[str]:
 
 
 def test_both_fronts_give_the_same_verdicts(tmp_path: Path) -> None:
-    """Case for case, on a reference that misbehaves: the command line, our record under pytest, pytest itself."""
+    """On a reference that misbehaves: the command line, our record under pytest, and pytest."""
     fault = ["--fault", faults()[0]]
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
