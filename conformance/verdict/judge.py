@@ -106,7 +106,9 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
 
     if replay.refused and not replay.judge.own_credentials:
         return verdict(Outcome.BROKEN, Blame.ENVIRONMENT, replay.refused)
-    if findings and (slow := overtaken(case, transcript, replay.ledger, replay.judge.tolerances)):
+    if (findings or not replay.complete) and (
+        slow := overtaken(case, transcript, replay.ledger, replay.judge.tolerances)
+    ):
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
     if findings:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
