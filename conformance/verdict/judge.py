@@ -113,7 +113,8 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
     if findings:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
     if notes.suspect:
-        return verdict(Outcome.BROKEN, Blame.SUITE, notes.suspect)
+        # Our own lag proves nothing about the target: like a conversation that was overtaken, once again.
+        return replace(verdict(Outcome.BROKEN, Blame.SUITE, notes.suspect), overtaken=True)
     if cut := cut_short(transcript):
         return verdict(Outcome.BROKEN, Blame.TARGET, cut)
     if notes.unclear:
