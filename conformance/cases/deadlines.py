@@ -12,6 +12,7 @@ from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.steps import As, Close, Condition, Expect, Silence
 from conformance.contract.model import Credential
 from conformance.contract.rules import Deadline
+from conformance.documents.pointers import split
 
 MARGIN_MS = 300
 """How much later than the window a restarted clock must run out to be told from a late one."""
@@ -49,12 +50,18 @@ def _ends(commander: Commander, script: Script, deadline: Deadline) -> None:
     clauses = deadline.clauses
     error, early, close = (clauses.get(name, "") for name in ("error", "early", "close"))
     end = deadline.after_ms + deadline.within_ms
+    # It answers nothing, and says so where replies carry a correlation.
+    message = commander.service.messages[refusals.message]
+    words = tuple(split(message.correlation))
+    types = [node.values.get("type") for node in message.payload.walk() if node.words == words]
+    nullable = any(isinstance(each, tuple) and "null" in each for each in types)
+    nothing = (Condition(message.correlation, "eq", None),) if words and nullable else ()
     script.add(
         Expect(
             MAIN,
             (refusals.message,),
             error,
-            where=(Condition(refusals.code, "eq", deadline.refusal),),
+            where=(Condition(refusals.code, "eq", deadline.refusal), *nothing),
             within_ms=end,
             not_before_ms=deadline.after_ms,
             since="connected",

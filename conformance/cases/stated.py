@@ -18,7 +18,20 @@ def as_stated(contract: Contract, deadlines: Mapping[str, int], minimums: Mappin
         name: _with_minimums(_with_deadlines(service, deadlines), minimums)
         for name, service in contract.services.items()
     }
-    return replace(contract, services=MappingProxyType(services))
+    told = {
+        clause: replace(contract.clauses[clause], says=f"{contract.clauses[clause].says} {words}")
+        for service in contract.services.values()
+        for deadline in service.rules.deadlines
+        if deadlines.get(deadline.name, deadline.after_ms) != deadline.after_ms
+        for words in (f"This target states {deadlines[deadline.name]} ms for it, not {deadline.after_ms}.",)
+        for clause in deadline.clauses.values()
+        if clause in contract.clauses
+    }
+    return replace(
+        contract,
+        services=MappingProxyType(services),
+        clauses=MappingProxyType({**contract.clauses, **told}),
+    )
 
 
 def _with_deadlines(service: Service, deadlines: Mapping[str, int]) -> Service:
