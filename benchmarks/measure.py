@@ -80,7 +80,7 @@ LEVELS = {"type": "array", "items": {"type": "array", "prefixItems": [{"type": "
 
 
 def judging() -> None:
-    """Our wire-strict judgement of a book of 20 levels a side against ``jsonschema`` on its bare structure."""
+    """Our judgement of a book of 20 levels a side, against ``jsonschema`` on its bare structure."""
     contract = load()
     service, message = next(
         (service, message)

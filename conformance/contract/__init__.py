@@ -16,10 +16,35 @@ from conformance.contract.model import (
 )
 from conformance.contract.rules import Deadline, MessageRule, Refusals, Source, StreamKind, Streams
 from conformance.contract.schema import Dialect, Provenance, Schema
-from conformance.documents.pointers import find
+from conformance.documents.pointers import find, split
+from conformance.documents.where import Where
 
 __all__ = [
-    "Binds", "Clause", "Contract", "Credential", "Deadline", "Dialect", "HttpOperation", "Level", "Message",
-    "MessageRule", "Operation", "Protocol", "Provenance", "Refusals", "Response", "Schema", "Server",
-    "Service", "Source", "StreamKind", "Streams", "closest", "find", "identify", "load",
+    "Binds",
+    "Clause",
+    "Contract",
+    "Credential",
+    "Deadline",
+    "Dialect",
+    "HttpOperation",
+    "Level",
+    "Message",
+    "MessageRule",
+    "Operation",
+    "Protocol",
+    "Provenance",
+    "Refusals",
+    "Response",
+    "Schema",
+    "Server",
+    "Service",
+    "Source",
+    "StreamKind",
+    "Streams",
+    "Where",
+    "closest",
+    "find",
+    "identify",
+    "load",
+    "split",
 ]  # fmt: skip

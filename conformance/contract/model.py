@@ -14,7 +14,7 @@ from types import MappingProxyType
 from conformance.contract.clause import Clause
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
-from conformance.documents.where import Where
+from conformance.documents.where import NOWHERE, Where
 
 
 class Protocol(StrEnum):
@@ -32,7 +32,7 @@ class Server:
     url: str
     description: str = ""
     stated: Mapping[str, object] = field(default_factory=lambda: EMPTY)
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Message:
     secrets: tuple[str, ...] = ()
     summary: str = ""
     provenance: Provenance = Provenance.PUBLISHED
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,11 @@ class Credential:
     refusal: str = ""
     issued_by: str = ""
     issued_at: str = ""
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
-    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # success, failure, secret
+    clauses: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # success, failure, secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Operation:
     unknown: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     summary: str = ""
     provenance: Provenance = Provenance.PUBLISHED
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -120,7 +122,7 @@ class Response:
 
     status: str
     content: Mapping[str, Schema]
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class HttpOperation:
     rules: tuple[MessageRule, ...] = ()
     summary: str = ""
     provenance: Provenance = Provenance.PUBLISHED
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -159,9 +161,9 @@ class Service:
     operations: Mapping[str, Operation] = field(default_factory=lambda: MappingProxyType({}))
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
     http: tuple[HttpOperation, ...] = ()
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     provenance: Provenance = Provenance.PUBLISHED
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
 
     def from_target(self) -> Iterator[Message]:
         """The messages that the target may send."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from conformance.contract.clause import Level
 from conformance.contract.schema import EMPTY, Provenance
-from conformance.documents.where import Where
+from conformance.documents.where import NOWHERE, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class MessageRule:
     or_equal: bool = False
     level: Level = Level.MUST
     provenance: Provenance = Provenance.PUBLISHED
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     clause: str = ""
 
 
@@ -50,7 +50,7 @@ class Refusals:
     code: str
     codes: Mapping[str, str]
     order: tuple[str, ...] = ()
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -65,7 +65,7 @@ class Deadline:
     within_ms: int
     refusal: str
     close: int
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # error, early, close
 
@@ -82,7 +82,7 @@ class StreamKind:
     command: Mapping[str, object]
     snapshot: str
     events: tuple[str, ...]
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -106,7 +106,7 @@ class Streams:
     exhausted: str
     snapshot_within_ms: int
     kinds: tuple[StreamKind, ...]
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -128,7 +128,7 @@ class Source:
     values: Mapping[str, str]
     scope: str
     undo: str
-    where: Where = Where("", 0)
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

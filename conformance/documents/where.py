@@ -15,3 +15,7 @@ class Where:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+
+NOWHERE = Where("", 0)
+"""The place of what stands in no document: values made by hand, in tests."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from conformance.contract import Where
 from conformance.contract.schema import Schema
-from conformance.documents.where import Where
 from conformance.errors import DocumentError
 from conformance.validation.keywords import ALL, KEYWORDS, Keyword
 from conformance.validation.others import Other

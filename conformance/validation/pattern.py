@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import jsonschema_rs
 
-from conformance.documents.where import Where
+from conformance.contract import Where
 from conformance.errors import DocumentError
 
 _BACKTRACK_LIMIT = 100_000

@@ -11,8 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from conformance.cases.conditions import as_number
-from conformance.contract import MessageRule, find
-from conformance.documents.pointers import split
+from conformance.contract import MessageRule, find, split
 from conformance.validation import Finding
 
 Wrong = tuple[str, str, str]

@@ -24,7 +24,7 @@ def test_no_more_are_busy_than_there_are_places() -> None:
 
 
 def test_a_place_is_given_back_once() -> None:
-    """Leaving again, at the end, after a long wait has already left, frees nothing that somebody else holds."""
+    """Leaving again at the end, behind a long wait, frees nothing that somebody else holds."""
 
     async def play() -> None:
         window = Window(lambda: 15.0, 1)
