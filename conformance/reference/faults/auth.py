@@ -85,13 +85,13 @@ class AuthTimeoutIsCalledUnauthenticated(Behaviour):
         super().end_session(speaker, {**error, "code": "unauthenticated"})
 
 
-@breaks("every wrong string is `auth_failed`", "gateway/auth/wrong-credential")
+@breaks("every wrong string is `auth_failed`", "gateway/credentials/apiKey/failure")
 class AcceptsWrongCredentials(Behaviour):
     def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
         return found or demo
 
 
-@breaks("every wrong string is `auth_failed`", "gateway/auth/wrong-credential")
+@breaks("every wrong string is `auth_failed`", "gateway/credentials/apiKey/failure")
 class CallsFailedAuthUnauthenticated(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
         if reply.get("code") == "auth_failed":
@@ -99,25 +99,28 @@ class CallsFailedAuthUnauthenticated(Behaviour):
         return super().replies(command, reply)
 
 
-@breaks("a failed one is `auth_failed`", "gateway/auth/valid-credential")
+@breaks("a failed one is `auth_failed`", "gateway/credentials/apiKey/success")
 class RefusesGoodCredentials(Behaviour):
     def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
         return None
 
 
-@breaks("trading commands and wallet-scoped account reads require authentication", "gateway/auth/required")
+@breaks(
+    "trading commands and wallet-scoped account reads require authentication",
+    "gateway/placeOptionOrder/security",
+)
 class AcceptsCommandsBeforeAuth(Behaviour):
     def stranger(self, demo: Credential) -> Credential | None:
         return demo
 
 
-@breaks("permission missing: `forbidden`", "gateway/refusals/forbidden")
+@breaks("permission missing: `forbidden`", "gateway/placeOptionOrder/permissions")
 class PermissionsNotChecked(Behaviour):
     def permits(self, wanted: str | None, held: tuple[str, ...]) -> bool:
         return True
 
 
-@breaks("auth need not be literally first on the wire", "gateway/auth/need-not-be-first")
+@breaks("auth need not be literally first on the wire", "gateway/credentials/apiKey/success")
 class AuthMustBeFirst(Behaviour):
     def needs_auth(self, command: str, needs: bool, commands_before: int) -> bool:
         if command == "auth" and commands_before:
@@ -125,19 +128,21 @@ class AuthMustBeFirst(Behaviour):
         return super().needs_auth(command, needs, commands_before)
 
 
-@breaks("commands that need none work before it", "gateway/auth/public-reads")
+@breaks("commands that need none work before it", "gateway/getMarketSnapshot/reply")
 class RefusesPublicReadsBeforeAuth(Behaviour):
     def needs_auth(self, command: str, needs: bool, commands_before: int) -> bool:
         return command != "auth" or super().needs_auth(command, needs, commands_before)
 
 
-@breaks("a second one on an authenticated connection is `invalid_field`", "gateway/auth/second")
+@breaks(
+    "a second one on an authenticated connection is `invalid_field`", "gateway/scenarios/second-auth-refused"
+)
 class AcceptsASecondAuth(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "one_auth" and super().enforces(rule)
 
 
-@breaks("credentials are never echoed", "gateway/auth/never-echoed")
+@breaks("credentials are never echoed", "gateway/credentials/apiKey/secret")
 class EchoesCredentials(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
         shown = command.get("api_key", command.get("session_key"))

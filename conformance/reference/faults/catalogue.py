@@ -23,10 +23,16 @@ FAMILIES = {
 }
 """The modules of each family."""
 
-FAULTS: dict[str, Fault] = {
+ALL: dict[str, Fault] = {
     name: fault
     for modules in FAMILIES.values()
     for module in modules
     for name, fault in REGISTERED.items()
     if fault.behaviour.__module__ == module.__name__
 }
+
+FAULTS: dict[str, Fault] = {name: fault for name, fault in ALL.items() if fault.clause}
+"""Those that break a clause of the packaged documents, and are seen by a case that enforces it."""
+
+UNSEEN: dict[str, Fault] = {name: fault for name, fault in ALL.items() if not fault.clause}
+"""Those that break a sentence which no clause speaks of yet: they can be started, and are not listed."""

@@ -22,7 +22,10 @@ def _overlook(kind: Kind, command: dict[str, Any], problems: list[Problem]) -> l
     return [found for found in problems if found.kind != kind]
 
 
-@breaks("commands and replies of ours are closed", "gateway/commands/unknown-field")
+@breaks(
+    "commands and replies of ours are closed",
+    "market-data/SubscribeCommand/service_wide/additionalProperties",
+)
 class AcceptsUnknownFields(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, _overlook("unknown", command, problems))
@@ -34,7 +37,10 @@ class AcceptsMissingFields(Behaviour):
         return super().problem(command, _overlook("missing", command, problems))
 
 
-@breaks("integers on the wire: a float is never an integer, a bool never a number", "gateway/commands/type")
+@breaks(
+    "integers on the wire: a float is never an integer, a bool never a number",
+    "gateway/placeOptionOrder/market/client_order_id/type",
+)
 class CoercesWrongTypes(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, _overlook("type", command, problems))
@@ -58,7 +64,7 @@ class PatternsNotChecked(Behaviour):
         return super().problem(command, _overlook("pattern", command, problems))
 
 
-@breaks("exactly one of `order_id`, `client_order_id`", "gateway/commands/one-of")
+@breaks("exactly one of `order_id`, `client_order_id`", "gateway/cancelOptionOrder/oneOf")
 class AcceptsBothOrNeitherOfTwoFields(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         for found in problems:
@@ -67,7 +73,7 @@ class AcceptsBothOrNeitherOfTwoFields(Behaviour):
         return super().problem(command, [found for found in problems if found.kind != "rule"])
 
 
-@breaks("`request_id` missing or wrong: `invalid_field`", "gateway/refusals/request-id")
+@breaks("`request_id` missing or wrong: `invalid_field`", "gateway/getCandles/request_id/minimum")
 class AcceptsCommandsWithoutRequestId(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, [found for found in problems if found.field != "request_id"])
@@ -77,20 +83,21 @@ class AcceptsCommandsWithoutRequestId(Behaviour):
 
 
 @breaks(
-    "first match wins: `unauthenticated` before `forbidden` before `invalid_field`", "gateway/refusals/order"
+    "first match wins: `unauthenticated` before `forbidden` before `invalid_field`",
+    "gateway/refusals/unauthenticated",
 )
 class ChecksFieldsBeforeAccess(Behaviour):
     def looks_at_fields_first(self) -> bool:
         return True
 
 
-@breaks("`unknown_symbol`", "gateway/refusals/unknown-symbol")
+@breaks("`unknown_symbol`", "gateway/getMarketSnapshot/unknown-symbol")
 class AcceptsUnknownSymbols(Behaviour):
     def known_symbol(self, symbol: str, symbols: list[str]) -> str | None:
         return symbol if symbol in symbols else symbols[0]
 
 
-@breaks("`unknown_symbol`", "gateway/refusals/known-symbol")
+@breaks("`unknown_symbol`", "gateway/getCandles/reply")
 class RefusesKnownSymbols(Behaviour):
     def known_symbol(self, symbol: str, symbols: list[str]) -> str | None:
         return None
@@ -98,14 +105,17 @@ class RefusesKnownSymbols(Behaviour):
 
 @breaks(
     "`placeOptionSpreadOrder` currently returns an unsupported response",
-    "gateway/placeOptionSpreadOrder/code",
+    "gateway/placeOptionSpreadOrder/reply",
 )
 class RefusesSpreadsWithInvalidField(Behaviour):
     def unsupported(self, command: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
         return {**error, "code": "invalid_field"}
 
 
-@breaks("schema broken: `invalid_field` · documented as unsupported: `unsupported`", "gateway/refusals/order")
+@breaks(
+    "schema broken: `invalid_field` · documented as unsupported: `unsupported`",
+    "gateway/placeOptionSpreadOrder/legs/each/required",
+)
 class RefusesSpreadsWithoutReadingThem(Behaviour):
     def checks_support_first(self) -> bool:
         return True

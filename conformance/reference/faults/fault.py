@@ -17,7 +17,7 @@ class Fault:
     breaks: str
     """The sentence of the contract that it breaks."""
     clause: str
-    """The id of the clause that it is meant to break."""
+    """The id of the clause that it is meant to break, '' while no clause speaks of it."""
     behaviour: type[Behaviour]
     """Replaces the one decision that goes wrong."""
 

@@ -31,21 +31,21 @@ class HealthAnswers500(Behaviour):
         return replace(answer, status=500) if path == "/health" and answer.status == 200 else answer
 
 
-@breaks("`GET /health`: `status`, `uptime_ms`, …", "gateway-health/getHealth/uptime_ms/required")
+@breaks("`GET /health`: `status`, `uptime_ms`, …", "gateway-health/getHealth/200/required")
 class HealthOmitsUptime(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
         return _edit(answer, lambda value: value.pop("uptime_ms", None))
 
 
-@breaks("all integers on the wire", "gateway-health/getHealth/uptime_ms/type")
+@breaks("all integers on the wire", "gateway-health/getHealth/200/uptime_ms/type")
 class HealthUptimeAsString(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
         return _edit(answer, lambda value: value.update(uptime_ms=str(value.get("uptime_ms"))))
 
 
-@breaks("`status` (`ok`, `degraded`)", "gateway-health/getHealth/status/enum")
+@breaks("`status` (`ok`, `degraded`)", "gateway-health/getHealth/200/status/enum")
 class HealthIsCalledUp(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
@@ -72,7 +72,7 @@ class MeasuresWithoutCounting(Behaviour):
         return _edit(super().answer(service, method, path, answer), uncount)
 
 
-@breaks("counters of commands and errors", "gateway-health/getHealth/counters-move")
+@breaks("counters of commands and errors", "")
 class CountersNeverMove(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         def stop(value: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ class RefusesMethodsWithoutAllow(Behaviour):
         return replace(answer, headers=kept)
 
 
-@breaks("order entry is not exposed over HTTP", "gateway-health/not-exposed")
+@breaks("order entry is not exposed over HTTP", "gateway-health/http/not-exposed")
 class ExposesOrdersOverHttp(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
@@ -118,7 +118,7 @@ class ExposesOrdersOverHttp(Behaviour):
         return HttpAnswer(200, b'{"orders": []}') if exposed else answer
 
 
-@breaks("subscriptions are not exposed over HTTP", "market-data-health/not-exposed")
+@breaks("subscriptions are not exposed over HTTP", "market-data-health/http/not-exposed")
 class ExposesSubscriptionsOverHttp(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
@@ -133,7 +133,7 @@ class AnswersUnknownPathsWith200(Behaviour):
         return HttpAnswer(200, b"{}") if answer.status == 404 else answer
 
 
-@breaks("HEAD as GET", "gateway-health/head")
+@breaks("HEAD as GET", "gateway-health/http/head")
 class RefusesHead(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
@@ -148,14 +148,14 @@ class HealthAsPlainText(Behaviour):
         return replace(super().answer(service, method, path, answer), content_type="text/plain")
 
 
-@breaks("a plain GET of `/` on the shared market-data port 426", "market-data-health/upgrade")
+@breaks("a plain GET of `/` on the shared market-data port 426", "market-data-health/http/upgrade")
 class AnswersPlainGetsWith200(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
         return HttpAnswer(200, b"hello\n", "text/plain") if answer.status == 426 else answer
 
 
-@breaks("503 with the same body when the WebSocket refuses", "gateway-health/getHealth/truth")
+@breaks("503 with the same body when the WebSocket refuses", "")
 class SaysOkWhileTheWebsocketIsDead(Behaviour):
     def upgrades(self) -> bool:
         return False

@@ -42,13 +42,13 @@ class EndsSessionsWith1000(Behaviour):
             super().end_session(speaker, error)
 
 
-@breaks("session keys cannot make or revoke keys", "gateway/session-keys/cannot-make-keys")
+@breaks("session keys cannot make or revoke keys", "gateway/scenarios/session-key-cannot-handle-keys")
 class SessionKeysMakeKeys(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "api_key_only" and super().enforces(rule)
 
 
-@breaks("`permissions[]` ⊆ own, else `forbidden`", "gateway/session-keys/permissions")
+@breaks("`permissions[]` ⊆ own, else `forbidden`", "gateway/scenarios/session-key-within-own-permissions")
 class SessionKeysGainPermissions(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "key_permissions" and super().enforces(rule)

@@ -94,7 +94,7 @@ class PricesWithExponents(_Altered):
         return super().altered(_with(event, 4, f"{float(event[4]):e}") if event[0] == "price" else event)
 
 
-@breaks("`Side` is `buy` or `sell`", "market-data/TradeEvent/side/enum")
+@breaks("`Side` is `buy` or `sell`", "market-data/TradeEvent/trade/side/enum")
 class CapitalisesSides(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "trade":
@@ -127,7 +127,7 @@ class SequencesAsStrings(_Altered):
         return super().altered(_with(event, 2, str(event[2])) if event[0] == "price" else event)
 
 
-@breaks("`OrderBookLevel` = `[price, size]`", "market-data/OrderbookSnapshotEvent/bids/type")
+@breaks("`OrderBookLevel` = `[price, size]`", "market-data/OrderbookSnapshotEvent/bids/each/type")
 class BookLevelsAsMaps(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "orderbook_snapshot":
@@ -136,7 +136,7 @@ class BookLevelsAsMaps(_Altered):
         return super().altered(event)
 
 
-@breaks("`OrderBookLevel` = `[price, size]`", "market-data/OrderbookSnapshotEvent/asks/maxItems")
+@breaks("`OrderBookLevel` = `[price, size]`", "market-data/OrderbookSnapshotEvent/asks/each/maxItems")
 class BookLevelsCountOrders(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "orderbook_snapshot":
@@ -163,7 +163,10 @@ class ListingsAreCalledActive(_Altered):
         return super().altered(event)
 
 
-@breaks("`Provenance` = `[symbol, source, source_ref, observed_ts]`", "market-data/Provenance/columns")
+@breaks(
+    "`Provenance` = `[symbol, source, source_ref, observed_ts]`",
+    "market-data/ProvenanceSnapshotEvent/provenance/each/source/type",
+)
 class ProvenanceSwapsSourceAndTime(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] in ("provenance_snapshot", "provenance_update"):
@@ -177,7 +180,7 @@ class CorrectionsLackTheReason(_Altered):
         return super().altered(event[:-1] if event[0] == "settlement_correction" else event)
 
 
-@breaks("server events are MessagePack arrays in positional layouts", "market-data/PriceUpdateEvent/type")
+@breaks("server events are MessagePack arrays in positional layouts", "market-data/wire/known-message")
 class EventsAsMaps(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "price":

@@ -48,7 +48,7 @@ class RepliesTwice(Behaviour):
         return 2 * super().replies(command, reply)
 
 
-@breaks("replies may come in any order, within 2 000 ms", "gateway/replies/within")
+@breaks("replies may come in any order, within 2 000 ms", "gateway/getAccountState/within")
 class RepliesTooLate(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> Replies:
         made = super().replies(command, reply)
@@ -94,7 +94,7 @@ class PadsMarkPricesWithZeros(_Altered):
         return super().altered(reply)
 
 
-@breaks("`Order` = {order_id, …, status, ts}", "gateway/Order/required")
+@breaks("`Order` = {order_id, …, status, ts}", "gateway/orderAccepted/order/required")
 class OmitsTheStatusOfOrders(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
         if reply["type"] == "orderAccepted":
@@ -103,7 +103,7 @@ class OmitsTheStatusOfOrders(_Altered):
         return super().altered(reply)
 
 
-@breaks("commands and replies of ours are closed", "gateway/replies/closed")
+@breaks("commands and replies of ours are closed", "gateway/accountState/additionalProperties")
 class AddsAFieldToReplies(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
         return super().altered(reply if reply["type"] == "error" else {**reply, "node": "gw-1"})
@@ -148,7 +148,7 @@ class SwapsHighAndLowOfCandles(_Altered):
         return super().altered(reply)
 
 
-@breaks("the earliest `limit`", "gateway/getCandles/limit")
+@breaks("the earliest `limit`", "gateway/scenarios/candles-keep-to-the-question")
 class IgnoresTheLimitOfCandles(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "candle_limit" and super().enforces(rule)
@@ -156,7 +156,7 @@ class IgnoresTheLimitOfCandles(Behaviour):
 
 @breaks(
     "snapshots and state carry the `sequence` of the last update they include",
-    "gateway/accountState/sequence",
+    "gateway/scenarios/state-carries-the-last-update",
 )
 class AccountSequencesLag(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:

@@ -29,13 +29,19 @@ class _Books(Behaviour):
         return super().events(event)
 
 
-@breaks("the acknowledgement precedes the subscription's first data event", "market-data/streams/ack-first")
+@breaks(
+    "the acknowledgement precedes the subscription's first data event",
+    "market-data/streams/trades/acknowledged-first",
+)
 class AcksAfterFirstEvent(Behaviour):
     def acknowledges_last(self) -> bool:
         return True
 
 
-@breaks("listings, provenance, orderbook and trades give a snapshot first", "market-data/streams/snapshot")
+@breaks(
+    "listings, provenance, orderbook and trades give a snapshot first",
+    "market-data/streams/listings/snapshot-first",
+)
 class SendsNoSnapshots(Behaviour):
     def snapshot(self, event: Event) -> Event | None:
         return None
@@ -59,20 +65,23 @@ class RepeatsSequences(Behaviour):
         return (2 if event[2] % 5 == 0 else 1) * super().events(event)
 
 
-@breaks("never falls until the service restarts", "market-data/streams/sequence")
+@breaks("never falls until the service restarts", "market-data/streams/prices/sequence")
 class SequencesGoBack(Behaviour):
     def events(self, event: Event) -> list[Event]:
         number = event[2] - 3 if event[2] % 5 == 0 else event[2]
         return super().events([*event[:2], number, *event[3:]])
 
 
-@breaks("no data event of a SubId after its `unsubscribed`", "market-data/streams/silence")
+@breaks(
+    "no data event of a SubId after its `unsubscribed`",
+    "market-data/streams/orderbook/silent-after-unsubscribe",
+)
 class SendsAfterUnsubscribing(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "unsubscription" and super().enforces(rule)
 
 
-@breaks("subscribing twice: `already_subscribed`", "market-data/streams/twice")
+@breaks("subscribing twice: `already_subscribed`", "market-data/streams/repeated")
 class AcceptsDoubleSubscriptions(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "already_subscribed" and super().enforces(rule)
@@ -84,13 +93,13 @@ class UnsubscribesWhatIsNotThere(Behaviour):
         return rule != "not_subscribed" and super().enforces(rule)
 
 
-@breaks("at least 64 subscriptions a connection", "market-data/limits/streams")
+@breaks("at least 64 subscriptions a connection", "")
 class RefusesTheSixtiethSubscription(Behaviour):
     def subscription_limit(self, limit: int) -> int:
         return 59
 
 
-@breaks("beyond: `limit_exceeded`", "market-data/limits/streams")
+@breaks("beyond: `limit_exceeded`", "")
 class AcceptsTooManySubscriptions(Behaviour):
     def subscription_limit(self, limit: int) -> int:
         return 10_000
@@ -127,7 +136,7 @@ class ShowsPricesOffTick(_Books):
         return super().book(event, [[price, bids[0][1]], *bids[1:]], asks)
 
 
-@breaks("`ts` does not go back within a SubId", "market-data/streams/time")
+@breaks("`ts` does not go back within a SubId", "market-data/PriceUpdateEvent/rules/time")
 class TimeGoesBack(Behaviour):
     def events(self, event: Event) -> list[Event]:
         if event[0] != "trade" and event[2] % 3 == 0:
@@ -135,7 +144,10 @@ class TimeGoesBack(Behaviour):
         return super().events(event)
 
 
-@breaks("`ts` lies within 1 000 ms of a `pong`'s `ts` for live events", "market-data/streams/clock")
+@breaks(
+    "`ts` lies within 1 000 ms of a `pong`'s `ts` for live events",
+    "market-data/OrderbookSnapshotEvent/rules/time",
+)
 class StampsEventsOutOfDate(Behaviour):
     def events(self, event: Event) -> list[Event]:
         if event[0] != "trade":
@@ -143,14 +155,17 @@ class StampsEventsOutOfDate(Behaviour):
         return super().events(event)
 
 
-@breaks("the same SubId and number are the same bytes for every subscriber", "market-data/streams/same-bytes")
+@breaks(
+    "the same SubId and number are the same bytes for every subscriber",
+    "market-data/scenarios/two-subscribers-see-the-same",
+)
 class SubscribersSeeDifferentEvents(Behaviour):
     def personal(self, event: Event, listener: int) -> Event:
         event = super().personal(event, listener)
         return [*event[:3], event[3] + listener, *event[4:]] if event[0] != "trade" else event
 
 
-@breaks("a `ping` is answered within 2 000 ms at any time", "market-data/ping/within")
+@breaks("a `ping` is answered within 2 000 ms at any time", "market-data/ping/reply")
 class LeavesPingsUnanswered(Behaviour):
     def pongs(self, event: Event) -> list[tuple[float, Event]]:
         return []

@@ -29,14 +29,14 @@ class LeavesMalformedFramesUnanswered(Behaviour):
             super().refuse_frame(speaker, code, error)
 
 
-@breaks("unknown `type`: `unknown_command`", "gateway/refusals/unknown-command")
+@breaks("unknown `type`: `unknown_command`", "gateway/refusals/unknown_operation")
 class IgnoresUnknownCommands(Behaviour):
     def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
         if code != "unknown_command":
             super().refuse_frame(speaker, code, error)
 
 
-@breaks("unknown `type`: `unknown_command`", "gateway/refusals/unknown-command")
+@breaks("unknown `type`: `unknown_command`", "gateway/refusals/unknown_operation")
 class ClosesOnUnknownCommands(Behaviour):
     def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
         if code == "unknown_command":
@@ -93,80 +93,83 @@ class AcceptsJsonInTextFrames(Behaviour):
         return super().judge(payload, is_text)
 
 
-@breaks("binary frames only", "gateway/frames/binary")
+@breaks("binary frames only", "gateway/wire/binary")
 class AnswersInTextFrames(Behaviour):
     def outgoing(self, service: str, value: Any) -> list[OutFrame]:
         return [OutFrame(json.dumps(value).encode(), is_text=True)]
 
 
-@breaks("65 537 → close 1009, no error message", "gateway/limits/oversize-code")
+@breaks("65 537 → close 1009, no error message", "gateway/close/oversize")
 class ClosesOversizeWith1008(Behaviour):
     def close_code(self, code: int) -> int:
         return 1008 if code == 1009 else super().close_code(code)
 
 
-@breaks("65 537 → close 1009, no error message", "gateway/limits/oversize")
+@breaks("65 537 → close 1009, no error message", "gateway/close/oversize")
 class AcceptsOversizeMessages(Behaviour):
     def message_limit(self) -> int:
         return 1 << 24
 
 
-@breaks("65 536 bytes accepted", "gateway/limits/largest")
+@breaks("65 536 bytes accepted", "gateway/limits/message_bytes")
 class RefusesMessagesBelowTheLimit(Behaviour):
     def message_limit(self) -> int:
         return 32_768
 
 
-@breaks("a text frame of invalid UTF-8 → close 1007", "gateway/frames/invalid-text")
+@breaks("a text frame of invalid UTF-8 → close 1007", "gateway/close/invalid_text")
 class ClosesInvalidTextWith1002(Behaviour):
     def close_code(self, code: int) -> int:
         return 1002 if code == 1007 else super().close_code(code)
 
 
-@breaks("shutdown closes with 1001", "gateway/close/shutdown")
+@breaks("shutdown closes with 1001", "")
 class ShutsDownWith1000(Behaviour):
     def close_code(self, code: int) -> int:
         return 1000 if code == 1001 else super().close_code(code)
 
 
-@breaks("a reader that stops reading is closed with 1013", "market-data/close/slow-reader")
+@breaks("a reader that stops reading is closed with 1013", "")
 class ClosesSlowReadersWith1011(Behaviour):
     def close_code(self, code: int) -> int:
         return 1011 if code == 1013 else super().close_code(code)
 
 
-@breaks("RFC 6455, 5.5.2: an endpoint MUST send a Pong frame in response", "gateway/frames/pong")
+@breaks("RFC 6455, 5.5.2: an endpoint MUST send a Pong frame in response", "gateway/transport/ping")
 class WithholdsPongs(Behaviour):
     def pong(self, payload: bytes) -> bytes | None:
         return None
 
 
-@breaks("RFC 6455, 5.5.3: a Pong frame must have identical application data", "gateway/frames/pong")
+@breaks("RFC 6455, 5.5.3: a Pong frame must have identical application data", "gateway/transport/ping")
 class AnswersPingsWithEmptyPongs(Behaviour):
     def pong(self, payload: bytes) -> bytes | None:
         return b""
 
 
-@breaks("no application message from the server before the client's first command", "gateway/silence")
+@breaks(
+    "no application message from the server before the client's first command",
+    "gateway/silence/before_first_command",
+)
 class SpeaksFirst(Behaviour):
     def greet(self, speaker: Speaker) -> None:
         speaker.say({"type": "error", "request_id": None, "code": "rate_limited", "message": "welcome"})
 
 
-@breaks("idle connections that answer pings live at least 60 s", "gateway/limits/idle")
+@breaks("idle connections that answer pings live at least 60 s", "")
 class ClosesConnectionsAfterThreeSeconds(Behaviour):
     def greet(self, speaker: Speaker) -> None:
         speaker.later(3.0, lambda: speaker.close(1000, "idle"))
 
 
-@breaks("one MessagePack map each: exactly one message a frame", "gateway/frames/exactly-one")
+@breaks("one MessagePack map each: exactly one message a frame", "gateway/wire/one-object")
 class SendsTrailingBytes(Behaviour):
     def outgoing(self, service: str, value: Any) -> list[OutFrame]:
         made = super().outgoing(service, value)
         return [OutFrame(frame.payload + b"\xc0", frame.is_text) for frame in made]
 
 
-@breaks("one MessagePack map each: exactly one message a frame", "gateway/frames/exactly-one")
+@breaks("one MessagePack map each: exactly one message a frame", "gateway/wire/decodable")
 class SplitsMessagesIntoTwo(Behaviour):
     def outgoing(self, service: str, value: Any) -> list[OutFrame]:
         return [
