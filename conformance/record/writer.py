@@ -50,6 +50,7 @@ class Writer:
         self.secrets = secrets
         self.keep = keep
         self._numbers: dict[str, int] = {}
+        self._lost: EnvironmentFailure | None = None
         self.zero = time.monotonic_ns()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,12 +120,15 @@ class Writer:
             stored["transcript"] = to_object(replace(line, transcript=transcript))["transcript"]
         else:
             stored = self._redacted(to_object(line))
+        if self._lost is not None:  # the cases that still play tell the same, not that a file is closed
+            raise self._lost
         try:
             self._file.write(json.dumps(stored, separators=(",", ":")) + "\n")
             self._file.flush()
         except OSError as error:
             self.close()
-            raise self._failure(error) from error
+            self._lost = self._failure(error)
+            raise self._lost from error
         landed: Line | None = from_object({**stored, "transcript": None})
         if isinstance(landed, CaseLine):
             landed = replace(landed, transcript=transcript)

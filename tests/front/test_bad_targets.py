@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,3 +178,21 @@ def test_a_report_folder_that_cannot_be_written_stops_the_run(tmp_path: Path) ->
     ended = run(*ONE, cwd=tmp_path)
     assert ended.code == 3
     assert ended.sentence.startswith("cannot write report/run.jsonl: ")
+
+
+@pytest.mark.parametrize("kilobytes", [1, 500])
+def test_a_full_disk_is_the_environment(kilobytes: int, tmp_path: Path) -> None:
+    """Whether the header or a case finds no room, what stops the run is one sentence."""
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, kilobytes * 1024))
+
+    words = [sys.executable, "-m", "conformance.cli", "run", "--report-dir", "report", "--case", "gateway/*"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=90,
+        preexec_fn=little_room,
+    )  # fmt: skip
+    told = [line for line in done.stderr.splitlines() if " cases · " not in line]
+    sentence = "cannot write report/run.jsonl: File too large (give another folder with --report-dir)"
+    assert told == [f"omen-conformance: {sentence}"]
+    assert done.returncode == 3

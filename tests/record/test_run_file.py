@@ -180,8 +180,9 @@ def test_a_full_disk_is_the_environment(tmp_path: Path) -> None:
     """A disk that fills up in the middle of a run is no fault of the suite."""
     (tmp_path / "run.jsonl").symlink_to("/dev/full")
     writer = Writer(tmp_path / "run.jsonl", Secrets())
-    with pytest.raises(EnvironmentFailure, match="No space left"):
-        writer.header(header())
+    for _ in range(2):  # the cases that still play tell the same
+        with pytest.raises(EnvironmentFailure, match="No space left"):
+            writer.header(header())
 
 
 def test_reports_of_an_earlier_run_do_not_outlive_it(tmp_path: Path) -> None:
