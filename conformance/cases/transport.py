@@ -16,6 +16,7 @@ from conformance.contract.model import Service
 PAUSE_MS = 300
 WIRE = {
     "binary": "Messages come in the kind of frame that the content type asks for.",
+    "text": "Messages come in the kind of frame that the content type asks for.",
     "one-object": "A frame holds exactly one value and nothing after it.",
     "unique-keys": "No map that comes from the target has a key twice.",
     "decodable": "Every frame of the target can be decoded.",

@@ -21,6 +21,7 @@ from conformance.contract.model import Credential, Message, Operation, Protocol,
 from conformance.contract.root_rules import root_rules
 from conformance.contract.schema import Schema
 from conformance.contract.servers import asyncapi_servers
+from conformance.contract.spoken import spoken
 from conformance.contract.targets import Targets
 from conformance.contract.traits import Merged
 from conformance.documents.pointers import split
@@ -71,6 +72,7 @@ class _Reader:
             name: replace(each, event=name in events)
             for name, each in self.messages(by_target, by_client).items()
         }
+        spoken(self.root, self.references, [each.content_type for each in messages.values()])
         commands = dict(self.commands(sent))
         targets = Targets(commands, messages, [op.name for op in sent if op.action == "send"])
         operations = {

@@ -25,6 +25,7 @@ CLOSE = {
 }
 WIRE = {
     "binary": "Messages are sent in binary frames.",
+    "text": "Messages are sent in text frames.",
     "one-object": "Each message is exactly one encoded value, nothing behind it.",
     "unique-keys": "No map on the wire has a key twice.",
     "decodable": "Each message can be decoded.",
@@ -45,14 +46,14 @@ STREAM = {
 def root_rules(root: Node, targets: Targets, book: Book, *, binary: bool) -> Rules:
     """All rules of the document's root. Raises DocumentError for a rule that names what does not exist.
 
-    ``binary``: the content type of the document is binary, so frames are too.
+    ``binary``: the content type of the document is binary, so frames are too; else it is text, and they are.
     """
     extension = root.get(EXTENSION)
     content = root.get("defaultContentType") or root
     clauses = {
         f"wire/{name}": book.rule(("wire", name), says, content)
         for name, says in WIRE.items()
-        if binary or name != "binary"
+        if name != ("text" if binary else "binary")
     }
     clauses |= {
         f"transport/{name}": book.rule(("transport", name), says, root.get("channels") or root)

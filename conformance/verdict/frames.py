@@ -64,13 +64,14 @@ class FrameJudge:
         findings: list[Finding] = []
         exercised = {
             rules[name]
-            for name in ("wire/binary", "wire/decodable", "wire/one-object", "wire/unique-keys")
+            for name in ("wire/binary", "wire/text", "wire/decodable", "wire/one-object", "wire/unique-keys")
             if name in rules
         }
         if seen.opcode != seen.expected_opcode:
+            name = f"wire/{seen.expected_opcode}"
             findings.append(
                 self.finding(
-                    rules.get("wire/binary", "wire/binary"),
+                    rules.get(name, name),
                     "frame",
                     f"a {seen.expected_opcode} frame",
                     f"a {seen.opcode} frame",

@@ -80,9 +80,12 @@ def test_the_clauses_of_a_document() -> None:
     ]
 
 
-def test_a_text_format_promises_no_binary_frames() -> None:
-    """Only a binary content type does."""
-    assert "toy/wire/binary" not in clauses_of(CHAT.replace("application/msgpack", "application/json"))
+def test_a_text_format_promises_text_frames() -> None:
+    """A frame is of the kind that its content type is of, and the clause says so."""
+    clauses = clauses_of(CHAT.replace("application/msgpack", "application/json"))
+    assert "toy/wire/text" in clauses
+    assert "toy/wire/binary" not in clauses
+    assert "toy/wire/text" not in CLAUSES
 
 
 def test_whom_a_clause_binds() -> None:
