@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from conformance.cases.conditions import unmet
+from conformance.cases.conditions import resolve, unmet
 from conformance.cases.correlation import echoed
 from conformance.cases.matching import Ledger, describe
 from conformance.cases.reading import Seen
@@ -111,7 +111,8 @@ def expect_missing(
     wanted = " or ".join(step.messages) or "a message"
     if step.where and step.reply_to is None:
         condition = step.where[0]
-        wanted += f" with {condition.pointer} {condition_words(condition, condition.value)}"
+        value = resolve(condition.value, ledger.saved)
+        wanted += f" with {condition.pointer} {condition_words(condition, value)}"
     where = "reply" if step.reply_to is not None else "event"
     over = (given_up - begun) / MS - step.within_ms - notes.tolerances.late_ms
     if end is None:
