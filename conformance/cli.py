@@ -3,6 +3,7 @@
 This module imports next to nothing, so that help costs next to nothing.
 """
 
+import errno
 import sys
 from typing import NoReturn
 
@@ -15,18 +16,23 @@ VERBS = {
 
 PROGRAM = "omen-conformance"
 BROKEN_PIPE = 141
+ENVIRONMENT = 3
 INTERRUPTED = 130
 SUITE_FAULT = 4
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: exits with the code of what was asked for, and never with a traceback."""
+    _open_streams()
     code = _guarded(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_output()
         code = BROKEN_PIPE
+    except OSError as failure:
+        code = _no_room(failure)
     sys.exit(code)
 
 
@@ -40,11 +46,13 @@ def _guarded(arguments: list[str]) -> int:
         _silence_output()
         return BROKEN_PIPE
     except KeyboardInterrupt:
-        print(f"{PROGRAM}: interrupted", file=sys.stderr)
+        _say("interrupted")
         return INTERRUPTED
     except Exception as failure:
         if debug:
             raise
+        if isinstance(failure, OSError) and failure.errno in NO_ROOM and failure.filename is None:
+            return _no_room(failure)
         return _failed(failure)
 
 
@@ -62,7 +70,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     verb = arguments[0]
     if verb not in VERBS:
-        print(f"{PROGRAM}: {_unknown(verb)}", file=sys.stderr)
+        _say(_unknown(verb))
         return 2
     from importlib import import_module
 
@@ -108,12 +116,12 @@ def _failed(failure: Exception) -> int:
     from conformance.errors import ConformanceError
 
     if isinstance(failure, ConformanceError):
-        print(f"{PROGRAM}: {failure}", file=sys.stderr)
+        _say(str(failure))
         return failure.exit_code
     import tempfile
     import traceback
 
-    sentence = f"{PROGRAM}: a fault of the suite itself: {type(failure).__name__}: {failure}"
+    sentence = f"a fault of the suite itself: {type(failure).__name__}: {failure}"
     try:
         with tempfile.NamedTemporaryFile(
             "w",
@@ -124,10 +132,35 @@ def _failed(failure: Exception) -> int:
             errors="backslashreplace",
         ) as file:
             traceback.print_exception(failure, file=file)
-        print(f"{sentence} (its traceback is in {file.name})", file=sys.stderr)
+        _say(f"{sentence} (its traceback is in {file.name})")
     except OSError:
-        print(f"{sentence} (--debug shows its traceback)", file=sys.stderr)
+        _say(f"{sentence} (--debug shows its traceback)")
     return SUITE_FAULT
+
+
+def _say(sentence: str) -> None:
+    """One sentence for the user. Where even that finds no room, the exit code has to do."""
+    from contextlib import suppress
+
+    with suppress(OSError):
+        print(f"{PROGRAM}: {sentence}", file=sys.stderr, flush=True)
+
+
+def _no_room(failure: OSError) -> int:
+    """What we print is kept on a disk that is full: no fault of ours, and none of the target."""
+    _silence_output()
+    _say(f"cannot write to standard output: {failure.strerror}")
+    return ENVIRONMENT
+
+
+def _open_streams() -> None:
+    """A stream that was closed before we began (``>&-``) becomes one that nobody reads; the descriptors are
+    taken in their order, so that no file of ours gets the number of a standard stream."""
+    import os
+
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def _silence_output() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -36,6 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run to the end, or to the first Ctrl-C; the exit code says what came out."""
+    # From the first moment, not only while cases play: whoever ends us gets a run file that says so.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         wish = known.wish(vars(options), options.target)
     except UsageError as failure:

@@ -78,6 +78,30 @@ def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_failure(closed: str, tmp_path: Path) -> None:
+    """Whoever closes our streams wants nothing told, and gets the exit code all the same."""
+    line = f"{sys.executable} -m conformance.cli list --case gateway/auth {closed}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "Error" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("words", ["list", "--version", "list 2>&1"])
+def test_output_that_finds_no_room_is_the_environment(words: str, tmp_path: Path) -> None:
+    """A log on a full disk is no fault of the suite."""
+    line = f"{sys.executable} -m conformance.cli > /dev/full {words}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 3
+    told = "omen-conformance: cannot write to standard output: No space left on device\n"
+    assert done.stderr == ("" if "2>&1" in words else told)
+
+
 def test_a_fault_of_ours_is_a_sentence_and_a_file(tmp_path: Path) -> None:
     """An exception that nobody foresaw is named, with the place of its traceback; exit code 4."""
     code = "import conformance.commands.list as one; one.run = lambda options: 1 / 0\n"
