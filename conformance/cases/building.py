@@ -123,6 +123,8 @@ class Script:
         sent = self.steps[index]
         operation = self.service.operations.get(sent.operation) if isinstance(sent, Send) else None
         wanted = code or refusal_code(self.service, role)
+        if operation is not None and correlated:
+            self.claim(operation.clauses.get("correlation", ""))
         self._refused.add(index)
         self.steps.append(
             Expect(

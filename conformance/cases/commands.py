@@ -16,7 +16,7 @@ from conformance.cases.facts import (
 )
 from conformance.cases.mutated import mutant_cases
 from conformance.cases.steps import As
-from conformance.cases.stimuli import listed, observe, replying, usual_command
+from conformance.cases.stimuli import is_pushed, listed, observe, replying, usual_command
 from conformance.contract.model import Message, Operation
 
 
@@ -83,6 +83,9 @@ def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
     for variant in commander.variants(operation):
         script = commander.script()
         script.claim(clause)
+        if is_harmless(operation):  # else the reply may well be a refusal
+            for name in commander.taken(operation):
+                script.claim(*message_clauses(commander.service.messages[name]))
         script.connect(who=commander.who(operation))
         payload = commander.prepared(script, as_map(variant.value), MAIN)
         index = script.send(operation, payload)
@@ -119,9 +122,9 @@ def _rules(commander: Commander) -> Iterator[Case]:
     """The rules of replies to harmless commands; those of others are claimed where a command is accepted."""
     streamed = stream_messages(commander.service)
     for message in commander.service.from_target():
-        if message.name in streamed or replying(commander, message) is None:
-            continue
-        yield from _message_rules(commander, message)
+        pushed = is_pushed(commander.service, message)
+        if message.name not in streamed and (pushed or replying(commander, message)):
+            yield from _message_rules(commander, message)
 
 
 def _message_rules(commander: Commander, message: Message) -> Iterator[Case]:

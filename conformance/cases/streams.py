@@ -12,7 +12,7 @@ from conformance.cases.steps import Condition, Expect, Saved, Silence
 from conformance.cases.stimuli import observe, subscribed
 from conformance.contract.rules import StreamKind, Streams
 
-EVENTS = 3
+EVENTS = 6
 """How many events after the first a sequence is watched over."""
 
 
@@ -98,7 +98,7 @@ def _sequence(commander: Commander, streams: Streams, kind: StreamKind) -> Itera
     if not clause:
         return
     script = commander.script()
-    script.claim(clause)
+    script.claim(clause, commander.service.rules.clauses.get("wire/known-message", ""))
     script.connect()
     subscribed(commander, script, kind)
     script.add(_first(streams, kind), *(_next(streams, kind) for _ in range(EVENTS)))
@@ -183,7 +183,7 @@ def _rules(commander: Commander) -> Iterator[Case]:
         for rule in message.rules:
             script = commander.script()
             script.claim(rule.clause)
-            observe(commander, script, message, EVENTS if rule.kind == "not_decreasing" else 1)
+            observe(commander, script, message, EVENTS)
             says = rule.says or f"{message.name} keeps the rule {rule.name}."
             yield script.case(Family.STREAMS, f"{message.name}/{rule.name}", says, focused=True)
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.reference.accounts import DEMO_KEYS
-from conformance.reference.faults.catalogue import FAULTS
+from conformance.reference.faults.catalogue import ALL, FAULTS
 from conformance.reference.faults.fault import combine
 from conformance.reference.server import PortUnavailable, Reference
 from conformance.reference.settings import Settings
@@ -65,10 +65,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
     try:
         settings = _settings(options, os.environ)
-        unknown = [name for name in options.fault if name not in FAULTS]
+        unknown = [name for name in options.fault if name not in ALL]
         if unknown:
             raise WrongUsage(f"there is no fault named {unknown[0]!r}; --list-faults lists those there are")
-        reference = Reference(settings, combine(FAULTS[name] for name in dict.fromkeys(options.fault)))
+        reference = Reference(settings, combine(ALL[name] for name in dict.fromkeys(options.fault)))
         asyncio.run(_serve(reference, options.embedded))
     except WrongUsage as exc:
         print(exc, file=sys.stderr)

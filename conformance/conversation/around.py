@@ -10,6 +10,7 @@ from conformance.cases.probing import Probing
 from conformance.cases.target import Target
 from conformance.contract import Contract
 from conformance.session import Generator
+from conformance.validation import Finding
 
 CONNECT_TIMEOUT_S = 10.0
 LATE_MS = 1000
@@ -17,11 +18,15 @@ LATE_MS = 1000
 
 
 class Unavailable(Exception):
-    """A value that a case needs and the target did not give; ``reason`` says why in one sentence."""
+    """A value that a case needs and the target did not give; ``reason`` says why in one sentence.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    ``broken`` are the promises that the target broke when it was asked, first finding first.
+    """
+
+    def __init__(self, reason: str, broken: tuple[Finding, ...] = ()) -> None:
+        super().__init__(reason, broken)
         self.reason = reason
+        self.broken = broken
 
     def __str__(self) -> str:
         return self.reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TypeVar
 
 from conformance.cases.filling import Filler
@@ -49,7 +49,8 @@ class Floor:
             try:
                 values[name] = await self.around.value(name)
             except Unavailable as gone:
-                self.recorder.mark("skipped", reason=gone.reason)
+                broken = [asdict(finding) for finding in gone.broken]
+                self.recorder.mark("skipped", reason=gone.reason, broken=broken)
                 raise Stop from gone
         if values:
             self.filler.values.update(values)

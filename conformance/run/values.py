@@ -12,7 +12,7 @@ from conformance.cases.sourcing import SOURCED, source_case
 from conformance.cases.target import Target
 from conformance.contract import Contract, Source, find
 from conformance.conversation import Around, Conversation, Unavailable
-from conformance.verdict import Judge, Outcome
+from conformance.verdict import Judge, Outcome, Verdict
 
 
 class Values:
@@ -55,7 +55,7 @@ class Values:
             self._asked[source.name] = task
         values = await asyncio.shield(task)
         if isinstance(values, Unavailable):
-            raise Unavailable(values.reason)
+            raise Unavailable(values.reason, values.broken)
         if name not in values:
             raise Unavailable(f"{source.message} of {source.service} gave no {name}")
         return values[name]
@@ -69,7 +69,9 @@ class Values:
         if conversation.stopped or SOURCED not in conversation.saved:
             verdict = self._judge.judge(case, transcript)
             why = verdict.reason if verdict.outcome is not Outcome.PASSED else "nothing came"
-            return Unavailable(f"{', '.join(source.values)} could not be asked from {source.service}: {why}")
+            names = ", ".join(source.values)
+            reason = f"{names} could not be asked from {source.service}: {why}"
+            return Unavailable(reason, () if self._refused(source, verdict) else verdict.findings)
         message = conversation.saved[SOURCED]
         candidates = (
             [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
@@ -80,6 +82,14 @@ class Values:
                 return {name: matches[0][1] for name, matches in found.items() if matches}
         return Unavailable(
             f"no element of {source.message} of {source.service} is what {source.name} asks for"
+        )
+
+    def _refused(self, source: Source, verdict: Verdict) -> bool:
+        """Whether the target just said no, as documented: it may have its reasons, and breaks no promise."""
+        refusals = self.contract.services[source.service].rules.refusals
+        return refusals is not None and any(
+            finding.where == "reply" and finding.seen.startswith(refusals.message)
+            for finding in verdict.findings
         )
 
 

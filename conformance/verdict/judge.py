@@ -3,7 +3,7 @@ file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from conformance.cases.case import Case
@@ -11,6 +11,7 @@ from conformance.cases.probing import Probing
 from conformance.cases.reading import Reader
 from conformance.contract import Clause, Contract, Protocol
 from conformance.transcript import Transcript
+from conformance.validation import Finding
 from conformance.verdict.ending import cut_short
 from conformance.verdict.frames import FrameJudge
 from conformance.verdict.http import HttpJudge
@@ -52,6 +53,9 @@ class Judge:
         for mark in transcript.marks("cancelled"):
             reason = str(mark.data.get("reason") or "stopped")
             return Verdict(case.id, Outcome.SKIPPED, reason=reason, messages=transcript.messages_seen)
+        broken = _broken_source(transcript)
+        if broken:
+            return Verdict(case.id, Outcome.FAILED, Blame.TARGET, str(broken[0]), broken)
         early = _not_played(transcript)
         if early is not None and transcript.messages_seen == 0:
             return Verdict(case.id, *early)
@@ -74,6 +78,27 @@ class Judge:
     def reader_of(self, service: str) -> Reader:
         """The reader of one service's messages."""
         return self._readers[service]
+
+
+def _broken_source(transcript: Transcript) -> tuple[Finding, ...]:
+    """The promises that the target broke when it was asked for a value that the case needs.
+
+    They are the target's fault, and why the case cannot be played: nothing is hidden behind a skip.
+    """
+    for mark in transcript.marks("skipped"):
+        told = mark.data.get("broken")
+        if isinstance(told, Sequence):
+            return tuple(
+                Finding(
+                    **{name: str(one.get(name, "")) for name in ("clause", "where", "expected", "seen")},
+                    path=(),
+                    document=str(one.get("document", "")),
+                    drift=str(one.get("drift", "")),
+                )
+                for one in told
+                if isinstance(one, Mapping)
+            )
+    return ()
 
 
 def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
@@ -127,10 +152,11 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
             Blame.SUITE,
             f"the conversation stopped at step {replay.stopped_at} without a finding",
         )
+    if not claimed & exercised:
+        names = ", ".join(replay.ledger.heard)
+        told = f"; it sent only {names}" if names else "; it sent no message at all"
+        reason = f"the target sent nothing that these clauses speak about{told}"
+        return verdict(Outcome.SKIPPED, Blame.NOBODY, reason)
     if messages == 0:
         return verdict(Outcome.BROKEN, Blame.SUITE, "no message of the target was seen")
-    if not claimed & exercised:
-        return verdict(
-            Outcome.SKIPPED, Blame.NOBODY, "the target sent nothing that these clauses speak about"
-        )
     return verdict(Outcome.PASSED, Blame.NOBODY, "")

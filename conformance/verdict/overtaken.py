@@ -11,7 +11,7 @@ from __future__ import annotations
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger
 from conformance.contract import Deadline, Service
-from conformance.transcript import Transcript
+from conformance.transcript import Direction, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.model import Tolerances
 from conformance.verdict.steps import MS, refusal_code
@@ -28,7 +28,7 @@ def overtaken(case: Case, transcript: Transcript, ledger: Ledger, tolerances: To
             if set(deadline.clauses.values()) & set(case.clauses):
                 continue
             if _met(transcript, ledger, session, service, deadline, tolerances) and not (
-                last and _had_time(transcript, ledger, session, deadline)
+                last and _had_time(transcript, session, deadline)
             ):
                 words = f"the deadline {deadline.name!r} of {deadline.after_ms} ms"
                 return f"{words} ended the conversation before it was done"
@@ -58,8 +58,12 @@ def _met(
     return end is not None and end.by == "peer" and end.code == deadline.close and end.at >= due
 
 
-def _had_time(transcript: Transcript, ledger: Ledger, session: str, deadline: Deadline) -> bool:
-    """Whether the last command had gone out in the first half of the time before the deadline."""
+def _had_time(transcript: Transcript, session: str, deadline: Deadline) -> bool:
+    """Whether the last command (or ping) had gone out in the first half of the time before the deadline."""
     begun = next(mark.at for mark in transcript.marks("connecting", session))
-    sent = max((each.at for each in ledger.sent.values() if each.session == session), default=None)
-    return sent is not None and sent < begun + deadline.after_ms * MS // 2
+    sent = [
+        frame.at
+        for frame in transcript.frames(session)
+        if frame.direction is Direction.SENT and frame.opcode in ("text", "binary", "ping")
+    ]
+    return bool(sent) and sent[-1] < begun + deadline.after_ms * MS // 2

@@ -123,7 +123,8 @@ def judge_rule(rule: MessageRule, subject: str, value: object) -> tuple[bool, li
     bases: Values = find(value, rule.each + "/*") if rule.each else [("", value)]
     for base, element in bases:
         groups = [find(element, pointer) for pointer in rule.at]
-        if any(groups):
+        # One value alone is in any order.
+        if any(groups) and (rule.kind not in ("ascending", "descending") or sum(map(len, groups)) > 1):
             exercised = True
         for path, expected, seen in kind(rule, groups):
             findings.append(_finding(rule, subject, base + path, expected, seen))

@@ -12,7 +12,7 @@ import msgpack
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from conformance.reference.faults.catalogue import FAULTS
+from conformance.reference.faults.catalogue import ALL
 from conformance.reference.faults.fault import combine
 from conformance.reference.server import Reference
 from conformance.reference.settings import Settings
@@ -125,7 +125,7 @@ def play(scene: Callable[[Stage], Awaitable[None]], faults: Iterable[str] = (), 
     chosen = {"gateway": FREE, "gateway_health": FREE, "market_data": FREE, **settings}
 
     async def main() -> None:
-        behaviour = combine(FAULTS[name] for name in faults)
+        behaviour = combine(ALL[name] for name in faults)
         async with Reference(Settings(**chosen), behaviour) as reference:
             await scene(Stage(reference))
 

@@ -205,3 +205,21 @@ def test_what_the_user_states_wins_over_what_the_target_says() -> None:
     results, asked = asyncio.run(main())
     assert "expected '11' (fee), got '10'" in results[0].verdict.reason
     assert asked == 2
+
+
+def test_a_source_that_breaks_a_promise_is_told() -> None:
+    """What was seen broken when a value was asked for is not hidden behind a skip."""
+
+    async def main() -> list[Result]:
+        async with Desk() as desk, engine(target(desk)) as playing:
+            await playing.health()
+
+            async def wrong(line: Line, command: Command) -> None:
+                await line.say({"type": "lent", "id": command["id"], "fee": 7})
+
+            desk.answers["lend"] = wrong
+            return await playing.play([fee("fee")])
+
+    made = asyncio.run(main())[0].verdict
+    assert made.outcome is Outcome.FAILED
+    assert made.findings[0].clause == "library/lent/fee/type"

@@ -19,25 +19,25 @@ class AuthDeadlineTooEarly(Behaviour):
         return secs * 0.6
 
 
-@breaks(_DEADLINE, "gateway/deadlines/auth/late")
+@breaks(_DEADLINE, "gateway/deadlines/auth/error")
 class AuthDeadlineTooLate(Behaviour):
     def auth_deadline(self, secs: float) -> float | None:
         return secs + 1.8
 
 
-@breaks(_DEADLINE, "gateway/deadlines/auth/late")
+@breaks(_DEADLINE, "gateway/deadlines/auth/error")
 class AuthDeadlineNever(Behaviour):
     def auth_deadline(self, secs: float) -> float | None:
         return None
 
 
-@breaks(_CLOCK, "gateway/deadlines/auth/reads")
+@breaks(_CLOCK, "gateway/deadlines/auth/error")
 class ReadsRestartTheAuthClock(Behaviour):
     def restarts_auth_clock(self, event: str) -> bool:
         return event == "read" or super().restarts_auth_clock(event)
 
 
-@breaks(_CLOCK, "gateway/deadlines/auth/failed-attempts")
+@breaks(_CLOCK, "gateway/deadlines/auth/error")
 class FailedAuthsRestartTheAuthClock(Behaviour):
     def restarts_auth_clock(self, event: str) -> bool:
         return event == "failed_auth" or super().restarts_auth_clock(event)
@@ -61,7 +61,7 @@ class AuthTimeoutWithoutClose(Behaviour):
             super().end_session(speaker, error)
 
 
-@breaks(_DEADLINE, "gateway/deadlines/auth/close-code")
+@breaks(_DEADLINE, "gateway/deadlines/auth/close")
 class AuthTimeoutClosesWith1000(Behaviour):
     def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
         if error["code"] == "auth_timeout":

@@ -31,7 +31,7 @@ class AcceptsUnknownFields(Behaviour):
         return super().problem(command, _overlook("unknown", command, problems))
 
 
-@breaks(_SCHEMA, "gateway/commands/required")
+@breaks(_SCHEMA, "gateway/placeOptionOrder/limit/required")
 class AcceptsMissingFields(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, _overlook("missing", command, problems))
@@ -46,19 +46,19 @@ class CoercesWrongTypes(Behaviour):
         return super().problem(command, _overlook("type", command, problems))
 
 
-@breaks(_SCHEMA, "gateway/commands/enum")
+@breaks(_SCHEMA, "gateway/getCandles/interval/enum")
 class EnumsNotChecked(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, _overlook("enum", command, problems))
 
 
-@breaks(_SCHEMA, "gateway/commands/bounds")
+@breaks(_SCHEMA, "gateway/getCandles/start/minimum")
 class BoundsNotChecked(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, _overlook("bounds", command, problems))
 
 
-@breaks(_SCHEMA, "gateway/commands/pattern")
+@breaks(_SCHEMA, "gateway/placeOptionOrder/limit/size/pattern")
 class PatternsNotChecked(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         return super().problem(command, _overlook("pattern", command, problems))
@@ -97,7 +97,7 @@ class AcceptsUnknownSymbols(Behaviour):
         return symbol if symbol in symbols else symbols[0]
 
 
-@breaks("`unknown_symbol`", "gateway/getCandles/reply")
+@breaks("`unknown_symbol`", "gateway/getMarketSnapshot/reply")
 class RefusesKnownSymbols(Behaviour):
     def known_symbol(self, symbol: str, symbols: list[str]) -> str | None:
         return None

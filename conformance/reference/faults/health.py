@@ -95,14 +95,14 @@ class CountersFall(Behaviour):
         return _edit(super().answer(service, method, path, answer), fall)
 
 
-@breaks(_METHODS, "gateway-health/methods")
+@breaks(_METHODS, "gateway-health/http/methods")
 class AnswersPostsWith200(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
         return HttpAnswer(200, b"{}") if answer.status == 405 else answer
 
 
-@breaks(_METHODS, "gateway-health/methods/allow")
+@breaks(_METHODS, "gateway-health/http/methods")
 class RefusesMethodsWithoutAllow(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)
@@ -126,7 +126,7 @@ class ExposesSubscriptionsOverHttp(Behaviour):
         return HttpAnswer(200, b'{"subscribed": true}') if exposed else answer
 
 
-@breaks(_METHODS, "gateway-health/paths")
+@breaks(_METHODS, "gateway-health/http/paths")
 class AnswersUnknownPathsWith200(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         answer = super().answer(service, method, path, answer)

@@ -11,19 +11,21 @@ from conformance.reference.faults.fault import breaks
 _END = "within 1 000 ms `error` (nil id, `unauthenticated`), close 1008, nothing accepted after"
 
 
-@breaks(f"expiry of the credential in use: {_END}", "gateway/session-keys/expiry")
+@breaks(f"expiry of the credential in use: {_END}", "")
 class ExpiryLeavesSessionsOpen(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "expiry" and super().enforces(rule)
 
 
-@breaks(f"revocation of the credential in use: {_END}", "gateway/session-keys/revocation")
+@breaks(f"revocation of the credential in use: {_END}", "gateway/scenarios/revoked-key-ends-its-session")
 class RevocationLeavesSessionsOpen(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "revocation" and super().enforces(rule)
 
 
-@breaks(f"expiry or revocation of the credential in use: {_END}", "gateway/session-keys/error")
+@breaks(
+    f"expiry or revocation of the credential in use: {_END}", "gateway/scenarios/revoked-key-ends-its-session"
+)
 class EndsSessionsWithoutError(Behaviour):
     def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
         if error["code"] == "unauthenticated":
@@ -32,7 +34,9 @@ class EndsSessionsWithoutError(Behaviour):
             super().end_session(speaker, error)
 
 
-@breaks(f"expiry or revocation of the credential in use: {_END}", "gateway/session-keys/close-code")
+@breaks(
+    f"expiry or revocation of the credential in use: {_END}", "gateway/scenarios/revoked-key-ends-its-session"
+)
 class EndsSessionsWith1000(Behaviour):
     def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
         if error["code"] == "unauthenticated":

@@ -33,7 +33,7 @@ def _with(event: Event, position: int, value: Any) -> Event:
     return [*event[:position], value, *event[position + 1 :]]
 
 
-@breaks(_MONEY, "market-data/TradeEvent/price/type")
+@breaks(_MONEY, "market-data/TradeEvent/trade/price/type")
 class TradePricesAsFloats(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "trade":
@@ -47,7 +47,7 @@ class IndexPricesAsFloats(_Altered):
         return super().altered(_with(event, 5, float(event[5])) if event[0] == "price" else event)
 
 
-@breaks(_TRADE, "market-data/TradeEvent/columns")
+@breaks(_TRADE, "market-data/TradeEvent/trade/side/type")
 class SwapsSideAndTimeOfTrades(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "trade":
@@ -68,7 +68,7 @@ class PriceEventsLackVolatility(_Altered):
         return super().altered(event[:-1] if event[0] == "price" else event)
 
 
-@breaks(_PRICE, "market-data/PriceUpdateEvent/columns")
+@breaks(_PRICE, "market-data/PriceUpdateEvent/minItems")
 class PriceEventsDropTheTime(_Altered):
     def altered(self, event: Event) -> Any:
         return super().altered([*event[:3], *event[4:]] if event[0] == "price" else event)
@@ -145,7 +145,8 @@ class BookLevelsCountOrders(_Altered):
 
 
 @breaks(
-    '`Listing` = `[…, tick_size, lot_size, "open" or "halted" or "expired"]`', "market-data/Listing/minItems"
+    '`Listing` = `[…, tick_size, lot_size, "open" or "halted" or "expired"]`',
+    "market-data/ListingsSnapshotEvent/listings/each/minItems",
 )
 class ListingsLackTheLotSize(_Altered):
     def altered(self, event: Event) -> Any:
@@ -154,7 +155,10 @@ class ListingsLackTheLotSize(_Altered):
         return super().altered(event)
 
 
-@breaks('`Listing` = `[…, "open" or "halted" or "expired"]`', "market-data/Listing/status/enum")
+@breaks(
+    '`Listing` = `[…, "open" or "halted" or "expired"]`',
+    "market-data/ListingsSnapshotEvent/listings/each/status/enum",
+)
 class ListingsAreCalledActive(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] in ("listings_snapshot", "listings_update"):

@@ -30,19 +30,19 @@ class _Altered(Behaviour):
         return super().replies(command, self.altered(reply))
 
 
-@breaks(_ONE, "gateway/replies/exactly-one")
+@breaks(_ONE, "gateway/getAccountState/reply")
 class LeavesReadsUnanswered(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> Replies:
         return [] if command["type"] in _READS else super().replies(command, reply)
 
 
-@breaks(_ONE, "gateway/replies/exactly-one")
+@breaks(_ONE, "gateway/placeOptionOrder/limit/size/pattern")
 class LeavesRefusalsUnanswered(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> Replies:
         return [] if reply["type"] == "error" else super().replies(command, reply)
 
 
-@breaks(_ONE, "gateway/replies/exactly-one")
+@breaks(_ONE, "gateway/getAccountState/reply")
 class RepliesTwice(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> Replies:
         return 2 * super().replies(command, reply)
@@ -55,7 +55,7 @@ class RepliesTooLate(Behaviour):
         return [(2.6, value) for _, value in made] if command["type"] in _READS else made
 
 
-@breaks(_ONE, "gateway/replies/request-id")
+@breaks(_ONE, "gateway/getCandles/correlation")
 class RepliesWithAnotherRequestId(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
         asked = reply["request_id"]
@@ -64,7 +64,7 @@ class RepliesWithAnotherRequestId(_Altered):
         )
 
 
-@breaks(_ONE, "gateway/replies/request-id")
+@breaks(_ONE, "gateway/placeOptionOrder/correlation")
 class RefusesWithoutRequestId(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
         return super().altered({**reply, "request_id": None} if reply["type"] == "error" else reply)
@@ -78,7 +78,7 @@ def _as_floats(value: Any, is_money: bool = False) -> Any:
     return float(value) if is_money and isinstance(value, str) else value
 
 
-@breaks(_MONEY, "gateway/Order/price/type")
+@breaks(_MONEY, "gateway/marketSnapshot/mark_price/type")
 class SendsMoneyAsFloats(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
         floats: dict[str, Any] = _as_floats(reply)

@@ -47,19 +47,19 @@ class SendsNoSnapshots(Behaviour):
         return None
 
 
-@breaks(_PLUS_ONE, "market-data/streams/sequence")
+@breaks(_PLUS_ONE, "market-data/streams/orderbook/sequence")
 class SnapshotNumbersRunAhead(Behaviour):
     def snapshot(self, event: Event) -> Event | None:
         return super().snapshot([*event[:2], event[2] + 1, *event[3:]])
 
 
-@breaks(_PLUS_ONE, "market-data/streams/sequence")
+@breaks(_PLUS_ONE, "market-data/streams/prices/sequence")
 class SkipsSequences(Behaviour):
     def events(self, event: Event) -> list[Event]:
         return [] if event[2] % 5 == 0 else super().events(event)
 
 
-@breaks(_PLUS_ONE, "market-data/streams/sequence")
+@breaks(_PLUS_ONE, "market-data/streams/orderbook/sequence")
 class RepeatsSequences(Behaviour):
     def events(self, event: Event) -> list[Event]:
         return (2 if event[2] % 5 == 0 else 1) * super().events(event)
@@ -129,7 +129,7 @@ class ShowsEmptyLevels(_Books):
         return super().book(event, [*bids[:-1], [bids[-1][0], "0"]], asks)
 
 
-@breaks(_SORTED, "market-data/OrderbookSnapshotEvent/on-tick")
+@breaks(_SORTED, "")
 class ShowsPricesOffTick(_Books):
     def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
         price = bids[0][0] + ("" if "." in bids[0][0] else ".0") + "0003"
@@ -177,7 +177,7 @@ class AnswersPingsTooLate(Behaviour):
         return [(2.6, answer) for _, answer in super().pongs(event)]
 
 
-@breaks('`["pong", nonce, ts]`', "market-data/ping/nonce")
+@breaks('`["pong", nonce, ts]`', "market-data/ping/correlation")
 class PongsWithAnotherNonce(Behaviour):
     def pongs(self, event: Event) -> list[tuple[float, Event]]:
         return super().pongs([event[0], event[1] ^ 1, *event[2:]])

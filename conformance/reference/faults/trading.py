@@ -127,19 +127,19 @@ class CancelsOrdersOnDisconnect(Behaviour):
         return rule != "orders_stay" and super().enforces(rule)
 
 
-@breaks(_UPDATES, "gateway/orderUpdates/one-each")
+@breaks(_UPDATES, "gateway/scenarios/own-orders-are-reported")
 class LosesOrderUpdates(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         return []
 
 
-@breaks(_UPDATES, "gateway/orderUpdates/one-each")
+@breaks(_UPDATES, "")
 class RepeatsOrderUpdates(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         return 2 * super().update(value)
 
 
-@breaks(_UPDATES, "gateway/orderUpdates/sequence")
+@breaks(_UPDATES, "gateway/scenarios/state-carries-the-last-update")
 class NumbersOrderUpdatesByTwos(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         return super().update({**value, "sequence": 2 * value["sequence"]})

@@ -13,7 +13,7 @@ from conformance.reference.faults.fault import breaks
 _MALFORMED = "…→ error `malformed_message`, connection open"
 
 
-@breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/frames/malformed-keeps-open")
+@breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/refusals/malformed")
 class ClosesOnMalformedFrames(Behaviour):
     def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
         if code == "malformed_message":
@@ -22,7 +22,7 @@ class ClosesOnMalformedFrames(Behaviour):
             super().refuse_frame(speaker, code, error)
 
 
-@breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/frames/malformed-is-answered")
+@breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/refusals/malformed")
 class LeavesMalformedFramesUnanswered(Behaviour):
     def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
         if code != "malformed_message":
@@ -45,7 +45,7 @@ class ClosesOnUnknownCommands(Behaviour):
             super().refuse_frame(speaker, code, error)
 
 
-@breaks(f"trailing bytes {_MALFORMED}", "gateway/frames/trailing-bytes")
+@breaks(f"trailing bytes {_MALFORMED}", "gateway/refusals/malformed")
 class AcceptsTrailingBytes(Behaviour):
     def tolerates(self, flaw: str) -> bool:
         return flaw == "trailing" or super().tolerates(flaw)
@@ -57,31 +57,31 @@ class AcceptsTrailingBytes(Behaviour):
         return frames.Judged(found.command, echo, found.flaws)
 
 
-@breaks(f"duplicate keys {_MALFORMED}", "gateway/frames/duplicate-keys")
+@breaks(f"duplicate keys {_MALFORMED}", "gateway/refusals/malformed")
 class AcceptsDuplicateKeys(Behaviour):
     def tolerates(self, flaw: str) -> bool:
         return flaw == "duplicate" or super().tolerates(flaw)
 
 
-@breaks(f"non-string keys {_MALFORMED}", "gateway/frames/non-string-keys")
+@breaks(f"non-string keys {_MALFORMED}", "gateway/refusals/malformed")
 class AcceptsNonStringKeys(Behaviour):
     def tolerates(self, flaw: str) -> bool:
         return flaw == "key" or super().tolerates(flaw)
 
 
-@breaks(f"ext types {_MALFORMED}", "gateway/frames/ext-types")
+@breaks(f"ext types {_MALFORMED}", "gateway/refusals/malformed")
 class TakesExtensionTypesForInvalidFields(Behaviour):
     def tolerates(self, flaw: str) -> bool:
         return flaw == "ext" or super().tolerates(flaw)
 
 
-@breaks(f"invalid UTF-8 in a str {_MALFORMED}", "gateway/frames/invalid-utf8")
+@breaks(f"invalid UTF-8 in a str {_MALFORMED}", "gateway/refusals/malformed")
 class AcceptsInvalidUtf8InStrings(Behaviour):
     def tolerates(self, flaw: str) -> bool:
         return flaw == "utf8" or super().tolerates(flaw)
 
 
-@breaks(f"valid UTF-8 in a text frame {_MALFORMED}", "gateway/frames/text-frame")
+@breaks(f"valid UTF-8 in a text frame {_MALFORMED}", "gateway/refusals/malformed")
 class AcceptsJsonInTextFrames(Behaviour):
     def judge(self, payload: bytes, is_text: bool) -> frames.Judged:
         if is_text:
@@ -93,7 +93,7 @@ class AcceptsJsonInTextFrames(Behaviour):
         return super().judge(payload, is_text)
 
 
-@breaks("binary frames only", "gateway/wire/binary")
+@breaks("binary frames only", "market-data/wire/binary")
 class AnswersInTextFrames(Behaviour):
     def outgoing(self, service: str, value: Any) -> list[OutFrame]:
         return [OutFrame(json.dumps(value).encode(), is_text=True)]
@@ -169,7 +169,7 @@ class SendsTrailingBytes(Behaviour):
         return [OutFrame(frame.payload + b"\xc0", frame.is_text) for frame in made]
 
 
-@breaks("one MessagePack map each: exactly one message a frame", "gateway/wire/decodable")
+@breaks("one MessagePack map each: exactly one message a frame", "market-data/wire/decodable")
 class SplitsMessagesIntoTwo(Behaviour):
     def outgoing(self, service: str, value: Any) -> list[OutFrame]:
         return [
