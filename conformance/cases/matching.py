@@ -39,6 +39,12 @@ class Ledger:
     answered: set[int] = field(default_factory=set)
     saved: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The names of the messages that the target sent, each once."""
+        every = (seen for messages in self.seen.values() for seen in messages)
+        return tuple(dict.fromkeys(name for seen in every for name in seen.names))
+
     def match(self, step: Expect, until: int | None = None) -> Seen | None:
         """The message that satisfies the step's waiting, or None while there is none.
 
@@ -61,6 +67,8 @@ class Ledger:
         self.consumed.add(seen.index)
         if step.reply_to is not None:
             self.answered.add(step.reply_to)
+        if seen.messages and step.messages and not set(step.messages) & set(seen.names):
+            return  # another message's value in the same place means something else
         for name, pointer in step.save.items():
             for _path, value in find(seen.value, pointer):
                 self.saved[name] = value
@@ -101,14 +109,17 @@ class Ledger:
     def _answers(self, seen: Seen, sent: Sent, step: Expect) -> bool:
         if not seen.readable or not seen.messages:
             return True  # nobody else can claim it, and waiting longer would hide it
+        replies = set(step.messages) | set(sent.operation.replies if sent.operation else ())
         if self.carries(seen, sent):
-            return True
+            refusals = self.services[sent.session].rules.refusals
+            refusal = {refusals.message} if refusals else set[str]()
+            # An event may tell which command caused it, and is no reply for all that.
+            return any(message.name in replies | refusal or not message.event for message in seen.messages)
         rivals = [
             other for other in self.sent.values() if other.session == sent.session and other is not sent
         ]
         if any(self.carries(seen, rival, distinctly=True) for rival in rivals):
             return False
-        replies = set(step.messages) | set(sent.operation.replies if sent.operation else ())
         return any(message.name in replies or not message.event for message in seen.messages)
 
 
