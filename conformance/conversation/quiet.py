@@ -19,6 +19,7 @@ PONG_MS = 2000
 async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
     floor.around.settle()
+    least = floor.recorder.now() + step.for_ms * MS
     if step.witness:
         begun = await _begun(floor, index, step)
         until = floor.recorder.now() + step.witness_ms * MS
@@ -27,8 +28,8 @@ async def silence(floor: Floor, index: int, step: Silence) -> None:
             floor.recorder.mark("unwitnessed", step.session, index)
             raise Stop
         floor.recorder.mark("witnessed", step.session, index, entry=seen.index)
-    else:
-        await floor.wait(lambda: None, floor.recorder.now() + step.for_ms * MS, step.session)
+    # What reaches the witness need not reach this session at the same time: each may have a clock of its own.
+    await floor.wait(lambda: None, least, step.session)
     await _barrier(floor, index, step)
 
 
