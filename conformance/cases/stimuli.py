@@ -35,33 +35,44 @@ def observe(
         if message.name in (kind.snapshot, *kind.events):
             _streamed(commander, script, message, kind, times)
             return True
-    operation = replying(commander, message)
-    if operation is not None:
+    operations = replying(commander, message)
+    for operation in operations:
         for _ in range(times):
             _read(commander, script, operation, making)
+    if operations:
         return True
     refusals = commander.service.rules.refusals
     if refusals is not None and refusals.message == message.name:
         return _refusal(commander, script)
-    return False
+    return is_pushed(commander.service, message) and _pushed(script, message, times)
 
 
-def replying(commander: Commander, message: Message) -> Operation | None:
-    """A harmless operation that the target answers with this message."""
+def replying(commander: Commander, message: Message) -> tuple[Operation, ...]:
+    """The harmless operations that the target answers with this message.
+
+    One, where the document knows no other answer to it; else all that may be, each as good a guess.
+    """
     service = commander.service
     streams = service.rules.streams
     if streams and message.name in (streams.acknowledged, streams.ended):
-        return service.operations[
-            streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe
-        ]
+        name = streams.subscribe if message.name == streams.acknowledged else streams.unsubscribe
+        return (service.operations[name],)
+    if service.rules.refusals is not None and message.name == service.rules.refusals.message:
+        return ()
     special = subscriptions(service)
-    for operation in commander.service.operations.values():
-        if operation.name in special or not is_harmless(operation) or operation.narrowed:
-            continue
-        refused = service.rules.refusals is not None and message.name == service.rules.refusals.message
-        if not refused and message.name in documented(service, operation):
-            return operation
-    return None
+    found = [
+        operation
+        for operation in service.operations.values()
+        if operation.name not in special
+        and is_harmless(operation)
+        and not operation.narrowed
+        and message.name in documented(service, operation)
+    ]
+    sure = next((each for each in found if len(documented(service, each)) == 1), None)
+    if sure is not None:
+        return (sure,)
+    alike = [each for each in found if each.schemes == found[0].schemes]
+    return tuple(each for each in alike if not credentials_of(service, each.name)) or tuple(found[:1])
 
 
 def subscribed(commander: Commander, script: Script, kind: StreamKind, session: str = MAIN) -> int:
@@ -123,6 +134,21 @@ def _read(commander: Commander, script: Script, operation: Operation, making: So
     script.answered(index, operation)
 
 
+def is_pushed(service: Service, message: Message) -> bool:
+    """Whether the target may send the message to whoever is connected: nothing says that it has to be asked
+    for."""
+    rules = service.rules
+    return message.event and rules.streams is None and not rules.silent_before_first_command
+
+
+def _pushed(script: Script, message: Message, times: int) -> bool:
+    """Only listening: an event that does not come in our patience proves nothing."""
+    script.connect()
+    event = Expect(MAIN, (message.name,), "", within_ms=PATIENCE_MS, optional=True)
+    script.add(*(event for _ in range(times)))
+    return True
+
+
 def _refusal(commander: Commander, script: Script) -> bool:
     field = discriminator(commander.service)
     clause = commander.refusal_clause("unknown_operation")
@@ -138,8 +164,10 @@ def _refusal(commander: Commander, script: Script) -> bool:
 def is_reachable(service: Service, message: Message) -> bool:
     """Whether some command or stream of the document can bring the message: else only a scenario may."""
     refusals = service.rules.refusals
-    if message.name in stream_messages(service) or (
-        refusals is not None and refusals.message == message.name
+    if (
+        message.name in stream_messages(service)
+        or is_pushed(service, message)
+        or (refusals is not None and refusals.message == message.name)
     ):
         return True
     return any(message.name in operation.replies for operation in service.operations.values())
