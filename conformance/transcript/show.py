@@ -84,7 +84,7 @@ def _parts(entry: Entry, decode: Callable[[bytes], str]) -> Iterator[tuple[int, 
     elif isinstance(entry, Mark):
         yield entry.at, "--", _mark(entry)
     else:
-        body = f" {_payload(entry.request_body, decode)}" if entry.request_body else ""
+        body = f" {_body(entry.request_body, decode)}" if entry.request_body else ""
         yield entry.sent_at, ">>", f"{harmless(entry.method)} {harmless(entry.url)}{body}"
         yield entry.received_at, "<<", _answer(entry, decode)
 
@@ -106,7 +106,7 @@ def _frame(frame: Frame, decode: Callable[[bytes], str]) -> str:
 def _answer(exchange: Exchange, decode: Callable[[bytes], str]) -> str:
     if not exchange.status:
         return f"no answer: {harmless(exchange.failure)}"
-    body = f" {_payload(exchange.body, decode)}" if exchange.body else ""
+    body = f" {_body(exchange.body, decode)}" if exchange.body else ""
     failure = f" ({harmless(exchange.failure)})" if exchange.failure else ""
     return f"{exchange.status}{failure}{body}"
 
@@ -131,6 +131,17 @@ def _payload(data: bytes, decode: Callable[[bytes], str]) -> str:
     except Exception:  # noqa: BLE001 - a report is worth more than one strange payload in it
         text = f"{len(data)} bytes {_octets(data)}"
     return harmless(text)
+
+
+def _body(data: bytes, decode: Callable[[bytes], str]) -> str:
+    """What HTTP carried: a web page is text, whatever else its octets might be taken for."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _payload(data, decode)
+    if text.lstrip()[:1] in ("{", "[", '"'):
+        return _payload(data, decode)
+    return f"text {harmless(' '.join(text.split()))}"
 
 
 def _octets(data: bytes) -> str:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from conformance.transcript.model import Direction, Frame, Mark, Transcript
+from conformance.transcript.model import Direction, Exchange, Frame, Mark, Transcript
 from conformance.transcript.show import harmless, lines
 
 from .sample import sample
@@ -35,12 +35,22 @@ def test_the_story() -> None:
         "      2.0 ms a << (3 fragments) text hi",
         '      3.0 ms b << close 1000 "hi"',
         "      4.0 ms b >> close without a code",
-        "      4.0 ms h >> POST http://h/?k=hi hi",
-        "      5.0 ms h << 200 (hi) hi",
+        "      4.0 ms h >> POST http://h/?k=hi text hi",
+        "      5.0 ms h << 200 (hi) text hi",
         "      6.0 ms h >> GET http://h/",
         "      7.0 ms h << no answer: hi",
         "      8.0 ms a -- closed 1006 by peer: hi",
     ]
+
+
+def test_a_web_page_is_text() -> None:
+    """The body of an HTTP answer is not taken for a message of another encoding."""
+    page = b"<!DOCTYPE html>\n<title>404</title>\x1b"
+    entries = Exchange("h", "GET", "http://h/", 0, 1, status=404, body=page)
+    told = list(lines(Transcript("case", (entries,)), lambda data: "decoded"))
+    assert told[1].endswith("<< 404 text <!DOCTYPE html> <title>404</title>\\x1b")
+    entries = Exchange("h", "GET", "http://h/", 0, 1, status=200, body=b'{"a":1}')
+    assert list(lines(Transcript("case", (entries,)), lambda data: "decoded"))[1].endswith("<< 200 decoded")
 
 
 def test_one_session_needs_no_name() -> None:
