@@ -91,7 +91,14 @@ def _folder(contract: Path) -> Sources:
     if not contract.exists():
         raise DocumentError(str(contract), "no such folder", expected="a folder of contract documents")
     if contract.is_file():
-        return _sort([contract], contract.parent)
+        sources = _sort([contract], contract.parent)
+        if not sources.asyncapi and not sources.openapi:
+            raise DocumentError(
+                str(contract),
+                "a file that is no AsyncAPI or OpenAPI document",
+                expected="a folder of contract documents, or one such document",
+            )
+        return sources
     real = contract.resolve()
     sources = _sort(list(_candidates(real, MAX_DEPTH)), real)
     if not sources.asyncapi and not sources.openapi:

@@ -48,6 +48,7 @@ def test_a_broken_document_is_refused_with_its_line(kind: str, tmp_path: Path) -
     [
         (["--asyncapi", "nowhere.yaml"], "nowhere.yaml"),
         (["--contract", "nowhere"], "nowhere"),
+        (["--contract", "a-file"], "a-file: a file that is no AsyncAPI or OpenAPI document"),
         (["--contract", "."], "no AsyncAPI or OpenAPI document"),
         (["--overlay", "x.yaml"], "--overlay is not supported yet"),
         (["--case", "gateway/atuh"], "--case gateway/atuh matches nothing"),
@@ -57,6 +58,7 @@ def test_a_broken_document_is_refused_with_its_line(kind: str, tmp_path: Path) -
 )
 def test_what_is_not_there_is_said(words: list[str], said: str, tmp_path: Path) -> None:
     """A missing file or folder, and a pattern that means nothing, are wrong usage."""
+    (tmp_path / "a-file").write_text("x: 1\n")
     ended = run(*words, cwd=tmp_path)
     assert ended.code == 2
     assert said in ended.sentence
