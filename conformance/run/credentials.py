@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from conformance.cases.target import Credentials
@@ -38,6 +39,7 @@ def parse_credential(text: str, contract: Contract) -> Credentials:
     said = _settings(scheme, settings)
     value = _from_environment(scheme, place) if kind == "env" else _from_file(scheme, place)
     granted = said.get("permissions")
+    _known_permissions(scheme, granted.split("+") if granted else [], contract)
     return Credentials(
         scheme=scheme,
         value=value,
@@ -82,10 +84,26 @@ def _settings(scheme: str, texts: list[str]) -> dict[str, str]:
     return said
 
 
+def _known_permissions(scheme: str, words: list[str], contract: Contract) -> None:
+    """A slip of the pen would be blamed on the target, which does what its documents say of other words.
+
+    A permission that no operation asks for may well exist, so only what is nearly a known word is refused.
+    """
+    operations = (one for service in contract.services.values() for one in service.operations.values())
+    known = sorted({word for operation in operations for word in operation.permissions})
+    for word in words:
+        near = get_close_matches(word.lower(), known, n=1, cutoff=0.75)
+        if word not in known and near:
+            raise UsageError(
+                f"--credential {scheme}: no operation asks for the permission {word!r}",
+                hint=f"did you mean {near[0]}?",
+            )
+
+
 def _from_environment(scheme: str, variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
-        raise UsageError(f"--credential {scheme}: the environment variable {variable} is not set")
+        raise UsageError(f"--credential {scheme}: the environment variable {variable} is not set or empty")
     return value
 
 

@@ -190,7 +190,10 @@ def _urls(contract: Contract, texts: Iterable[str]) -> dict[str, Address]:
             raise UsageError(f"--url {text}: no document {name!r}", hint=_near(name, contract.services))
         if name in addresses:
             raise UsageError(f"--url gives two addresses for {name}")
-        addresses[name] = parse_address(url, contract.services[name].protocol)
+        try:
+            addresses[name] = parse_address(url, contract.services[name].protocol)
+        except UsageError as failure:
+            raise UsageError(f"--url {name}: {failure.what}", hint=failure.hint) from None
     return addresses
 
 
