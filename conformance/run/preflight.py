@@ -101,7 +101,7 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
         garbage: tuple[Step, ...] = (
             Connect("main", service.name),
             Send("main", raw=GARBAGE),
-            Expect("main", (), clause="", reply_to=1, correlated=False, within_ms=1000),
+            Expect("main", (), clause="", within_ms=1000),
         )
         again = await Conversation(_case(service.name, service, garbage), around).play()
         if not any(True for _ in again.marks("expired")):
