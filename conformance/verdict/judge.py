@@ -116,6 +116,13 @@ def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
     return None
 
 
+def _evident(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
+    """Whether one message shows it, by its bytes or its values: then no deadline excuses it."""
+    known = clauses.get(finding.clause)
+    group = finding.clause.split("/")[-2:-1]
+    return known is not None and (known.kind == "schema" or group in (["wire"], ["rules"]))
+
+
 def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
     """Findings on the case's own clauses come first; only what was really judged can pass."""
     notes = replay.notes
@@ -134,6 +141,9 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
     if (findings or not replay.complete) and (
         slow := overtaken(case, transcript, replay.ledger, replay.judge.tolerances)
     ):
+        evident = tuple(each for each in findings if _evident(each, replay.judge.clauses))
+        if evident:
+            return replace(verdict(Outcome.FAILED, Blame.TARGET, str(evident[0])), findings=evident)
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
     if findings:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))

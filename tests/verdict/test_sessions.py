@@ -215,6 +215,23 @@ def test_a_conversation_that_a_deadline_ended_is_not_judged() -> None:
     assert (made.outcome, made.overtaken) == (Outcome.FAILED, False)
 
 
+def test_a_deadline_is_no_excuse_for_a_broken_message() -> None:
+    """What a message itself shows stays found, although the conversation was ended in time."""
+    steps: tuple[Step, ...] = (
+        Connect("main", "library"),
+        Send("main", "lend", {}),
+        Expect("main", ("lent",), "library/lend/reply", reply_to=1),
+        Send("main", "lend", {}),
+        Expect("main", ("lent",), "library/lend/reply", reply_to=3),
+    )
+    story = Story().connected().mark(900, "step", 1).sent(901, LEND).mark(902, "step", 2)
+    story.got(903, {**LENT_REPLY, "fee": 10}).mark(904, "satisfied", 2)
+    story.mark(905, "step", 3).sent(906, LEND).mark(907, "step", 4).closed(1010, 4000)
+    made = verdict(case(*steps, clauses=("library/lend/reply",)), story.mark(1011, "expired", 4))
+    assert (made.outcome, made.overtaken) == (Outcome.FAILED, False)
+    assert [finding.clause for finding in made.findings] == ["library/lent/fee/type"]
+
+
 def test_a_deadline_is_no_excuse_for_ever() -> None:
     """A command that went out in good time and is left unanswered in every attempt is a broken promise."""
     steps: tuple[Step, ...] = (
