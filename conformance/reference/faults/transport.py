@@ -149,7 +149,7 @@ class AnswersPingsWithEmptyPongs(Behaviour):
 
 @breaks(
     "no application message from the server before the client's first command",
-    "gateway/silence/before_first_command",
+    "market-data/silence/before_first_command",
 )
 class SpeaksFirst(Behaviour):
     def greet(self, speaker: Speaker) -> None:
