@@ -115,7 +115,7 @@ class Script:
         )
 
     def refused(
-        self, index: int, clause: str, *, code: str = "", role: str = "", correlated: bool = True
+        self, index: int, clause: str, *, code: str | int = "", role: str = "", correlated: bool = True
     ) -> None:
         """The command was refused: with ``code``, or the code that plays ``role``, or any."""
         refusals = self.service.rules.refusals

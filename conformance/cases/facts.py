@@ -78,7 +78,7 @@ def is_harmless(operation: Operation) -> bool:
     return not operation.changes_state
 
 
-def refusal_code(service: Service, role: str) -> str:
+def refusal_code(service: Service, role: str) -> str | int:
     """The code that plays this role in refusals, or '' when the document gives none."""
     refusals = service.rules.refusals
     return refusals.codes.get(role, "") if refusals else ""

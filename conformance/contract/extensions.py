@@ -147,11 +147,12 @@ def _correlates(extension: Node, targets: Targets) -> dict[str, Mapping[str, tup
     return made
 
 
-def unknown_values(schema: Schema, at: str = "") -> dict[str, tuple[str, str]]:
+def unknown_values(schema: Schema, at: str = "") -> dict[str, tuple[str, str | int]]:
     """Where a command takes a value that may not exist: pointer -> (source value, the code that says so)."""
-    made: dict[str, tuple[str, str]] = {}
+    made: dict[str, tuple[str, str | int]] = {}
     if "unknown" in schema.hints and "source" in schema.hints:
-        made[at] = (str(schema.hints["source"]), str(schema.hints["unknown"]))
+        code = schema.hints["unknown"]
+        made[at] = (str(schema.hints["source"]), code if isinstance(code, int) else str(code))
     for name, child in schema.properties.items():
         made.update(unknown_values(child, at + join(name)))
     for index, child in enumerate(schema.prefix):
@@ -194,7 +195,7 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
     if issued is not None:
         maker, at = _needed(issued, "operation"), _needed(issued, "location")
         _issued(at, [targets.messages[each] for each in targets.operation(maker).replies], str(maker.value))
-    refusal = stated.text("refusal")
+    refusal = stated.word("refusal")
     clauses = {
         "success": book.rule(
             ("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated

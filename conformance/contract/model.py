@@ -76,7 +76,7 @@ class Credential:
     location: str
     success: str
     permissions: str = ""
-    refusal: str = ""
+    refusal: str | int = ""
     issued_by: str = ""
     issued_at: str = ""
     where: Where = NOWHERE
@@ -109,7 +109,7 @@ class Operation:
     correlates: Mapping[str, Mapping[str, tuple[object, ...]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    unknown: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    unknown: Mapping[str, tuple[str, str | int]] = field(default_factory=lambda: MappingProxyType({}))
     summary: str = ""
     provenance: Provenance = Provenance.PUBLISHED
     where: Where = NOWHERE

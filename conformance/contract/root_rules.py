@@ -111,7 +111,7 @@ def _refusals(extension: Node, targets: Targets, book: Book) -> Refusals | None:
     return Refusals(
         message=message.name,
         code=str(code.value),
-        codes=MappingProxyType({role: str(each.value) for role, each in codes.items()}),
+        codes=MappingProxyType({role: each.word() for role, each in codes.items()}),
         order=tuple(str(each.value) for each in node.listed("order")),
         where=node.where,
         provenance=book.lexical.provenance(node),
@@ -124,7 +124,7 @@ def _deadlines(extension: Node, targets: Targets, book: Book) -> tuple[Deadline,
 
 
 def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
-    name, refusal = node.text("name"), node.text("refusal")
+    name, refusal = node.text("name"), node.word("refusal")
     stopped = targets.message(_need(node, "stopped_by")).name
     after, within, close = (_number(node, key) for key in ("after_ms", "within_ms", "close"))
     window = f"between {after} and {after + within} ms"
@@ -176,9 +176,9 @@ def _streams(extension: Node, targets: Targets, book: Book) -> Streams | None:
         id=str(identity.value),
         sequence=node.text("sequence"),
         time=MappingProxyType({name: str(time.value) for name, time in times}),
-        repeated=node.text("repeated"),
-        absent=node.text("absent"),
-        exhausted=node.text("exhausted"),
+        repeated=node.word("repeated"),
+        absent=node.word("absent"),
+        exhausted=node.word("exhausted"),
         snapshot_within_ms=_number(node, "snapshot_within_ms"),
         kinds=tuple(_kind(kind, node, targets, book) for kind in node.listed("kinds")),
         where=node.where,

@@ -48,7 +48,7 @@ class Refusals:
 
     message: str
     code: str
-    codes: Mapping[str, str]
+    codes: Mapping[str, str | int]
     order: tuple[str, ...] = ()
     where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
@@ -63,7 +63,7 @@ class Deadline:
     stopped_by: str
     after_ms: int
     within_ms: int
-    refusal: str
+    refusal: str | int
     close: int
     where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
@@ -101,9 +101,9 @@ class Streams:
     id: str
     sequence: str
     time: Mapping[str, str]
-    repeated: str
-    absent: str
-    exhausted: str
+    repeated: str | int
+    absent: str | int
+    exhausted: str | int
     snapshot_within_ms: int
     kinds: tuple[StreamKind, ...]
     where: Where = NOWHERE

@@ -121,6 +121,12 @@ class Node:
         node = self.get(*segments)
         return node.value if node is not None and isinstance(node.value, str) else default
 
+    def word(self, *segments: str | int) -> str | int:
+        """The string or the integer there, such as a code on the wire; '' when there is none."""
+        node = self.get(*segments)
+        value = node.value if node is not None else ""
+        return value if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
     def refuse(self, what: str, *, expected: str = "", hint: str = "") -> DocumentError:
         """The error that says what is wrong here."""
         return DocumentError(str(self.where), what, expected=expected, hint=hint)
