@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.cases.building import MAIN, Script
-from conformance.cases.facts import documented, key, probe_operation, refusal_code
+from conformance.cases.facts import documented, probe_operation, refusal_code
 from conformance.cases.filling import sourced_names
 from conformance.cases.forms import Forms
 from conformance.cases.holes import with_holes
 from conformance.cases.makeable import makeable
 from conformance.cases.steps import As, Expect, Saved, Send
+from conformance.contract import find
 from conformance.contract.model import Contract, Credential, Operation, Service
 from conformance.contract.rules import Source, StreamKind
 from conformance.documents.pointers import get, split
@@ -54,7 +55,7 @@ class Commander:
     def bare(self, operation: Operation, fields: Payload) -> Payload:
         """What every command of the operation has (its name, its correlation), these fields, no more."""
         message = self.service.messages[operation.message]
-        kept = {key(at) for at in (*message.marks, message.correlation) if at.count("/") == 1}
+        kept = {split(at)[0] for at in (*message.marks, message.correlation) if at}
         valid = self.forms.valid(operation)
         return {**{name: value for name, value in valid.items() if name in kept}, **fields}
 
@@ -73,9 +74,16 @@ class Commander:
     def credential_command(self, credential: Credential) -> Payload:
         """The command that carries a credential, with a hole in its place."""
         operation = self.service.operations[credential.operation]
-        field = key(credential.location)
+        field, *inner = split(credential.location)
         form = self.forms.fitting(operation, {field: ""})
-        return form if field in form else self.bare(operation, {field: Hole("credential", credential.scheme)})
+        if any(True for _ in find(form, credential.location)):
+            return form
+        made: object = Hole("credential", credential.scheme)
+        if field in form:
+            return as_map(place(form, credential.location, made))
+        for segment in reversed(inner):
+            made = {segment: made}
+        return self.bare(operation, {field: made})
 
     def unprepared(self, operation: Operation) -> Payload:
         """A valid command in which what the conversation would have to make first is merely well-formed."""

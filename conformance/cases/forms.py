@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conformance.cases.facts import credentials_of, key
+from conformance.cases.facts import credentials_of
 from conformance.codec import MISSING, same
 from conformance.contract.model import Operation, Service
 from conformance.contract.schema import Schema
+from conformance.documents.pointers import get, split
 from conformance.errors import DocumentError
-from conformance.payloads import Hole, Mutant, Variant, mutants, valid, variants
+from conformance.payloads import Hole, Mutant, Variant, mutants, place, valid, variants
 
 Payload = Mapping[str, object]
 
@@ -76,22 +77,22 @@ class Forms:
         return self._opened(operation, value) if isinstance(value, Mapping) else value
 
     def _opened(self, operation: Operation, form: Payload) -> Payload:
-        usual = self._usual(operation)
-        found = dict(form)
-        for field, hole in self._places(operation):
-            if field in form and same(form[field], usual.get(field, MISSING)):
-                found[field] = hole
-        return found
+        found: object = form
+        for at, hole in self._places(operation):
+            if same(_at(form, at), hole.example):
+                found = place(found, at, hole)
+        return _as_map(found)
 
     def _places(self, operation: Operation) -> Iterator[tuple[str, Hole]]:
+        """Where correlation id and credential stand, however deep, with the hole that belongs there."""
         usual = self._usual(operation)
         at = self.service.messages[operation.message].correlation
-        if at.count("/") == 1 and key(at) in usual:
-            yield key(at), Hole("correlation", words=(key(at),), example=usual[key(at)])
+        if at and (example := _at(usual, at)) is not MISSING:
+            yield at, Hole("correlation", words=tuple(split(at)), example=example)
         for credential in credentials_of(self.service, operation.name):
-            field = key(credential.location)
-            if field in usual:
-                yield field, Hole("credential", credential.scheme, words=(field,), example=usual[field])
+            at = credential.location
+            if (example := _at(usual, at)) is not MISSING:
+                yield at, Hole("credential", credential.scheme, words=tuple(split(at)), example=example)
 
     def _usual(self, operation: Operation) -> Payload:
         """Each field as the plainest form that has it shows it."""
@@ -102,6 +103,13 @@ class Forms:
                 found = {**_as_map(valid(each)), **found}
             self._plain[operation.name] = found
         return self._plain[operation.name]
+
+
+def _at(form: object, pointer: str) -> object:
+    try:
+        return get(form, pointer)
+    except LookupError:
+        return MISSING
 
 
 def _as_map(value: object) -> Payload:

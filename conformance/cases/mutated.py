@@ -10,6 +10,7 @@ from conformance.cases.facts import discriminator, key, refusal_code
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import As
 from conformance.codec import MISSING
+from conformance.contract import find
 from conformance.contract.model import Operation
 from conformance.payloads import Hole, Mutant, exemplified, holes_in
 
@@ -80,7 +81,7 @@ def intact(commander: Commander, operation: Operation, payload: object) -> bool:
     at = commander.service.messages[operation.message].correlation
     if not at:
         return True  # correlated otherwise, or not at all: the fault itself tells
-    return isinstance(payload, Mapping) and isinstance(payload.get(key(at)), Hole)
+    return any(isinstance(found, Hole) for _path, found in find(payload, at))
 
 
 def _encodes(commander: Commander, mutant: Mutant) -> bool:

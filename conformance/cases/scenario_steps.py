@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.commanding import Commander
-from conformance.cases.facts import PATIENCE_MS, key
+from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.scenario_values import (
     check_pointer,
     conditions,
@@ -21,6 +21,7 @@ from conformance.cases.scenario_values import (
     words,
 )
 from conformance.cases.steps import As, Close, Connect, Disconnect, Expect, Send, Silence, Step
+from conformance.contract import find
 from conformance.contract.model import Message, Operation, Service
 from conformance.documents.tree import Node
 from conformance.payloads import Hole
@@ -148,7 +149,7 @@ class StepReader:
     def _holder(self, session: str, commander: Commander, payload: Mapping[str, object]) -> As | None:
         """Whose credential fills an open place for one: that of the session, else any of its scheme."""
         for credential in commander.service.credentials.values():
-            if isinstance(payload.get(key(credential.location)), Hole):
+            if any(isinstance(found, Hole) for _path, found in find(payload, credential.location)):
                 opened = (
                     step for step in self.steps if isinstance(step, Connect) and step.session == session
                 )

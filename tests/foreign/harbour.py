@@ -28,6 +28,15 @@ REPLIES = {
     "unfollow": "unfollowed",
     "calibrate": "calibrated",
 }
+REASONS = {
+    "garbled": 40,
+    "no_such_op": 41,
+    "bad_field": 42,
+    "sign_in_first": 43,
+    "bad_token": 44,
+    "already_following": 45,
+    "not_following": 46,
+}
 Map = dict[str, Any]
 
 STRICT = validators.extend(  # type: ignore[no-untyped-call]
@@ -88,14 +97,16 @@ class Line:
         ref: object = None
         try:
             command = self._read(data)
-            if isinstance(command.get("ref"), str) and 0 < len(command["ref"]) <= 64:
-                ref = command["ref"]
+            meta = command.get("meta")
+            said = meta.get("ref") if isinstance(meta, dict) else None
+            ref = said if isinstance(said, str) and 0 < len(said) <= 64 else None
             await self._answer(command, ref)
         except Refused as refused:
             reason = str(refused)
             if self.hub.fault == "wrong-code" and reason == "bad_field":
                 reason = "garbled"
-            await self.say({"kind": "trouble", "ref": ref, "why": {"reason": reason}})
+            why = {"reason": REASONS[reason]}
+            await self.say({"kind": "trouble", "meta": {"ref": ref}, "why": why})
 
     def _read(self, data: str | bytes) -> Map:
         try:
@@ -114,10 +125,10 @@ class Line:
             raise Refused("sign_in_first")
         if not VALIDATORS[op].is_valid(command) and fault != "takes-anything":
             raise Refused("bad_field")
-        reply: Map = {"kind": REPLIES[op], "ref": ref}
+        reply: Map = {"kind": REPLIES[op], "meta": {"ref": ref}}
         match op:
             case "sign-in":
-                if command["token"] != TOKEN:
+                if command["proof"]["token"] != TOKEN:
                     raise Refused("bad_token")
                 self.known = True
                 reply["until"] = 1_900_000_000
@@ -128,7 +139,7 @@ class Line:
                 if fault == "missing-field":
                     del reply["gauges"]
                 if fault == "wrong-correlation":
-                    reply["ref"] = "another"
+                    reply["meta"]["ref"] = "another"
                 if fault == "unknown-message":
                     reply["kind"] = "gauges"
             case "tide-table":
