@@ -14,12 +14,12 @@ from conformance.conversation.floor import MS, Floor, Stop
 from conformance.transcript import Direction, Frame
 
 PONG_MS = 2000
+LINGER_MS = 50
 
 
 async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
     floor.around.settle()
-    least = floor.recorder.now() + step.for_ms * MS
     if step.witness:
         begun = await _begun(floor, index, step)
         until = floor.recorder.now() + step.witness_ms * MS
@@ -29,7 +29,8 @@ async def silence(floor: Floor, index: int, step: Silence) -> None:
             raise Stop
         floor.recorder.mark("witnessed", step.session, index, entry=seen.index)
     # What reaches the witness need not reach this session at the same time: each may have a clock of its own.
-    await floor.wait(lambda: None, least, step.session)
+    pause_ms = LINGER_MS if step.witness else step.for_ms
+    await floor.wait(lambda: None, floor.recorder.now() + pause_ms * MS, step.session)
     await _barrier(floor, index, step)
 
 
