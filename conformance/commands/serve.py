@@ -7,11 +7,12 @@ import gc
 import json
 import os
 import signal
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
+from conformance.errors import EnvironmentFailure, UsageError
 from conformance.reference.accounts import DEMO_KEYS
 from conformance.reference.faults.catalogue import ALL, FAULTS
 from conformance.reference.faults.fault import combine
@@ -26,10 +27,6 @@ ADDRESSES = {
     "OPTIONS_MARKET_DATA_WS_ADDR": "market_data",
 }
 """Environment variables, and the settings that they override."""
-
-
-class WrongUsage(Exception):
-    """An option or an environment variable that makes no sense."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until stopped; 2 for wrong usage, 3 for a port that cannot be opened."""
+    """Serve until stopped. UsageError, and EnvironmentFailure for a port that cannot be opened."""
     if options.list_faults:
         for fault in FAULTS.values():
             print(f"{fault.name}  {fault.breaks}")
@@ -67,15 +64,13 @@ def run(options: argparse.Namespace) -> int:
         settings = _settings(options, os.environ)
         unknown = [name for name in options.fault if name not in ALL]
         if unknown:
-            raise WrongUsage(f"there is no fault named {unknown[0]!r}; --list-faults lists those there are")
+            raise UsageError(f"there is no fault named {unknown[0]!r}", hint=_near(unknown[0]))
         reference = Reference(settings, combine(ALL[name] for name in dict.fromkeys(options.fault)))
         asyncio.run(_serve(reference, options.embedded))
-    except WrongUsage as exc:
-        print(exc, file=sys.stderr)
-        return 2
-    except PortUnavailable as exc:
-        print(exc, file=sys.stderr)
-        return 3
+    except PortUnavailable as failure:
+        raise EnvironmentFailure(
+            str(failure), hint=f"give --port N, or {next(iter(ADDRESSES))}=HOST:PORT and the like"
+        ) from failure
     except KeyboardInterrupt:
         return 0
     return 0
@@ -131,13 +126,34 @@ def _greeting(reference: Reference) -> str:
     lines += ["", "Demo keys, worth nothing anywhere else:", ""]
     for key in DEMO_KEYS:
         lines.append(f"  {key.secret:<{width}}{key.account}: {', '.join(key.permissions)}")
+    lines += ["", "To put the cases to it, in another terminal:", "", f"  {_invitation(reference)}"]
     return "\n".join(lines)
+
+
+def _invitation(reference: Reference) -> str:
+    """The command that puts the cases to this very reference."""
+    settings, usual = reference.settings, Settings()
+    words = ["omen-conformance run"]
+    if all(getattr(settings, name) == getattr(usual, name) for name in ADDRESSES.values()):
+        words.append("local")
+    else:
+        words += [f"--url {name}={address}" for name, address in reference.addresses.items()]
+        words += ["--credential apiKey=env:VARIABLE", "--exclusive", "--allow-trading"]
+    if settings.auth_secs != usual.auth_secs:
+        words.append(f"--deadline auth={round(settings.auth_secs * 1000)}")
+    return " ".join(words)
+
+
+def _near(fault: str) -> str:
+    near = get_close_matches(fault, ALL, n=1, cutoff=0.7)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"{meant}`omen-conformance serve --list-faults` lists all"
 
 
 def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
     port = 0 if options.embedded else options.port
     if port is not None and not 0 <= port <= 65_533:
-        raise WrongUsage(f"--port must be between 0 and 65533, not {port}")
+        raise UsageError(f"--port must be between 0 and 65533, not {port}")
     settings = Settings(seed=options.seed, auth_secs=_auth_secs(options.deadline))
     for offset, (variable, name) in enumerate(ADDRESSES.items()):
         address = None
@@ -161,7 +177,7 @@ def _at(settings: Settings, name: str, address: tuple[str, int]) -> Settings:
 def _address(variable: str, text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
-        raise WrongUsage(f"{variable} must be host:port, not {text!r}")
+        raise UsageError(f"{variable} must be host:port, not {text!r}")
     return host.strip("[]"), int(port)
 
 
@@ -170,6 +186,6 @@ def _auth_secs(deadlines: list[str]) -> float:
     for text in deadlines:
         name, equals, value = text.partition("=")
         if name != "auth" or not equals or not (value.isascii() and value.isdigit()) or not int(value):
-            raise WrongUsage(f"--deadline must be auth=MILLISECONDS, not {text!r}")
+            raise UsageError(f"--deadline must be auth=MILLISECONDS, not {text!r}")
         secs = int(value) / 1000
     return secs

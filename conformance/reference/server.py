@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from typing import Any
 
 from conformance.reference.accounts import Accounts
@@ -124,7 +125,9 @@ class Reference:
         try:
             server = await listen(address, name, self.behaviour, self.settings, service, handlers)
         except OSError as exc:
-            raise PortUnavailable(address, exc.strerror or str(exc)) from exc
+            number = exc.errno or 0  # not positive for a name that does not resolve
+            reason = os.strerror(number) if number > 0 else exc.strerror
+            raise PortUnavailable(address, reason or str(exc)) from exc
         self._servers.append(server)
         host, port = server.sockets[0].getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -158,9 +158,9 @@ class Embedded:
         if self._reading is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._reading, GRACE_S)
-        words = self._last_words()
+        words = self._last_words().removeprefix("omen-conformance: ")
         if self._child.returncode == 2 and words:
-            raise UsageError(words.partition(": ")[2] if words.startswith("omen-conformance: ") else words)
+            raise UsageError(words)
         if self._child.returncode == 3 and words:
             raise EnvironmentFailure(words)
         raise ReferenceDied(self._child.returncode, words)

@@ -44,7 +44,7 @@ ONE = ("--case", "gateway/transport/ping/empty")
         (["--value", "symbl=X"], "--value symbl: no such name in the documents (did you mean symbol?)"),
         (["--jobs", "0"], "--jobs must be a whole number of at least 1, not '0'"),
         (["--fault", "no_such_fault"],
-         "there is no fault named 'no_such_fault'; --list-faults lists those there are"),
+         "there is no fault named 'no_such_fault' (`omen-conformance serve --list-faults` lists all)"),
         (["local", "--fault", "x"],
          "--fault is for the embedded reference alone (leave out the target and --url)"),
         (["local", "--credential", "apiKey=env:NO_SUCH_VARIABLE"],

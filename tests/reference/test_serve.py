@@ -12,11 +12,9 @@ from contextlib import contextmanager
 import pytest
 
 PROGRAM = """
-import argparse, sys
-from conformance.commands import serve
-parser = argparse.ArgumentParser(prog="serve")
-serve.configure(parser)
-sys.exit(serve.run(parser.parse_args()))
+import sys
+from conformance.cli import main
+main(["serve", *sys.argv[1:]])
 """
 
 
@@ -82,14 +80,15 @@ def test_environment_moves_ports_and_a_port_in_use_is_3() -> None:
         with served(OPTIONS_GATEWAY_WS_ADDR=f"127.0.0.1:{port}") as process:
             output, errors = process.communicate(timeout=10)
     assert (process.returncode, output) == (3, "")
-    assert errors.startswith(f"cannot listen on 127.0.0.1:{port}: ")
+    assert errors.startswith(f"omen-conformance: cannot listen on 127.0.0.1:{port}: Address already in use (")
     assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("options", "environment", "sentence"),
     [
-        (["--fault", "none_such"], {}, "no fault named 'none_such'"),
+        (["--fault", "none_such"], {}, "no fault named 'none_such' (`omen-conformance serve --list-faults`"),
+        (["--fault", "ignores_unknown_comands"], {}, "(did you mean ignores_unknown_commands? "),
         (["--deadline", "auth"], {}, "--deadline must be auth=MILLISECONDS"),
         (["--deadline", "lunch=5"], {}, "--deadline must be auth=MILLISECONDS"),
         (["--port", "70000"], {}, "--port must be between"),
@@ -101,6 +100,7 @@ def test_wrong_usage(options: list[str], environment: dict[str, str], sentence: 
     with served(*options, **environment) as process:
         output, errors = process.communicate(timeout=10)
     assert (process.returncode, output) == (2, "")
+    assert errors.startswith("omen-conformance: ")
     assert sentence in errors
     assert errors.count("\n") == 1
 
