@@ -16,7 +16,9 @@ def makeable(service: Service) -> Service:
     Credentials, sources and streams go with their operations, operations with the last of their credentials.
     """
     forms = Forms(service)
-    able = {name for name, each in service.operations.items() if forms.can_make(each)}
+    able = {
+        name for name, each in service.operations.items() if forms.can_make(each) and is_here(service, each)
+    }
     left = _only(service, able)
     while len(left.operations) < len(able):
         able = set(left.operations)
@@ -24,6 +26,11 @@ def makeable(service: Service) -> Service:
     gone = _values(service) - _values(left)
     waiting = {name for name in able if gone & set(sourced_names(forms.valid(service.operations[name])))}
     return left if not waiting else makeable(_only(left, able - waiting))
+
+
+def is_here(service: Service, operation: Operation) -> bool:
+    """Whether its channel is at the one address that is connected to."""
+    return operation.address in ("", service.address)
 
 
 def _only(service: Service, able: set[str]) -> Service:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.cases.facts import commands
+from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
+from conformance.cases.makeable import is_here
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
 from conformance.contract.model import Contract, Message, Service
@@ -40,6 +42,9 @@ def _reason(contract: Contract, clause: Clause) -> str:
         return RULES[rest]
     if clause.path[:1] == ("scenarios",):
         return "its scenario file was not given"
+    unsent = _unsent(service, clause)
+    if unsent:
+        return unsent
     if clause.kind == "schema":
         return _of_client(service, clause) if clause.binds is Binds.CLIENT else _of_target(service, clause)
     last = rest.rsplit("/", 1)[-1]
@@ -54,6 +59,18 @@ def _reason(contract: Contract, clause: Clause) -> str:
     if service.rules.refusals is None:
         return NO_REFUSAL.format(role="a command")
     return "no rule of the document says how a case could bring it about"
+
+
+def _unsent(service: Service, clause: Clause) -> str:
+    """Why the command that a clause is about is never sent, or ''."""
+    for operation in service.operations.values():
+        if clause.subject not in (operation.name, operation.message):
+            continue
+        if not is_here(service, operation):
+            return f"{operation.name} is sent to {operation.address}, and cases connect to {service.address}"
+        if not Forms(service).can_make(operation):
+            return f"no {operation.message} can be made from its schema that is valid and a map"
+    return ""
 
 
 def _of_client(service: Service, clause: Clause) -> str:

@@ -42,6 +42,7 @@ class Sent:
     action: str
     messages: tuple[str, ...]
     replies: tuple[str, ...]
+    address: str
 
 
 def asyncapi_service(tree: Tree, name: str, references: References) -> tuple[Service, Book]:
@@ -131,7 +132,8 @@ class _Reader:
             replies = self.chosen(reply, there)
             if reply.get("messages") is None:
                 replies = tuple(each for each in replies if each not in messages)
-        return Sent(name, resolved, resolved.text("action"), messages, replies)
+        address = self.address_of(self.root.get("channels", channel) or node)
+        return Sent(name, resolved, resolved.text("action"), messages, replies, address)
 
     def channel_of(self, node: Node) -> str:
         reference = node.get("channel") or node
@@ -228,6 +230,7 @@ class _Reader:
                         service=self.name,
                         message=message,
                         replies=each.replies,
+                        address=each.address,
                         schemes=tuple(self.scheme(node) for node in merged.listed("security")),
                         summary=merged.text("summary") or merged.text("title"),
                         provenance=self.lexical.provenance(each.node),
@@ -258,18 +261,20 @@ class _Reader:
                 yield name, made
 
     def address(self) -> str:
-        """The address of the first channel that has one, its parameters at their defaults."""
-        for _, node in self.root.named("channels"):
-            channel = self.references.resolve(node)
-            address = channel.text("address")
-            for name, parameter in channel.named("parameters"):
-                known = self.references.resolve(parameter)
-                values = [str(each.value) for each in (*known.listed("enum"), *known.listed("examples"))]
-                value = known.text("default") or (values[0] if values else "")
-                address = address.replace("{" + name + "}", value) if value else address
-            if address:
-                return address
-        return "/"
+        """The address of the first channel that has one."""
+        addresses = (self.address_of(node) for _, node in self.root.named("channels"))
+        return next(filter(None, addresses), "/")
+
+    def address_of(self, node: Node) -> str:
+        """The address of a channel, its parameters at their defaults."""
+        channel = self.references.resolve(node)
+        address = channel.text("address")
+        for name, parameter in channel.named("parameters"):
+            known = self.references.resolve(parameter)
+            values = [str(each.value) for each in (*known.listed("enum"), *known.listed("examples"))]
+            value = known.text("default") or (values[0] if values else "")
+            address = address.replace("{" + name + "}", value) if value else address
+        return address
 
     def servers(self) -> Iterable[Server]:
         return asyncapi_servers(self.root, self.references)

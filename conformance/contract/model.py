@@ -94,6 +94,7 @@ class Operation:
     reply where the document narrows it: pointer -> value in the message ``replies[0]``. ``correlates`` maps a
     reply message to {pointer: templates}. ``unknown`` maps a pointer in the command to (source value
     name, code) for values that fit the schema and do not exist.
+    ``address``: where its channel is, '' when that is not told.
     ``clauses``: reply, correlation, within, security, permissions, unknown-<word>.
     """
 
@@ -101,6 +102,7 @@ class Operation:
     service: str
     message: str
     replies: tuple[str, ...]
+    address: str = ""
     schemes: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     within_ms: int = 0
