@@ -17,6 +17,8 @@ CERTIFICATE_PROBLEMS = {
     62: "the certificate is for another host name",
     64: "the certificate is for another IP address",
 }
+# What a certificate authority of one's own leads to.
+UNTRUSTED = (18, 19, 20, 21)
 
 
 @functools.cache
@@ -36,7 +38,8 @@ def sentence(error: BaseException, host: str) -> str:
     """One sentence for a TLS handshake that failed."""
     if isinstance(error, ssl.SSLCertVerificationError):
         problem = CERTIFICATE_PROBLEMS.get(error.verify_code, error.verify_message)
-        return f"{problem} (host {host})"
+        hint = "; SSL_CERT_FILE names a PEM file to trust" if error.verify_code in UNTRUSTED else ""
+        return f"{problem} (host {host}{hint})"
     if isinstance(error, ssl.CertificateError):
         return f"the certificate is not for this host ({host})"
     if isinstance(error, ssl.SSLError):

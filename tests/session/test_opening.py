@@ -250,8 +250,9 @@ def test_untrusted_certificate(tmp_path: Path) -> None:
 
     transcript = asyncio.run(play())
     reasons = {mark.session: (mark.data["stage"], mark.data["reason"]) for mark in transcript.marks("failed")}
+    untrusted = "the certificate is self-signed, so it is not trusted"
     assert reasons == {
-        "untrusted": ("tls", "the certificate is self-signed, so it is not trusted (host localhost)"),
+        "untrusted": ("tls", f"{untrusted} (host localhost; SSL_CERT_FILE names a PEM file to trust)"),
         "other name": ("tls", "the certificate is for another IP address (host 127.0.0.1)"),
     }
     assert [mark.session for mark in transcript.marks("connected")] == ["trusted"]
