@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from conformance.record import OUTCOMES, RunRecord
@@ -60,5 +61,10 @@ def _verdict(run: RunRecord, paper: Paper, cases: dict[str, int]) -> Iterator[st
 
 
 def _last(run: RunRecord, paper: Paper) -> Iterator[str]:
-    _, exit_code = concluded(run)
+    verdict, exit_code = concluded(run)
+    if verdict == "inconclusive":  # whoever reads only the end of a log gets to know why
+        broken = [line.reason for line in run.cases if line.outcome == "broken"]
+        why = Counter(broken or (line.reason for line in run.cases if line.outcome == "skipped"))
+        for reason, _ in why.most_common(1):
+            yield from paper.wrapped(reason, most=2)
     yield _word(run, paper) + paper.styled(paper.safe(f" · exit code {exit_code}"), "dim")
