@@ -160,7 +160,7 @@ class _Play:
     ) -> None:
         """Notes a failure once for each check and message."""
         title = str(getattr(failure, "title", "") or type(failure).__name__)
-        message = str(getattr(failure, "message", "") or failure)
+        message = "; ".join(str(getattr(failure, "message", "") or failure).split("\n"))
         if (check, message) in self.seen or len(self.result["failures"]) >= MOST_FAILURES:
             return
         self.seen.add((check, message))

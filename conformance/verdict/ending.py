@@ -28,9 +28,9 @@ class End:
         if self.by == "us":
             words = "a connection that we had to close"
         elif self.code == LOST:
-            words = "the connection was lost without a close frame"
+            words = "a connection lost without a close frame"
         else:
-            words = f"the connection was closed with {self.code}"
+            words = f"a close with {self.code}"
         return words + (f" ({self.reason[:60]!a})" if self.reason else "")
 
 
