@@ -36,8 +36,9 @@ class Address:
 
     @property
     def place(self) -> str:
-        """``host:port``, for people."""
-        return f"{self.host}:{self.port}"
+        """``host:port``, for people: the host as they wrote it."""
+        host = urlsplit(self.url).hostname or self.host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
 def parse_address(url: str, protocol: Protocol | None = None) -> Address:

@@ -30,6 +30,13 @@ def test_spellings_of_one_place_are_equal(one: str, other: str) -> None:
     assert parse_address(one).key == parse_address(other).key
 
 
+def test_a_place_is_told_as_it_was_written() -> None:
+    """Whoever gave an address looks for that address in what we print."""
+    assert parse_address("ws://127.0.0.1:4001/").place == "127.0.0.1:4001"
+    assert parse_address("wss://[::1]/").place == "[::1]:443"
+    assert parse_address("ws://LocalHost:1/").place == "localhost:1"
+
+
 @pytest.mark.parametrize(
     "other", ["ws://localhost:3002/", "wss://localhost:3001/", "ws://localhost.example:3001/"]
 )
