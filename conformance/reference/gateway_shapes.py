@@ -34,8 +34,6 @@ def _order_rule(command: Mapping[str, Any]) -> Problem | None:
         return None
     if "price" in command:
         return Problem("unknown", "price", "a market order has no price")
-    if "post_only" in command:
-        return Problem("unknown", "post_only", "a market order cannot be post-only")
     if command["time_in_force"] == "gtc":
         return Problem("rule", "time_in_force", "a market order is ioc or fok", "ioc")
     return None

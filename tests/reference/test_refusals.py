@@ -65,7 +65,7 @@ def test_before_authentication() -> None:
         ("placeOptionOrder", {**limit("a b", "buy", "1")}, "invalid_field"),
         ("placeOptionOrder", {**market("a", "buy"), "price": "1"}, "invalid_field"),
         ("placeOptionOrder", {**market("a", "buy"), "time_in_force": "gtc"}, "invalid_field"),
-        ("placeOptionOrder", {**market("a", "buy"), "post_only": True}, "invalid_field"),
+        ("placeOptionOrder", {**market("a", "buy"), "post_only": True}, "would_cross"),
         ("placeOptionOrder", limit("a", "buy", "0.5", "9" * 40), "invalid_field"),
         ("placeOptionOrder", limit("a", "buy", "0.5", "1" + "0" * 19), "insufficient_margin"),
         ("placeOptionOrder", limit("a", "buy", "99999", post_only=True), "would_cross"),
