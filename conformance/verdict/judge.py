@@ -8,20 +8,18 @@ from dataclasses import replace
 
 from conformance.cases.case import Case
 from conformance.cases.probing import Probing
-from conformance.cases.reading import Reader
-from conformance.contract import Clause, Contract, Protocol
+from conformance.contract import Clause, Contract
 from conformance.transcript import Transcript
 from conformance.validation import Finding
+from conformance.verdict.bench import Bench
 from conformance.verdict.ending import cut_short
-from conformance.verdict.frames import FrameJudge
-from conformance.verdict.http import HttpJudge
 from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
 from conformance.verdict.replay import Replay
 
 
 class Judge:
-    """Judges the cases of one contract. Holds compiled validators, no state of any case.
+    """Judges the cases of one contract. Holds no state of any case.
 
     ``own_credentials``: the target itself made the credentials, so that refusing one is its own fault.
     """
@@ -33,20 +31,13 @@ class Judge:
         tolerances: Tolerances,
         own_credentials: bool = False,
     ) -> None:
-        self.contract = contract
         self.own_credentials = own_credentials
-        self.probing = Probing(contract)
-        self.clauses = dict(clauses)
-        self.tolerances = tolerances
-        self._frames: dict[str, FrameJudge] = {}
-        self._http: dict[str, HttpJudge] = {}
-        self._readers: dict[str, Reader] = {}
-        for name, service in contract.services.items():
-            if service.protocol is Protocol.WEBSOCKET:
-                self._frames[name] = FrameJudge(service, clauses)
-                self._readers[name] = Reader(service)
-            else:
-                self._http[name] = HttpJudge(service)
+        self._bench = Bench(contract, clauses, tolerances)
+
+    @property
+    def probing(self) -> Probing:
+        """The contract's probes: derived once for judging and for playing."""
+        return self._bench.probing
 
     def judge(self, case: Case, transcript: Transcript) -> Verdict:
         """The verdict on one case."""
@@ -59,25 +50,13 @@ class Judge:
         early = _not_played(transcript)
         if early is not None and transcript.messages_seen == 0:
             return Verdict(case.id, *early)
-        replay = Replay(self, case, transcript)
+        replay = Replay(self._bench, case, transcript)
         replay.run()
-        verdict = _conclude(case, transcript, replay)
+        verdict = _conclude(case, transcript, replay, self.own_credentials)
         # A promise that was seen broken stays broken, whatever kept the rest from being played.
         if early is not None and verdict.outcome is not Outcome.FAILED:
             return Verdict(case.id, *early, messages=transcript.messages_seen)
         return verdict
-
-    def frames_of(self, service: str) -> FrameJudge:
-        """The judge of one service's messages."""
-        return self._frames[service]
-
-    def http_of(self, service: str) -> HttpJudge:
-        """The judge of one service's answers."""
-        return self._http[service]
-
-    def reader_of(self, service: str) -> Reader:
-        """The reader of one service's messages."""
-        return self._readers[service]
 
 
 def _broken_source(transcript: Transcript) -> tuple[Finding, ...]:
@@ -123,7 +102,7 @@ def _evident(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
     return known is not None and (known.kind == "schema" or group in (["wire"], ["rules"]))
 
 
-def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
+def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credentials: bool) -> Verdict:
     """Findings on the case's own clauses come first; only what was really judged can pass."""
     notes = replay.notes
     claimed = set(case.clauses)
@@ -136,10 +115,10 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay) -> Verdict:
     def verdict(outcome: Outcome, blame: Blame, reason: str) -> Verdict:
         return Verdict(case.id, outcome, blame, reason, findings, exercised, messages)
 
-    if replay.refused and not replay.judge.own_credentials:
+    if replay.refused and not own_credentials:
         return verdict(Outcome.BROKEN, Blame.ENVIRONMENT, replay.refused)
     if (findings or not replay.complete) and (
-        slow := overtaken(case, transcript, replay.ledger, replay.judge.tolerances)
+        slow := overtaken(case, transcript, replay.ledger, replay.bench.tolerances)
     ):
         evident = tuple(each for each in findings if _evident(each, replay.judge.clauses))
         if evident:

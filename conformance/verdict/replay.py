@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent
@@ -23,6 +22,7 @@ from conformance.cases.steps import (
 )
 from conformance.codec import MISSING
 from conformance.transcript import Direction, Frame, Mark, Transcript
+from conformance.verdict.bench import Bench
 from conformance.verdict.ending import ending
 from conformance.verdict.http import judge_generated
 from conformance.verdict.rest import given_away, unasked, unplayable, violated
@@ -30,18 +30,15 @@ from conformance.verdict.steps import Notes, expect_found, expect_missing, refus
 from conformance.verdict.streams import StreamJudge
 from conformance.verdict.wire import close_judged, disconnect_judged, ping_judged
 
-if TYPE_CHECKING:
-    from conformance.verdict.judge import Judge
-
 
 class Replay:
     """One judging. ``complete``: every step was met. ``refused``: the user's credential was, in words."""
 
-    def __init__(self, judge: Judge, case: Case, transcript: Transcript) -> None:
-        self.judge = judge
+    def __init__(self, bench: Bench, case: Case, transcript: Transcript) -> None:
+        self.bench = bench
         self.case = case
         self.transcript = transcript
-        self.notes = Notes(judge.clauses, judge.tolerances)
+        self.notes = Notes(bench.clauses, bench.tolerances)
         self.complete = True
         self.stopped_at = -1
         self.refused = ""
@@ -57,7 +54,7 @@ class Replay:
                 self.ledger.saved.update({f"${name}": value for name, value in values.items()})
         for step in (*case.steps, *case.cleanup):
             if isinstance(step, Connect):
-                self.ledger.services[step.session] = judge.contract.services[step.service]
+                self.ledger.services[step.session] = bench.contract.services[step.service]
         self._read()
 
     def run(self) -> None:
@@ -86,7 +83,7 @@ class Replay:
                 and entry.direction is Direction.RECEIVED
                 and entry.session in self.ledger.services
             ):
-                reader = self.judge.reader_of(self.ledger.services[entry.session].name)
+                reader = self.bench.reader_of(self.ledger.services[entry.session].name)
                 seen = reader.read(position, entry.at, entry.opcode, entry.data)
                 self.ledger.seen.setdefault(entry.session, []).append(seen)
 
@@ -174,7 +171,7 @@ class Replay:
                 and entry.direction is Direction.SENT
                 and entry.opcode in ("text", "binary")
             ):
-                value = self.judge.reader_of(service.name).codec.decode(entry.data).value
+                value = self.bench.reader_of(service.name).codec.decode(entry.data).value
                 self.ledger.sent[index] = Sent(
                     index, session, service.operations.get(operation), value, entry.at
                 )
@@ -224,13 +221,13 @@ class Replay:
 
     def _probed(self, index: int, step: Silence) -> Expect:
         service = self.ledger.services[step.session]
-        harmless = self.judge.probing.probe(service)
+        harmless = self.bench.probing.probe(service)
         assert harmless is not None
         return probed(step.session, harmless[0], service, step.clause, index)
 
     def _barrier(self, index: int, step: Silence, end: Mark) -> Seen | None:
         """The answer to the probe behind a silence; None where the service has no probe (a pong was it)."""
-        harmless = self.judge.probing.probe(self.ledger.services[step.session])
+        harmless = self.bench.probing.probe(self.ledger.services[step.session])
         if harmless is None:
             return None
         self._send(index, step.session, harmless[0].name, "barrier")
@@ -243,7 +240,7 @@ class Replay:
     def _request(self, index: int, step: Request) -> bool:
         for exchange in self.transcript.exchanges():
             if exchange.step == index and not exchange.failure:
-                self.judge.http_of(step.service).judge(self.notes, step, exchange, self._bodies)
+                self.bench.http_of(step.service).judge(self.notes, step, exchange, self._bodies)
                 return True
         return False
 
@@ -271,7 +268,7 @@ class Replay:
     def _frame(self, session: str, seen: Seen, expected: tuple[str, ...] = ()) -> None:
         self._judged.add(seen.index)
         service = self.ledger.services[session]
-        findings, exercised = self.judge.frames_of(service.name).judge(seen, expected)
+        findings, exercised = self.bench.frames_of(service.name).judge(seen, expected)
         self.notes.findings += findings
         self.notes.exercised |= exercised
 
@@ -292,7 +289,7 @@ class Replay:
     def _streams(self) -> None:
         for session, messages in self.ledger.seen.items():
             service = self.ledger.services[session]
-            judge = StreamJudge(service, self.judge.frames_of(service.name))
+            judge = StreamJudge(service, self.bench.frames_of(service.name))
             for seen in messages:
                 judge.seen(seen)
             self.notes.findings += judge.findings
