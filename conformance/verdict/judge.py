@@ -120,7 +120,7 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
     if (findings or not replay.complete) and (
         slow := overtaken(case, transcript, replay.ledger, replay.bench.tolerances)
     ):
-        evident = tuple(each for each in findings if _evident(each, replay.judge.clauses))
+        evident = tuple(each for each in findings if _evident(each, replay.bench.clauses))
         if evident:
             return replace(verdict(Outcome.FAILED, Blame.TARGET, str(evident[0])), findings=evident)
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
