@@ -56,13 +56,18 @@ def catalogue(
     commanders = {name: Commander(stated, service) for name, service in stated.services.items()}
     authored = read_scenarios(commanders, scenarios)
     cases = [case for commander in commanders.values() for case in derived(commander)]
-    cases += [each.case for each in authored]
+    cases += [each.case for each in authored if each.case is not None]
     clauses = {**stated.clauses, **scenario_clauses(authored)}
     claimed = {clause for case in cases for clause in case.clauses}
     return Catalogue(
         cases=tuple(_unique(cases)),
         clauses=MappingProxyType(clauses),
-        unenforced=MappingProxyType(reasons(stated, [each for each in clauses if each not in claimed])),
+        unenforced=MappingProxyType(
+            {
+                **reasons(stated, [each for each in clauses if each not in claimed]),
+                **{each.clause.id: each.why for each in authored if each.case is None},
+            }
+        ),
     )
 
 

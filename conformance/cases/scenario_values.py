@@ -94,8 +94,9 @@ def value(node: Node, contract: Contract, saved: Container[str], *, in_command: 
         return Saved(str(name.value))
     name = node.get("source")
     if name is not None and node.value.keys() <= {"source", "plus"}:
-        if contract.source_of(text(name, "a source")) is None:
-            raise name.refuse(f"no source gives {name.value!r}", expected=one_of(source_names(contract)))
+        known = dict.fromkeys(source_names(contract))
+        if text(name, "a source") not in known:
+            raise name.refuse(f"no source gives {name.value!r}", expected=one_of(known))
         if "plus" in node.value and not in_command:
             raise name.refuse("a condition compares with a value as it is", expected="source without plus")
         return source_hole(node.value) if in_command else Sourced(str(name.value))
@@ -103,10 +104,16 @@ def value(node: Node, contract: Contract, saved: Container[str], *, in_command: 
 
 
 def source_names(contract: Contract) -> Iterator[str]:
-    """The values that the target can be asked for."""
+    """The values that the target can be asked for, or that a document not given here may tell how to ask for.
+
+    The latter are named by the fields of commands; a user can still state them.
+    """
     for service in contract.services.values():
         for source in service.rules.sources:
             yield from source.values
+        for message in service.messages.values():
+            hinted = (node.hints.get("source") for node in message.payload.walk())
+            yield from (name for name in hinted if isinstance(name, str))
 
 
 def conditions(

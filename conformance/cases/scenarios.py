@@ -31,10 +31,11 @@ NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One authored case and the clause that it is."""
+    """One authored case and the clause that it is; without a case, ``why`` there is none."""
 
-    case: Case
+    case: Case | None
     clause: Clause
+    why: str = ""
 
 
 def read_scenarios(commanders: Mapping[str, Commander], files: Iterable[Path]) -> tuple[Scenario, ...]:
@@ -102,9 +103,22 @@ def _read_case(commanders: Mapping[str, Commander], service: str, node: Node, in
         where=node.where,
     )
     steps = required(node, "steps", "a scenario")
+    if other := _elsewhere(commanders, steps):
+        return Scenario(None, clause, f"it needs the service {other}, whose document is not given")
     reader = StepReader(commanders, service, clause.id)
     reader.read(steps)
     return Scenario(_case(commanders[service], node, clause, Family(family), reader), clause)
+
+
+def _elsewhere(commanders: Mapping[str, Commander], steps: Node) -> str:
+    """A service that a scenario connects to and whose document is not given, or ''."""
+    if isinstance(steps.value, list):
+        for step in steps.elements():
+            connect = step.get("connect") if isinstance(step.value, dict) else None
+            name = connect.text("service") if connect is not None and isinstance(connect.value, dict) else ""
+            if name and name not in commanders:
+                return name
+    return ""
 
 
 def _case(commander: Commander, node: Node, clause: Clause, family: Family, reader: StepReader) -> Case:

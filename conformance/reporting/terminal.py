@@ -67,4 +67,10 @@ def _last(run: RunRecord, paper: Paper) -> Iterator[str]:
         why = Counter(broken or (line.reason for line in run.cases if line.outcome == "skipped"))
         for reason, _ in why.most_common(1):
             yield from paper.wrapped(reason, most=2)
+    left_out = sum(line.outcome == "skipped" for line in run.cases)
+    if verdict == "conformant" and left_out * 4 > len(run.cases):
+        words = (
+            f"{left_out} of {count(len(run.cases), 'case')} were skipped: this green says nothing of them."
+        )
+        yield from paper.wrapped(words)
     yield _word(run, paper) + paper.styled(paper.safe(f" · exit code {exit_code}"), "dim")

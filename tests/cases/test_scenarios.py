@@ -162,7 +162,6 @@ STEPS = [
         "no source gives 'a'; expected one of book, loan",
     ),
     ("send: {operation: look, session: b}", 8, "session 'b' is not open here; expected one of main"),
-    ("connect: {session: main, service: shop}", 8, "no document is called 'shop'; expected one of library"),
     ("connect: {session: main, as: {account: mine}}", 8, "no account is called 'mine'; expected other"),
     (
         "connect: {session: main, as: {is: [x]}}",
@@ -222,6 +221,14 @@ def test_a_wrong_step_is_refused_with_its_line(tmp_path: Path, step: str, line: 
     with pytest.raises(DocumentError) as raised:
         read(tmp_path, scenario(step))
     assert str(raised.value).startswith(f"{tmp_path}/scenarios.yaml:{line}: {sentence}")
+
+
+def test_a_scenario_may_need_a_service_that_is_not_there(tmp_path: Path) -> None:
+    """A document can be used without the others: such a scenario gives no case, and says why."""
+    made = read(tmp_path, scenario("connect: {session: main, service: shop}"))
+    assert "library/commands/a-promise" not in made.ids()
+    why = "it needs the service shop, whose document is not given"
+    assert made.catalogue.unenforced["library/scenarios/a-promise"] == why
 
 
 def test_a_session_ends_with_its_disconnect(tmp_path: Path) -> None:
