@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -30,11 +31,18 @@ class NoNodeError(Exception):
         return f"the documents cannot be held against their official tools: {self.reason}"
 
 
+def program(name: str) -> str:
+    """The path of ``node`` or ``npm``: of this Python's environment, else of the machine."""
+    beside = shutil.which(name, path=str(Path(sys.executable).parent))
+    found = beside or shutil.which(name)
+    if found is None:
+        raise NoNodeError(f"{name} is not there (pip install -e '.[test]' brings it, or install Node.js 20)")
+    return found
+
+
 def installed() -> Path:
     """The directory that holds `node_modules`, filled when it was not."""
-    for program in ("npm", "node"):
-        if shutil.which(program) is None:
-            raise NoNodeError(f"{program} is not on the PATH (install Node.js 20 or later)")
+    npm = program("npm")
     pins = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
     base = Path(os.environ.get(CACHE) or Path(tempfile.gettempdir()) / "conformance-node")
     home = base / pins
@@ -43,7 +51,7 @@ def installed() -> Path:
     base.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(dir=base))
     asked = [
-        "npm",
+        npm,
         "install",
         "--prefix",
         str(making),
@@ -69,7 +77,7 @@ def run(home: Path, script: str, *arguments: str) -> str:
         file.write(script)
     try:
         done = subprocess.run(
-            ["node", file.name, *arguments], capture_output=True, text=True, check=False, cwd=home
+            [program("node"), file.name, *arguments], capture_output=True, text=True, check=False, cwd=home
         )
     finally:
         Path(file.name).unlink()

@@ -61,12 +61,13 @@ def test_component_schemas_are_schemas(path: str) -> None:
             pytest.fail(f"{path} {name}: {error.message}")
 
 
-def test_without_npm_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_npm_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where npm is missing, the tests fail and say what to install."""
-    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     with pytest.raises(NoNodeError) as caught:
         installed()
     assert str(caught.value) == (
         "the documents cannot be held against their official tools: "
-        "npm is not on the PATH (install Node.js 20 or later)"
+        "npm is not there (pip install -e '.[test]' brings it, or install Node.js 20)"
     )
