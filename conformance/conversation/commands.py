@@ -39,8 +39,7 @@ async def connect(floor: Floor, index: int, step: Connect) -> None:
 
 
 def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
-    """The credential that the next command of this session carries; without one the conversation ends
-    here."""
+    """The credential that this session's next command carries; without one the conversation ends here."""
     first = next(iter(floor.accounts.values()), None)
     credentials = floor.around.target.credential(
         who.schemes,
@@ -49,8 +48,13 @@ def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
         other_than=first.account if first and who.other_account else None,
         account=first.account if first and not who.other_account else None,
     )
+    reason = ""
     if credentials is None:
-        floor.recorder.mark("skipped", session, index, reason="no credential of the target fits")
+        reason = "no credential of the target fits"
+    elif credentials.scheme not in floor.ledger.services[session].credentials:
+        reason = f"no document says which command carries a credential for {credentials.scheme}"
+    if credentials is None or reason:
+        floor.recorder.mark("skipped", session, index, reason=reason)
         raise Stop
     floor.accounts[session] = credentials
     floor.filler.credential = credentials.value

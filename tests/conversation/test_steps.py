@@ -167,6 +167,19 @@ def test_a_session_authenticates_and_its_secret_stays_out_of_the_marks() -> None
     asyncio.run(main())
 
 
+def test_a_scheme_that_no_command_carries_is_told() -> None:
+    """A credential that no document says how to use skips the case with that reason."""
+    one = case(Connect("main", "library", As(("badge",))), lend(), lent(1), clauses=(LENT,))
+
+    async def main() -> None:
+        async with Desk() as desk:
+            made = verdict(one, await play(one, desk, credentials=(replace(CARD, scheme="badge"),)))
+            assert made.outcome is Outcome.SKIPPED
+            assert made.reason == "no document says which command carries a credential for badge"
+
+    asyncio.run(main())
+
+
 def test_a_stream_that_comes_in_one_piece_is_in_order() -> None:
     """Acknowledgement, snapshot and events in one write are as good as one by one."""
     moved = Expect("main", ("moved",), STREAM + "sequence", within_ms=300)
