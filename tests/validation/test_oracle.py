@@ -1,23 +1,19 @@
 """The judge against others: the official JSON Schema test suite, and ``jsonschema`` on generated pairs."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.schema import Dialect
 from conformance.validation import judge
 
 from .build import NotBuiltError, build
+from .official import suite_folder
 
-# The suite's `tests` folder: https://github.com/json-schema-org/JSON-Schema-Test-Suite (also in
-# jsonschema's sdist).
-SUITE = os.environ.get("JSON_SCHEMA_TEST_SUITE", "")
 # Where JSON Schema compares numbers and we compare wire values.
 WIRE_STRICT = {
     "float zero is valid",
@@ -30,9 +26,6 @@ WIRE_STRICT = {
 }
 
 
-@pytest.mark.skipif(
-    not SUITE, reason="JSON_SCHEMA_TEST_SUITE does not name the official suite's tests folder"
-)
 @pytest.mark.parametrize(
     ("folder", "dialect", "least"),
     [("draft7", Dialect.DRAFT7, 800), ("draft2020-12", Dialect.DRAFT2020, 900)],
@@ -40,7 +33,7 @@ WIRE_STRICT = {
 def test_the_official_suite_agrees(folder: str, dialect: Dialect, least: int) -> None:
     """No disagreement, apart from floats that are no integers on the wire."""
     wrong, right = set(), 0
-    for file in sorted((Path(SUITE) / folder).glob("*.json")):
+    for file in sorted((suite_folder() / folder).glob("*.json")):
         for group in json.loads(file.read_text("utf-8")):
             try:
                 schema = build(group["schema"], dialect)
@@ -122,7 +115,11 @@ def schemas(modern: bool) -> Any:
 def check(validator: Any, dialect: Dialect, tree: Any, value: Any) -> None:
     """Both say the same; ours exercises what it finds broken."""
     judgement = judge(build(tree, dialect), value)
-    assert judgement.ok == validator(tree).is_valid(value), [str(finding) for finding in judgement.findings]
+    try:
+        valid = validator(tree).is_valid(value)
+    except TypeError:  # jsonschema itself stumbles over a boolean `items` beside `additionalItems`
+        assume(False)
+    assert judgement.ok == valid, [str(finding) for finding in judgement.findings]
     assert {finding.clause for finding in judgement.findings} <= judgement.exercised
 
 
