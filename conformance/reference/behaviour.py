@@ -32,6 +32,7 @@ class OutFrame:
 
     payload: bytes
     is_text: bool = False
+    delay_secs: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class HttpAnswer:
 
 class Behaviour:
     """The honest answers."""
+
+    # The way in. Every WebSocket message that a client sends passes `incoming`.
+
+    def incoming(self, service: str, payload: bytes, is_text: bool) -> tuple[bytes, bool]:
+        """A message of a client, before anybody has looked at it."""
+        return payload, is_text
 
     # The way out. Every WebSocket message of both services passes `outgoing`, every HTTP answer `answer`.
 
@@ -63,8 +70,8 @@ class Behaviour:
         """Limit on the reassembled, decompressed message: 65 536 bytes accepted."""
         return 65_536
 
-    def close_code(self, code: int) -> int:
-        """The code of a Close that the service starts."""
+    def close_code(self, code: int) -> int | None:
+        """The code of a Close that the service starts; None: it starts none."""
         return code
 
     def pong(self, payload: bytes) -> bytes | None:

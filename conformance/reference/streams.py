@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from conformance.reference.behaviour import Behaviour
+from conformance.reference.behaviour import Behaviour, OutFrame
 from conformance.reference.clock import Clock
 
 
 class Listener(Protocol):
     """A connection that events are sent to."""
 
-    def send(self, payload: bytes, is_text: bool = False) -> None:
-        """Send the bytes of one message."""
+    def put(self, frame: OutFrame) -> None:
+        """Send a frame in its time."""
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Streams:
             for place, listener in enumerate(list(stream.listeners)):
                 own = self._behaviour.personal(event, place)
                 for frame in frames if own is event else self._behaviour.outgoing(self._service, own):
-                    listener.send(frame.payload, frame.is_text)
+                    listener.put(frame)
 
     def leave(self, listener: Listener) -> None:
         """End all subscriptions of a connection."""

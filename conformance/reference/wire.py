@@ -7,6 +7,7 @@ answers a later frame of the same packet.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
@@ -15,7 +16,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from conformance.reference.behaviour import Behaviour
+from conformance.reference.behaviour import Behaviour, OutFrame
 from conformance.reference.settings import Settings
 
 DEFLATE = ServerPerMessageDeflateFactory(server_max_window_bits=12, client_max_window_bits=12)
@@ -67,7 +68,9 @@ class _Protocol(ServerProtocol):
         super().send_frame(frame)
 
     def fail(self, code: int, reason: str = "") -> None:
-        super().fail(self._behaviour.close_code(code), reason)
+        chosen = self._behaviour.close_code(code)
+        if chosen is not None:
+            super().fail(chosen, reason)
 
 
 class Wire(asyncio.Protocol):
@@ -94,6 +97,13 @@ class Wire(asyncio.Protocol):
     def say(self, value: Any) -> None:
         """Send one message, unless the connection is closing."""
         for frame in self._service.behaviour.outgoing(self._service.name, value):
+            self.put(frame)
+
+    def put(self, frame: OutFrame) -> None:
+        """Send a frame in its time, unless the connection is closing by then."""
+        if frame.delay_secs:
+            self.later(frame.delay_secs, partial(self.send, frame.payload, frame.is_text))
+        else:
             self.send(frame.payload, frame.is_text)
 
     def send(self, payload: bytes, is_text: bool = False) -> None:
@@ -110,8 +120,9 @@ class Wire(asyncio.Protocol):
 
     def close(self, code: int, reason: str = "") -> None:
         """Start the closing handshake; nothing that arrives later is handled."""
-        if self._protocol.state is State.OPEN:
-            self._protocol.send_close(self._service.behaviour.close_code(code), reason)
+        chosen = self._service.behaviour.close_code(code)
+        if self._protocol.state is State.OPEN and chosen is not None:
+            self._protocol.send_close(chosen, reason)
             self._flush()
             self._finish()
 
@@ -201,7 +212,8 @@ class Wire(asyncio.Protocol):
 
     def _deliver(self, payload: bytes, is_text: bool) -> None:
         if self._protocol.state is State.OPEN and self._session is not None:
-            self._session.received(payload, is_text)
+            service = self._service
+            self._session.received(*service.behaviour.incoming(service.name, payload, is_text))
 
     def _upgrade(self, request: Request) -> None:
         if request.path.partition("?")[0] != "/":

@@ -16,10 +16,15 @@ class Fault:
     """Says what goes wrong."""
     breaks: str
     """The sentence of the contract that it breaks."""
-    clause: str
-    """The id of the clause that it is meant to break, '' while no clause speaks of it."""
+    clauses: tuple[str, ...]
+    """The ids of the clauses that it is meant to break, each of them; none while no clause speaks of it."""
     behaviour: type[Behaviour]
     """Replaces the one decision that goes wrong."""
+
+    @property
+    def clause(self) -> str:
+        """The first of the clauses that it is meant to break, '' while there is none."""
+        return self.clauses[0] if self.clauses else ""
 
     def apply(self, base: type[Behaviour] = Behaviour) -> type[Behaviour]:
         """A behaviour that is like the base, but for this fault."""
@@ -43,13 +48,16 @@ REGISTERED: dict[str, Fault] = {}
 B = TypeVar("B", bound=type[Behaviour])
 
 
-def breaks(sentence: str, clause: str) -> Callable[[B], B]:
-    """Make a fault of a behaviour; the name of the class, in snake_case, is the name of the fault."""
+def breaks(sentence: str, *clauses: str) -> Callable[[B], B]:
+    """Make a fault of a behaviour; the name of the class, in snake_case, is the name of the fault.
+
+    It must be seen by the cases of each of its clauses.
+    """
 
     def register(behaviour: B) -> B:
         name = re.sub(r"(?<!^)(?=[A-Z])|(?<=[a-z])(?=[0-9])", "_", behaviour.__name__).lower()
         assert name not in REGISTERED, name
-        REGISTERED[name] = Fault(name, sentence, clause, behaviour)
+        REGISTERED[name] = Fault(name, sentence, clauses, behaviour)
         return behaviour
 
     return register

@@ -72,7 +72,7 @@ class MeasuresWithoutCounting(Behaviour):
         return _edit(super().answer(service, method, path, answer), uncount)
 
 
-@breaks("counters of commands and errors", "")
+@breaks("counters of commands and errors")
 class CountersNeverMove(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         def stop(value: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ class AnswersPlainGetsWith200(Behaviour):
         return HttpAnswer(200, b"hello\n", "text/plain") if answer.status == 426 else answer
 
 
-@breaks("503 with the same body when the WebSocket refuses", "")
+@breaks("503 with the same body when the WebSocket refuses")
 class SaysOkWhileTheWebsocketIsDead(Behaviour):
     def upgrades(self) -> bool:
         return False

@@ -11,7 +11,7 @@ from conformance.reference.faults.fault import breaks
 _END = "within 1 000 ms `error` (nil id, `unauthenticated`), close 1008, nothing accepted after"
 
 
-@breaks(f"expiry of the credential in use: {_END}", "")
+@breaks(f"expiry of the credential in use: {_END}")
 class ExpiryLeavesSessionsOpen(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "expiry" and super().enforces(rule)

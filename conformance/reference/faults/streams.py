@@ -93,13 +93,13 @@ class UnsubscribesWhatIsNotThere(Behaviour):
         return rule != "not_subscribed" and super().enforces(rule)
 
 
-@breaks("at least 64 subscriptions a connection", "")
+@breaks("at least 64 subscriptions a connection")
 class RefusesTheSixtiethSubscription(Behaviour):
     def subscription_limit(self, limit: int) -> int:
         return 59
 
 
-@breaks("beyond: `limit_exceeded`", "")
+@breaks("beyond: `limit_exceeded`")
 class AcceptsTooManySubscriptions(Behaviour):
     def subscription_limit(self, limit: int) -> int:
         return 10_000
@@ -129,7 +129,7 @@ class ShowsEmptyLevels(_Books):
         return super().book(event, [*bids[:-1], [bids[-1][0], "0"]], asks)
 
 
-@breaks(_SORTED, "")
+@breaks(_SORTED)
 class ShowsPricesOffTick(_Books):
     def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
         price = bids[0][0] + ("" if "." in bids[0][0] else ".0") + "0003"

@@ -50,7 +50,7 @@ class AcceptsPricesOffTick(Behaviour):
         return rule != "grid" and super().enforces(rule)
 
 
-@breaks("self-match cancels the incoming remainder", "")
+@breaks("self-match cancels the incoming remainder")
 class TradesWithItself(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "no_self_match" and super().enforces(rule)
@@ -62,31 +62,31 @@ class RestsWhatIocLeaves(Behaviour):
         return rule != "immediate_or_cancel" and super().enforces(rule)
 
 
-@breaks("an unfillable `fok`: accepted, then `cancelled`", "")
+@breaks("an unfillable `fok`: accepted, then `cancelled`")
 class FillsFokInPart(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "fill_or_kill" and super().enforces(rule)
 
 
-@breaks("price–time priority", "")
+@breaks("price–time priority")
 class ServesTheNewestOrderFirst(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "time_priority" and super().enforces(rule)
 
 
-@breaks("priority stays only for a pure reduction", "")
+@breaks("priority stays only for a pure reduction")
 class AmendsAlwaysKeepPriority(Behaviour):
     def keeps_priority(self, is_pure_reduction: bool) -> bool:
         return True
 
 
-@breaks("priority stays only for a pure reduction", "")
+@breaks("priority stays only for a pure reduction")
 class AmendsNeverKeepPriority(Behaviour):
     def keeps_priority(self, is_pure_reduction: bool) -> bool:
         return False
 
 
-@breaks("ids and fills stay", "")
+@breaks("ids and fills stay")
 class AmendsForgetFills(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "amend_keeps_fills" and super().enforces(rule)
@@ -133,7 +133,7 @@ class LosesOrderUpdates(Behaviour):
         return []
 
 
-@breaks(_UPDATES, "")
+@breaks(_UPDATES)
 class RepeatsOrderUpdates(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         return 2 * super().update(value)
@@ -147,7 +147,6 @@ class NumbersOrderUpdatesByTwos(Behaviour):
 
 @breaks(
     "an order's state change is reported after the reply to the command that caused it",
-    "",
 )
 class ReportsChangesBeforeReplying(Behaviour):
     def updates_before_reply(self) -> bool:

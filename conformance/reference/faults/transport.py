@@ -101,7 +101,7 @@ class AnswersInTextFrames(Behaviour):
 
 @breaks("65 537 → close 1009, no error message", "gateway/close/oversize")
 class ClosesOversizeWith1008(Behaviour):
-    def close_code(self, code: int) -> int:
+    def close_code(self, code: int) -> int | None:
         return 1008 if code == 1009 else super().close_code(code)
 
 
@@ -119,19 +119,19 @@ class RefusesMessagesBelowTheLimit(Behaviour):
 
 @breaks("a text frame of invalid UTF-8 → close 1007", "gateway/close/invalid_text")
 class ClosesInvalidTextWith1002(Behaviour):
-    def close_code(self, code: int) -> int:
+    def close_code(self, code: int) -> int | None:
         return 1002 if code == 1007 else super().close_code(code)
 
 
-@breaks("shutdown closes with 1001", "")
+@breaks("shutdown closes with 1001")
 class ShutsDownWith1000(Behaviour):
-    def close_code(self, code: int) -> int:
+    def close_code(self, code: int) -> int | None:
         return 1000 if code == 1001 else super().close_code(code)
 
 
-@breaks("a reader that stops reading is closed with 1013", "")
+@breaks("a reader that stops reading is closed with 1013")
 class ClosesSlowReadersWith1011(Behaviour):
-    def close_code(self, code: int) -> int:
+    def close_code(self, code: int) -> int | None:
         return 1011 if code == 1013 else super().close_code(code)
 
 
@@ -156,7 +156,7 @@ class SpeaksFirst(Behaviour):
         speaker.say({"type": "error", "request_id": None, "code": "rate_limited", "message": "welcome"})
 
 
-@breaks("idle connections that answer pings live at least 60 s", "")
+@breaks("idle connections that answer pings live at least 60 s")
 class ClosesConnectionsAfterThreeSeconds(Behaviour):
     def greet(self, speaker: Speaker) -> None:
         speaker.later(3.0, lambda: speaker.close(1000, "idle"))
