@@ -16,6 +16,7 @@ from conformance.errors import EnvironmentFailure, UsageError
 from conformance.reference.accounts import DEMO_KEYS
 from conformance.reference.faults.catalogue import ALL, FAULTS
 from conformance.reference.faults.fault import combine
+from conformance.reference.introduction import introduction
 from conformance.reference.server import PortUnavailable, Reference
 from conformance.reference.settings import Settings
 
@@ -83,7 +84,7 @@ async def _serve(reference: Reference, embedded: bool) -> None:
     async with reference:
         gc.freeze()  # what is here now stays: it need not be looked at again
         if embedded:
-            print(json.dumps(_handshake(reference)), flush=True)
+            print(json.dumps(introduction(reference)), flush=True)
             threading.Thread(target=_watch_input, args=(loop, stop), daemon=True).start()
         else:
             print(_greeting(reference), flush=True)
@@ -97,26 +98,6 @@ def _watch_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
             pass
     with contextlib.suppress(RuntimeError):  # the loop has stopped already
         loop.call_soon_threadsafe(stop.set)
-
-
-def _handshake(reference: Reference) -> dict[str, object]:
-    """What a parent process needs to know."""
-    return {
-        "addresses": reference.addresses,
-        "credentials": [
-            {
-                "scheme": key.scheme,
-                "label": key.label,
-                "account": key.account,
-                "value": key.secret,
-                "permissions": list(key.permissions),
-            }
-            for key in DEMO_KEYS
-        ],
-        "exclusive": True,
-        "deadlines": {"auth": round(reference.settings.auth_secs * 1000)},
-        "minimums": {"expires_in_secs": reference.settings.min_expiry_secs},
-    }
 
 
 def _greeting(reference: Reference) -> str:

@@ -2,6 +2,7 @@
 break.
 """
 
+from conformance.payloads.again import broken_again
 from conformance.payloads.choices import Choices, Point
 from conformance.payloads.holes import Hole, exemplified, fill, holes_in, place
 from conformance.payloads.mutants import Mutant, mutants
@@ -13,6 +14,7 @@ __all__ = [
     "Mutant",
     "Point",
     "Variant",
+    "broken_again",
     "exemplified",
     "fill",
     "holes_in",

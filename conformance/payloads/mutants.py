@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.codec import MISSING
 from conformance.contract.schema import Schema
@@ -24,7 +24,8 @@ class Mutant:
     ``clause`` is the clause of the first finding on it, ``also`` the other clauses that it breaks.
     ``label`` is the fault in words, unique for the schema (``missing-price``, ``order.price-as-float``);
     ``path`` the place; ``says`` one sentence. Places that were holes are holes still, unless the fault
-    stands there.
+    stands there. ``rule`` and ``base`` tell how it was made: the rule's word, and the valid value that was
+    broken.
     """
 
     label: str
@@ -33,6 +34,8 @@ class Mutant:
     value: object
     says: str
     also: tuple[str, ...] = ()
+    rule: str = ""
+    base: object = MISSING
 
 
 def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
@@ -49,14 +52,15 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
     for variant, base in bases:
         for place in places(node, base):
             for word, faulty in (fault for rule in RULES for fault in rule(place)):
-                mutated = _put(base, place.path, faulty)
+                mutated = put(base, place.path, faulty)
                 findings = judge(schema, exemplified(mutated)).findings
                 if not findings or not findings[0].clause:
                     continue
                 key = (word, findings[0].clause, place.path)
                 if key not in known:
                     known.add(key)
-                    yield _mutant(labels, variant, place, word, mutated, findings)
+                    made = _mutant(labels, variant, place, word, mutated, findings)
+                    yield replace(made, base=base)
 
 
 def _mutant(
@@ -79,16 +83,16 @@ def _mutant(
         says = f"{first.where} is missing"
     elif first.expected == "no such field":
         says = f"{first.where} is a field that there is not"
-    return Mutant(labels.fresh(label), place.path, first.clause, mutated, says, also)
+    return Mutant(labels.fresh(label), place.path, first.clause, mutated, says, also, word)
 
 
-def _put(base: object, path: Path, faulty: object) -> object:
+def put(base: object, path: Path, faulty: object) -> object:
     """A copy of the base with the fault at a path."""
     if not path:
         return faulty
     head, rest = path[0], path[1:]
     if isinstance(base, dict):
-        return {**base, head: _put(base[head], rest, faulty)}
+        return {**base, head: put(base[head], rest, faulty)}
     assert isinstance(base, list)
     index = int(head)
-    return [*base[:index], _put(base[index], rest, faulty), *base[index + 1 :]]
+    return [*base[:index], put(base[index], rest, faulty), *base[index + 1 :]]

@@ -30,6 +30,27 @@ def places(node: Node, value: object) -> Iterator[Place]:
     yield from _places([node], value, (), ())
 
 
+def place_at(node: Node, value: object, path: Path) -> Place | None:
+    """One place; None when the value has none there."""
+    nodes, names = [node], list[str]()
+    for depth in range(len(path) + 1):
+        value = value.example if isinstance(value, Hole) else value
+        taken, left = _spread(nodes, exemplified(value))
+        facets = Facets(taken)
+        if depth == len(path):
+            return Place(path, tuple(names), value, facets, tuple(left))
+        step = path[depth]
+        if isinstance(value, dict) and isinstance(step, str) and step in value:
+            nodes, value = facets.property(step), value[step]
+            names.append(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            nodes, value = facets.position(step), value[step]
+            names.append(facets.position_name(step) or str(step))
+        else:
+            return None
+    raise AssertionError("unreachable")
+
+
 def _places(nodes: list[Node], value: object, path: Path, names: tuple[str, ...]) -> Iterator[Place]:
     value = value.example if isinstance(value, Hole) else value
     taken, left = _spread(nodes, exemplified(value))

@@ -36,6 +36,24 @@ INHERITED = frozenset(
 """What the child sees of our environment: neither secrets nor settings of a target."""
 
 
+async def child(module: str, *arguments: str) -> asyncio.subprocess.Process:
+    """Starts a Python module as a child in a process group of its own, all three streams piped."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={
+            name: value for name, value in os.environ.items() if name in INHERITED or name.startswith("LC_")
+        },
+        start_new_session=True,
+        limit=HANDSHAKE_BYTES,
+    )
+
+
 class ReferenceDied(ConformanceError):
     """The embedded reference did not start, or ended before the run did."""
 
@@ -78,28 +96,12 @@ class Embedded:
 
     async def __aenter__(self) -> Target:
         try:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "conformance.cli",
-                "serve",
-                *self._arguments,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env={
-                    name: value
-                    for name, value in os.environ.items()
-                    if name in INHERITED or name.startswith("LC_")
-                },
-                start_new_session=True,
-                limit=HANDSHAKE_BYTES,
-            )
+            self._child = await child("conformance.cli", "serve", *self._arguments)
         except OSError as error:
             raise EnvironmentFailure(f"the embedded reference cannot be started: {error}") from error
         self._reading = asyncio.create_task(self._read_stderr(), name="stderr of the reference")
         try:
-            return self._target(await self._handshake())
+            return introduced(self.contract, self.target, await self._handshake())
         except BaseException:
             await self.stop()
             raise
@@ -165,25 +167,6 @@ class Embedded:
             raise EnvironmentFailure(words)
         raise ReferenceDied(self._child.returncode, words)
 
-    def _target(self, said: Mapping[str, object]) -> Target:
-        addresses = _mapping(said.get("addresses"))
-        ours = {name: str(url) for name, url in addresses.items() if name in self.contract.services}
-        if not ours:
-            raise UsageError(
-                "the embedded reference speaks none of these documents",
-                hint=f"it speaks {', '.join(addresses)}; name a target, or give --url",
-            )
-        stated = said.get("credentials")
-        found = tuple(credential(one) for one in stated) if isinstance(stated, list) else ()
-        return replace(
-            self.target,
-            addresses=MappingProxyType(ours),
-            credentials=self.target.credentials or found,
-            exclusive=said.get("exclusive") is True,
-            deadlines=MappingProxyType(_numbers(said.get("deadlines"))),
-            minimums=MappingProxyType(_numbers(said.get("minimums"))),
-        )
-
     async def _read_stderr(self) -> None:
         assert self._child is not None
         assert self._child.stderr is not None
@@ -199,6 +182,27 @@ class Embedded:
 
     def _last_words(self) -> str:
         return next((line for line in reversed(self._stderr) if line.strip()), "")
+
+
+def introduced(contract: Contract, target: Target, said: Mapping[str, object]) -> Target:
+    """The target that a reference says it is. UsageError when it speaks none of the contract's documents."""
+    addresses = _mapping(said.get("addresses"))
+    ours = {name: str(url) for name, url in addresses.items() if name in contract.services}
+    if not ours:
+        raise UsageError(
+            "the embedded reference speaks none of these documents",
+            hint=f"it speaks {', '.join(addresses)}; name a target, or give --url",
+        )
+    stated = said.get("credentials")
+    found = tuple(credential(one) for one in stated) if isinstance(stated, list) else ()
+    return replace(
+        target,
+        addresses=MappingProxyType(ours),
+        credentials=target.credentials or found,
+        exclusive=said.get("exclusive") is True,
+        deadlines=MappingProxyType(_numbers(said.get("deadlines"))),
+        minimums=MappingProxyType(_numbers(said.get("minimums"))),
+    )
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -1,0 +1,62 @@
+"""Faults in values: each one-fault mutant of each message that the target sends, and of each HTTP body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from conformance.contract import Contract, HttpOperation, Message, Protocol, Response, Schema, Service
+from conformance.faults.altered import altering, answering, with_body
+from conformance.faults.fault import Fault, Kind
+from conformance.faults.shadow import of_http, of_http_service, of_message
+from conformance.payloads import Mutant, broken_again, mutants
+from conformance.reference.behaviour import Behaviour
+
+FAMILY = "value"
+
+
+def value_faults(contract: Contract) -> Iterator[Fault]:
+    """One fault a mutant of a message of the target."""
+    for service in contract.services.values():
+        for message in service.from_target():
+            shadow = of_message(service, message)
+            for mutant in mutants(message.payload):
+                yield Fault(
+                    f"{service.name}/{message.name}/{mutant.label}",
+                    Kind.DERIVED,
+                    FAMILY,
+                    f"{message.name}: {mutant.says}",
+                    (mutant.clause,),
+                    shadow,
+                    partial(_message, service, message, mutant),
+                )
+
+
+def body_faults(contract: Contract) -> Iterator[Fault]:
+    """One fault a mutant of a body that an HTTP service answers with."""
+    for service in contract.services.values():
+        if service.protocol is not Protocol.HTTP:
+            continue
+        for operation in service.http:
+            shadow = of_http(operation) | of_http_service(service)
+            for response in operation.responses:
+                for schema in response.content.values():
+                    for mutant in mutants(schema):
+                        yield Fault(
+                            f"{service.name}/{operation.name}/{response.status}/{mutant.label}",
+                            Kind.DERIVED,
+                            FAMILY,
+                            f"{operation.name} {response.status}: {mutant.says}",
+                            (mutant.clause,),
+                            shadow,
+                            partial(_body, operation, response, schema, mutant),
+                        )
+
+
+def _message(service: Service, message: Message, mutant: Mutant) -> type[Behaviour]:
+    return altering(service, message.name, partial(broken_again, message.payload, mutant))
+
+
+def _body(operation: HttpOperation, response: Response, schema: Schema, mutant: Mutant) -> type[Behaviour]:
+    change = partial(broken_again, schema, mutant)
+    return answering(operation.method, operation.path, response, lambda answer: with_body(answer, change))
