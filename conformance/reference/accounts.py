@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from conformance.reference.manner import Manner
+
 PERMISSIONS = ("read", "trade", "withdraw")
 COLLATERAL = "USDC"
 DEMO_BALANCE = Decimal("100000000")
@@ -60,8 +62,12 @@ DEMO_KEYS = (
 class Accounts:
     """Who exists, and which credentials are good."""
 
-    def __init__(self, seed: int) -> None:
-        self.by_name = {key.account: Account(key.account) for key in DEMO_KEYS}
+    def __init__(self, seed: int, manner: Manner | None = None) -> None:
+        self._manner = manner or Manner()
+        self.by_name = {
+            key.account: Account(key.account, sequence=self._manner.first_sequence(key.account))
+            for key in DEMO_KEYS
+        }
         self._good = {key.secret: key for key in DEMO_KEYS}
         self._random = random.Random(f"{seed}/session keys")
         self._made = 0
@@ -86,8 +92,8 @@ class Accounts:
     def make(self, parent: Credential, permissions: tuple[str, ...], expires_at: int) -> Credential:
         """A new session key for the account of an API key."""
         self._made += 1
-        secret = f"omns_{self._random.getrandbits(160):040x}"
-        key_id = f"sk-{self._made}"
+        secret = self._manner.name_of("secret", f"omns_{self._random.getrandbits(160):040x}")
+        key_id = self._manner.name_of("session_key", f"sk-{self._made}")
         made = Credential("sessionKey", parent.account, permissions, secret, key_id, key_id, expires_at)
         self._good[secret] = made
         return made

@@ -1,7 +1,8 @@
 """How an honest service decides.
 
 Every method is one decision of the contract, small enough to be replaced: a fault is a subclass that replaces
-one of them, and several faults are one class that inherits from all of them.
+one of them, and several faults are one class that inherits from all of them. What the contract leaves open
+stands in `manner.py`.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 from conformance.reference import frames
 from conformance.reference.accounts import Credential
+from conformance.reference.manner import Manner
 from conformance.reference.shapes import Problem
 
 
@@ -45,7 +47,7 @@ class HttpAnswer:
     headers: tuple[tuple[str, str], ...] = field(default=())
 
 
-class Behaviour:
+class Behaviour(Manner):
     """The honest answers."""
 
     # The way in. Every WebSocket message that a client sends passes `incoming`.
@@ -58,7 +60,7 @@ class Behaviour:
 
     def outgoing(self, service: str, value: Any) -> list[OutFrame]:
         """Value -> bytes -> frames."""
-        return [OutFrame(frames.encode(value))]
+        return [OutFrame(self.encode(self.phrase(service, value)))]
 
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         """An HTTP answer, just before it is written."""

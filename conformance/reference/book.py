@@ -9,8 +9,6 @@ from conformance.reference.decimals import canonical
 from conformance.reference.orders import Order, Side
 
 OTHER: dict[Side, Side] = {"buy": "sell", "sell": "buy"}
-DEPTH = 50
-"""How many levels a snapshot shows of each side."""
 
 
 class HalfBook:
@@ -61,9 +59,9 @@ class HalfBook:
         """How much rests at a price."""
         return sum((order.remaining for order in self._levels.get(price, ())), Decimal(0))
 
-    def levels(self) -> list[list[str]]:
-        """The published levels, best first."""
-        shown = (self._sign * rank for rank in self._ranks[:DEPTH])
+    def levels(self, depth: int) -> list[list[str]]:
+        """So many of the published levels, best first."""
+        shown = (self._sign * rank for rank in self._ranks[:depth])
         return [[canonical(price), canonical(self.size_at(price))] for price in shown]
 
 

@@ -165,7 +165,8 @@ class Exchange:
     def _next_id(self, account: Account) -> str:
         """Clients' orders count by themselves, so that the pace of the house does not show in their ids."""
         self._order_count[account.is_house] += 1
-        return f"{'house' if account.is_house else 'ord'}-{self._order_count[account.is_house]}"
+        kind = "house" if account.is_house else "ord"
+        return self.behaviour.name_of("order", f"{kind}-{self._order_count[account.is_house]}")
 
     def _check_listing(self, symbol: str, price: Decimal | None, size: Decimal) -> None:
         listing = self.listings[symbol]
@@ -208,7 +209,8 @@ class Exchange:
         price, size = maker.price, min(taker.remaining, maker.remaining)
         now = self.clock.now_ms()
         self._trade_count += 1
-        trade = Trade(f"tr-{self._trade_count}", taker.symbol, price, size, taker.side, now)
+        trade_id = self.behaviour.name_of("trade", f"tr-{self._trade_count}")
+        trade = Trade(trade_id, taker.symbol, price, size, taker.side, now)
         self._news.trades.append(trade)
         self._news.books[taker.symbol] = None
         for order in (maker, taker):

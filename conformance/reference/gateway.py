@@ -170,6 +170,8 @@ class GatewaySession:
         request_id = command.get("request_id")
         if not is_request_id(request_id) and self._behaviour.enforces("request_id"):
             return self._error(None, "invalid_field", "request_id must be an unsigned integer")
+        if self._behaviour.too_busy(command):
+            return self._error(request_id, "rate_limited", "too many commands; try again")
         known = self.credential
         try:
             reply = self._run(self.gateway.commands[command["type"]], command)

@@ -96,15 +96,16 @@ class HttpWire(asyncio.Protocol):
         self._transport.close()
 
     def _send(self, answer: HttpAnswer, with_body: bool) -> None:
-        headers = [
+        headers: list[tuple[str, str]] = [
             ("Date", email.utils.formatdate(usegmt=True)),
             ("Content-Type", answer.content_type),
             ("Content-Length", str(len(answer.body))),
             *answer.headers,
         ]
+        headers = self._behaviour.http_headers(answer.status, headers)
         self._write(h11.Response(status_code=answer.status, headers=headers))
-        if with_body:
-            self._write(h11.Data(data=answer.body))
+        for piece in self._behaviour.http_pieces(answer.body) if with_body else ():
+            self._write(h11.Data(data=piece))
         self._write(h11.EndOfMessage())
 
     def _write(self, event: h11.Event) -> None:

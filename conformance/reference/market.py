@@ -63,7 +63,8 @@ class Market:
     def levels(self, symbol: str) -> list[Any]:
         """Bids and asks of a symbol."""
         sides = self.exchange.books[symbol].sides
-        return [sides["buy"].levels(), sides["sell"].levels()]
+        depth = self.behaviour.book_depth()
+        return [sides["buy"].levels(depth), sides["sell"].levels(depth)]
 
     def price(self, symbol: str, marks: bool) -> None:
         """Move a price and publish it."""
@@ -113,7 +114,8 @@ class Market:
         now = self.clock.now_ms()
         count = 0
         for place, listing in enumerate(self.listings):
-            minutes = ACTIVE_HISTORY_MINUTES if place < ACTIVE else HISTORY_MINUTES
+            usual = ACTIVE_HISTORY_MINUTES if place < ACTIVE else HISTORY_MINUTES
+            minutes = self.behaviour.remembers_minutes(usual)
             for minute in range(minutes, 0, -1):
                 if minute % 7 == 3:
                     continue  # nobody traded in this minute: its candle is left out

@@ -69,6 +69,8 @@ class MarketDataSession:
 
     def __init__(self, service: MarketData, wire: Wire) -> None:
         self.subscriptions: dict[str, None] = {}
+        self._begun: dict[str, int] = {}
+        self._round = 0
         self._service = service
         self._wire = wire
         self._behaviour = service.behaviour
@@ -131,6 +133,13 @@ class MarketDataSession:
             raise Refusal("limit_exceeded", f"a connection has at most {limit} subscriptions")
         stream = self._service.streams.get(sub_id)
         self.subscriptions[sub_id] = None
+        delay = self._behaviour.snapshot_delay() if stream.snapshot is not None else 0.0
+        if delay:
+            self._round += 1
+            self._begun[sub_id] = self._round
+            self._wire.say(["subscribed", sub_id])
+            self._wire.later(delay, partial(self._begin_late, sub_id, self._round))
+            return
         stream.listeners[self._wire] = None
         snapshot = stream.snapshot(stream) if stream.snapshot is not None else None
         first = self._behaviour.snapshot(snapshot) if snapshot is not None else None
@@ -140,10 +149,20 @@ class MarketDataSession:
         for event in reversed(said) if self._behaviour.acknowledges_last() else said:
             self._wire.say(event)
 
+    def _begin_late(self, sub_id: str, begun: int) -> None:
+        """Snapshot, then events, unless the subscription was ended by now."""
+        if self._begun.get(sub_id) != begun:
+            return
+        stream = self._service.streams.get(sub_id)
+        stream.listeners[self._wire] = None
+        if stream.snapshot is not None:
+            self._wire.say(stream.snapshot(stream))
+
     def _unsubscribe(self, sub_id: str) -> None:
         if sub_id not in self.subscriptions and self._behaviour.enforces("not_subscribed"):
             raise Refusal("not_subscribed", "this connection is not subscribed")
         self.subscriptions.pop(sub_id, None)
+        self._begun.pop(sub_id, None)
         if self._behaviour.enforces("unsubscription"):
             self._service.streams.get(sub_id).listeners.pop(self._wire, None)
         self._wire.say(["unsubscribed", sub_id])

@@ -38,6 +38,8 @@ class Port(asyncio.Protocol):
         """Wait for a request head, but not for ever."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if not self._behaviour.sends_at_once():
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
         self._timer = asyncio.get_running_loop().call_later(self._settings.head_secs, transport.abort)
 
     def data_received(self, data: bytes) -> None:

@@ -40,11 +40,12 @@ class Reference:
     """The exchange and its four endpoints. `async with` starts and stops it."""
 
     def __init__(self, settings: Settings | None = None, behaviour: Behaviour | None = None) -> None:
-        self.settings = settings = settings or Settings()
         self.behaviour = behaviour = behaviour or Behaviour()
+        self.settings = settings = behaviour.settled(settings or Settings())
         self.addresses: dict[str, str] = {}
-        self.accounts = Accounts(settings.seed)
-        clock, listings = Clock(), all_listings()
+        self.accounts = Accounts(settings.seed, behaviour)
+        clock = Clock(behaviour.clock_offset_ms(), behaviour.clock_step_ms())
+        listings = behaviour.listed(all_listings())
         prices = Prices(listings, settings.seed)
         self.exchange = Exchange(self.accounts, listings, behaviour, clock, prices.index_of)
         streams = Streams(behaviour, clock, MarketData.name)
@@ -68,7 +69,7 @@ class Reference:
         self.exchange.on_news = self._publish
         self._clock = clock
         self._servers: list[asyncio.Server] = []
-        self._simulation: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Open all ports, then let the market move. `PortUnavailable` when one cannot be opened."""
@@ -87,16 +88,17 @@ class Reference:
         self.addresses["market-data-health"] = (
             self.addresses["market-data"].replace("ws://", "http://").rstrip("/")
         )
-        self._simulation = asyncio.create_task(self.simulator.run(settings.tick_secs))
+        for going_on in (self.simulator.run(settings.tick_secs), behaviour.background()):
+            self._tasks.append(asyncio.create_task(going_on))
 
     async def stop(self) -> None:
         """Shutdown closes with 1001."""
         for server in self._servers:
             server.close()
-        if self._simulation is not None:
-            self._simulation.cancel()
+        for task in self._tasks:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._simulation
+                await task
         wires = [*self.gateway.wires, *self.market_data.wires]
         for wire in wires:
             wire.close(1001, "shutting down")

@@ -14,7 +14,6 @@ from conformance.reference.market import Market
 from conformance.reference.orders import Order, Side
 from conformance.reference.refusals import Refusal
 
-LEVELS = 5
 HALF_SPREAD = 4
 """The best quotes are so many ticks from the fair price, each way."""
 
@@ -56,6 +55,9 @@ class Simulator:
         if tick % 2 == 0:
             for listing in self._active:
                 market.price(listing.symbol, marks=True)
+        if market.behaviour.repeats_books():
+            for listing in self._active:
+                market.book(listing.symbol)
         for place, listing in enumerate(self._active):
             if tick % 4 == place % 4:
                 self._trade(listing)
@@ -82,9 +84,9 @@ class Simulator:
 
     def _quote(self, listing: Listing) -> None:
         """Bring the quotes of a symbol back to what they should be, without ever taking."""
-        sides: tuple[Side, Side] = ("buy", "sell")
-        for side in sides:
-            for level in range(LEVELS):
+        quotes = self._market.behaviour.quotes(listing)
+        for side in quotes.sides:
+            for level in range(quotes.levels):
                 size = (level + 1) * 10 * listing.lot_size
                 quoted = self._quotes.get((listing.symbol, side, level))
                 if quoted is not None and quoted.is_working:

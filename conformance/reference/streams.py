@@ -37,7 +37,7 @@ class Streams:
 
     def add(self, sub_id: str, snapshot: Callable[[Stream], list[Any]] | None) -> None:
         """Make a stream known."""
-        self._streams[sub_id] = Stream(sub_id, snapshot)
+        self._streams[sub_id] = Stream(sub_id, snapshot, self._behaviour.first_sequence(sub_id))
 
     def get(self, sub_id: str) -> Stream:
         """A known stream."""

@@ -10,16 +10,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from conformance.reference.behaviour import Behaviour, OutFrame
+from conformance.reference.posting import post
 from conformance.reference.settings import Settings
-
-DEFLATE = ServerPerMessageDeflateFactory(server_max_window_bits=12, client_max_window_bits=12)
 
 LARGE = 4096
 """Messages of this size are written at once, so that a peer that does not read is noticed at once."""
@@ -51,7 +50,7 @@ class _Protocol(ServerProtocol):
     """Hands data frames on while parsing, and lets the behaviour choose pongs and close codes."""
 
     def __init__(self, wire: "Wire", behaviour: Behaviour) -> None:
-        super().__init__(extensions=[DEFLATE], max_size=behaviour.message_limit())
+        super().__init__(extensions=behaviour.extensions(), max_size=behaviour.message_limit())
         self._wire = wire
         self._behaviour = behaviour
 
@@ -70,7 +69,7 @@ class _Protocol(ServerProtocol):
     def fail(self, code: int, reason: str = "") -> None:
         chosen = self._behaviour.close_code(code)
         if chosen is not None:
-            super().fail(chosen, reason)
+            super().fail(chosen, self._behaviour.close_reason(reason))
 
 
 class Wire(asyncio.Protocol):
@@ -78,6 +77,7 @@ class Wire(asyncio.Protocol):
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._behaviour = service.behaviour
         self._settings = service.settings
         self._protocol = _Protocol(self, service.behaviour)
         self._transport: asyncio.Transport
@@ -88,6 +88,8 @@ class Wire(asyncio.Protocol):
         self._timers: set[asyncio.TimerHandle] = set()
         self._end: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
+        self._held: asyncio.TimerHandle | None = None
+        self._pondered = 0.0
         self._holds = 0
         self._patience = 6
         self._loop = asyncio.get_running_loop()
@@ -110,10 +112,7 @@ class Wire(asyncio.Protocol):
         """Send the bytes of one message, unless the connection is closing."""
         if self._protocol.state is not State.OPEN:
             return
-        if is_text:
-            self._protocol.send_text(payload)
-        else:
-            self._protocol.send_binary(payload)
+        post(self._protocol, self._behaviour.parts(payload), is_text)
         self._flush(at_once=len(payload) > LARGE)
         if self._transport.get_write_buffer_size() > self._settings.outbox_bytes:
             self._service.behaviour.slow_reader(self)
@@ -122,7 +121,7 @@ class Wire(asyncio.Protocol):
         """Start the closing handshake; nothing that arrives later is handled."""
         chosen = self._service.behaviour.close_code(code)
         if self._protocol.state is State.OPEN and chosen is not None:
-            self._protocol.send_close(chosen, reason)
+            self._protocol.send_close(chosen, self._behaviour.close_reason(reason))
             self._flush()
             self._finish()
 
@@ -183,7 +182,7 @@ class Wire(asyncio.Protocol):
         self._service.wires.discard(self)
         self._protocol.receive_eof()
         self._finish()
-        for timer in (self._end, self._stall):
+        for timer in (self._end, self._stall, self._held):
             if timer is not None:
                 timer.cancel()
 
@@ -205,10 +204,18 @@ class Wire(asyncio.Protocol):
         self._parts.clear()
         if self._is_text:
             payload.decode()  # RFC 6455: a text message of invalid UTF-8 fails the connection with 1007
-        if self._stall is not None:
-            self._inbox.append((payload, self._is_text))
+        now = self._loop.time()
+        self._pondered = max(self._pondered, now + self._behaviour.ponders(self._service.name))
+        if self._pondered > now:
+            self.later(self._pondered - now, partial(self._take, payload, self._is_text))
         else:
-            self._deliver(payload, self._is_text)
+            self._take(payload, self._is_text)
+
+    def _take(self, payload: bytes, is_text: bool) -> None:
+        if self._stall is not None:
+            self._inbox.append((payload, is_text))
+        else:
+            self._deliver(payload, is_text)
 
     def _deliver(self, payload: bytes, is_text: bool) -> None:
         if self._protocol.state is State.OPEN and self._session is not None:
@@ -222,6 +229,7 @@ class Wire(asyncio.Protocol):
             response = self._protocol.reject(503, "No connections are taken now.\n")
         else:
             response = self._protocol.accept(request)
+            response.headers = Headers(self._behaviour.handshake(list(response.headers.raw_items())))
         self._protocol.send_response(response)
         self._flush(at_once=True)
         if self._protocol.state is State.OPEN:
@@ -231,9 +239,20 @@ class Wire(asyncio.Protocol):
     def _flush(self, at_once: bool = False) -> None:
         if self._holds and not at_once:
             return
+        wait = 0.0 if at_once else self._behaviour.holds_back()
+        if wait and self._held is None:
+            self._held = self._loop.call_later(wait, self._release)
+        if self._held is None or at_once:
+            self._release()
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
         writes = self._protocol.data_to_send()
         if data := b"".join(writes):
-            self._transport.write(data)
+            for segment in self._behaviour.segments(data):
+                self._transport.write(segment)
         if b"" in writes and self._transport.can_write_eof() and not self._transport.is_closing():
             self._transport.write_eof()
         if self._end is None and self._protocol.close_expected():
