@@ -1,0 +1,92 @@
+"""One trial: a fault, a fresh reference that has it, and the cases that it is put to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+
+from conformance.faults import Fault
+from conformance.proof.ground import Ground
+from conformance.proof.hosting import Hosting
+from conformance.proof.record import INCONCLUSIVE, FaultLine, Outside, Unsettled, outcome_of
+from conformance.run import Engine, Result
+from conformance.verdict import Outcome
+
+TIMES = 3
+"""A trial in which nothing could be judged proves nothing and is held again, so many times altogether."""
+
+REASON = 300
+LIMIT_S = 120.0
+
+
+async def trial(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str], seed: int) -> FaultLine:
+    """Puts cases to a fresh reference with a fault, and says what became of it."""
+    line = await _held(ground, hosting, name, cases, seed)
+    for _ in range(TIMES - 1):
+        if line.outcome != INCONCLUSIVE:
+            break
+        line = await _held(ground, hosting, name, cases, seed)
+    return line
+
+
+async def _held(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str], seed: int) -> FaultLine:
+    fault = ground.faults[name]
+    begun = time.monotonic()
+    async with hosting.reference([name], seed) as hosted:
+        async with Engine(ground.contract, ground.catalogue, hosted.target, seed=seed) as engine:
+            playing = asyncio.ensure_future(engine.play(ground.cases[case] for case in cases))
+            await asyncio.wait({playing}, timeout=LIMIT_S)
+            if not playing.done():
+                await engine.stop()
+            results = await playing
+    return told(fault, results, hosted.applied, time.monotonic() - begun)
+
+
+def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: float) -> FaultLine:
+    """What the results say of a fault."""
+    caught: dict[str, str] = {}
+    also: list[str] = []
+    outside: list[Outside] = []
+    blind: list[str] = []
+    unsettled: list[Unsettled] = []
+    played = 0
+    for result in results:
+        played += 1
+        case, verdict = result.case, result.verdict
+        claims = set(case.clauses) & set(fault.clauses)
+        if verdict.outcome is Outcome.FAILED:
+            found = [finding.clause for finding in verdict.findings]
+            if claims and found[0] in fault.clauses:
+                caught[case.id] = found[0]
+            elif fault.shadow is None or set(found) & (set(fault.clauses) | fault.shadow):
+                also.append(case.id)
+            else:
+                outside.append(Outside(case.id, found[0], verdict.reason[:REASON]))
+        elif verdict.outcome is Outcome.PASSED:
+            if claims:
+                blind.append(case.id)
+        elif claims:
+            unsettled.append(Unsettled(case.id, verdict.reason[:REASON]))
+    seen = set(caught.values())
+    if caught and not set(fault.clauses) <= seen:  # it names several, and one of them nobody saw
+        also, caught = [*caught, *also], {}
+    return FaultLine(
+        name=fault.name,
+        kind=fault.kind.value,
+        family=fault.family,
+        says=fault.says,
+        clauses=fault.clauses,
+        outcome=outcome_of(
+            caught_by=tuple(caught), also_red=also, outside=outside, inconclusive=unsettled, applied=applied
+        ),
+        shadow=tuple(sorted(fault.shadow or ())),
+        caught_by=tuple(caught),
+        also_red=tuple(also),
+        outside=tuple(outside),
+        blind=tuple(blind),
+        inconclusive=tuple(unsettled),
+        applied=applied,
+        played=played,
+        seconds=round(seconds, 3),
+    )
