@@ -19,6 +19,8 @@ from conformance.reference.faults.fault import combine
 from conformance.reference.introduction import introduction
 from conformance.reference.server import PortUnavailable, Reference
 from conformance.reference.settings import Settings
+from conformance.reference.variations.catalogue import VARIATIONS
+from conformance.reference.variations.variation import Variation, vary
 
 HELP = "start the embedded reference exchange"
 
@@ -49,6 +51,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--list-faults", action="store_true", help="list the faults that are known, and stop")
     parser.add_argument(
+        "--variation",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="conform in this other way; repeatable",
+    )
+    parser.add_argument(
+        "--list-variations", action="store_true", help="list the variations that are known, and stop"
+    )
+    parser.add_argument(
         "--embedded",
         action="store_true",
         help="free ports, one JSON line on standard output, stop when standard input closes",
@@ -61,12 +73,17 @@ def run(options: argparse.Namespace) -> int:
         for fault in FAULTS.values():
             print(f"{fault.name}  {fault.breaks}")
         return 0
+    if options.list_variations:
+        for variation in VARIATIONS.values():
+            print(f"{variation.name}  {variation.keeps}")
+        return 0
     try:
         settings = _settings(options, os.environ)
         unknown = [name for name in options.fault if name not in ALL]
         if unknown:
             raise UsageError(f"there is no fault named {unknown[0]!r}", hint=_near(unknown[0]))
-        reference = Reference(settings, combine(ALL[name] for name in dict.fromkeys(options.fault)))
+        varied = vary(_variation(name) for name in dict.fromkeys(options.variation))
+        reference = Reference(settings, combine((ALL[name] for name in dict.fromkeys(options.fault)), varied))
         asyncio.run(_serve(reference, options.embedded))
     except PortUnavailable as failure:
         raise EnvironmentFailure(
@@ -123,6 +140,15 @@ def _invitation(reference: Reference) -> str:
     if settings.auth_secs != usual.auth_secs:
         words.append(f"--deadline auth={round(settings.auth_secs * 1000)}")
     return " ".join(words)
+
+
+def _variation(name: str) -> Variation:
+    if name not in VARIATIONS:
+        near = get_close_matches(name, VARIATIONS, n=1, cutoff=0.7)
+        meant = f"did you mean {near[0]}? " if near else ""
+        hint = f"{meant}`omen-conformance serve --list-variations` lists all"
+        raise UsageError(f"there is no variation named {name!r}", hint=hint)
+    return VARIATIONS[name]
 
 
 def _near(fault: str) -> str:

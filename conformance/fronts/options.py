@@ -47,6 +47,7 @@ TARGET = (
     Option("value", "NAME=VALUE", "a value instead of the one that the target gives; repeatable", many=True),
     Option("tolerance", "MS", "added to each upper bound of time (250)", number=True),
     Option("fault", "NAME", "a named misbehaviour of the embedded reference; repeatable", many=True),
+    Option("variation", "NAME", "another way for the embedded reference to conform; repeatable", many=True),
 )  # fmt: skip
 PLAY = (
     Option("jobs", "N", "how many sessions may be open at once to one service (32)", number=True),
@@ -76,6 +77,7 @@ class Wish:
     value: tuple[str, ...] = ()
     tolerance: int | None = None
     fault: tuple[str, ...] = ()
+    variation: tuple[str, ...] = ()
     jobs: int | None = None
     seed: int | None = None
     report_dir: str = ""

@@ -28,7 +28,13 @@ async def opened(prepared: Prepared, wish: Wish) -> AsyncIterator[tuple[Target, 
     if not prepared.target.embedded:
         yield prepared.target, lambda: ""
         return
-    embedded = Embedded(prepared.contract, prepared.target, seed=wish.seed or 0, faults=wish.fault)
+    embedded = Embedded(
+        prepared.contract,
+        prepared.target,
+        seed=wish.seed or 0,
+        faults=wish.fault,
+        variations=wish.variation,
+    )
     async with embedded as target:
         yield target, lambda: embedded.obituary
 

@@ -60,8 +60,11 @@ def given(wish: Wish) -> Given:
 def prepare(wish: Wish) -> Prepared:
     """All that a run needs. Raises DocumentError and UsageError before anything is sent."""
     about = given(wish)
-    if wish.fault and not about.embedded:
-        raise UsageError("--fault is for the embedded reference alone", hint="leave out the target and --url")
+    for option, named in (("--fault", wish.fault), ("--variation", wish.variation)):
+        if named and not about.embedded:
+            raise UsageError(
+                f"{option} is for the embedded reference alone", hint="leave out the target and --url"
+            )
     documented, scenarios = documents(wish)
     target = make_target(documented, about)
     contract, made = _catalogued(documented, scenarios, target)

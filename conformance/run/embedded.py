@@ -80,6 +80,7 @@ class Embedded:
         *,
         seed: int = 0,
         faults: Sequence[str] = (),
+        variations: Sequence[str] = (),
         start_s: float = START_S,
     ) -> None:
         self.contract = contract
@@ -90,6 +91,8 @@ class Embedded:
             self._arguments += ["--deadline", f"{name}={ms}"]
         for fault in faults:
             self._arguments += ["--fault", fault]
+        for variation in variations:
+            self._arguments += ["--variation", variation]
         self._child: asyncio.subprocess.Process | None = None
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._reading: asyncio.Task[None] | None = None

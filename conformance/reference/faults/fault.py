@@ -33,9 +33,9 @@ class Fault:
         return type(self.name, (self.behaviour, base), {})
 
 
-def combine(faults: Iterable[Fault]) -> Behaviour:
-    """A behaviour that has all of these faults."""
-    made: type[Behaviour] = Behaviour
+def combine(faults: Iterable[Fault], base: type[Behaviour] = Behaviour) -> Behaviour:
+    """A behaviour that is like the base, but has all of these faults."""
+    made = base
     for fault in faults:
         made = fault.apply(made)
     return made()
