@@ -43,7 +43,7 @@ class Replay:
         self.stopped_at = -1
         self.refused = ""
         self.ledger = Ledger()
-        self._expected: dict[int, tuple[str, ...]] = {}
+        self._awaited: dict[str, tuple[str, ...]] = {}
         self._judged: set[int] = set()
         self._bodies: dict[str, object] = {}
         self._marks: dict[int, dict[str, Mark]] = {}
@@ -100,7 +100,7 @@ class Replay:
             case Connect():
                 return self._connect(index, step)
             case Send():
-                self._send(index, step.session, step.operation)
+                self._send(index, step)
             case Expect():
                 self._credential(step)
                 return self._expect(index, step)
@@ -139,7 +139,7 @@ class Replay:
         if credential is None:
             return False
         scheme = str(credential.data.get("scheme"))
-        self._send(index, step.session, service.credentials[scheme].operation)
+        self._send(index, Send(step.session, service.credentials[scheme].operation))
         waiting = authenticated(index, step, service, scheme)
         self._credential(waiting)
         return self._expect(index, waiting)
@@ -159,22 +159,21 @@ class Replay:
             label = credential.data.get("label") or scheme.scheme
             self.refused = f"the target refused the credential {label!s} ({code})"
 
-    def _send(self, index: int, session: str, operation: str, kind: str = "step") -> None:
+    def _send(self, index: int, step: Send, kind: str = "step") -> None:
         """What was sent is read back from the transcript: the first data frame behind the step's mark."""
-        service = self.ledger.services[session]
+        service = self.ledger.services[step.session]
+        operation = service.operations.get(step.operation)
         for entry in self.transcript.entries[self._positions.get((index, kind), 0) + 1 :]:
             if isinstance(entry, Mark) and entry.kind in ("step", "unsent"):
                 return  # nothing went out: what comes now is another step's
             if (
                 isinstance(entry, Frame)
-                and entry.session == session
+                and entry.session == step.session
                 and entry.direction is Direction.SENT
                 and entry.opcode in ("text", "binary")
             ):
                 value = self.bench.reader_of(service.name).codec.decode(entry.data).value
-                self.ledger.sent[index] = Sent(
-                    index, session, service.operations.get(operation), value, entry.at
-                )
+                self.ledger.enter(Sent(index, step.session, operation, value, entry.at), step.save)
                 return
 
     def _expect(self, index: int, step: Expect) -> bool:
@@ -185,6 +184,7 @@ class Replay:
         begun = marks["step"].at
         seen = self.ledger.match(step, end.at)
         if seen is None:
+            self._awaited[step.session] = step.messages
             if step.optional:
                 return True
             begun = self._times(step, begun)[0]
@@ -230,7 +230,7 @@ class Replay:
         harmless = self.bench.probing.probe(self.ledger.services[step.session])
         if harmless is None:
             return None
-        self._send(index, step.session, harmless[0].name, "barrier")
+        self._send(index, Send(step.session, harmless[0].name), "barrier")
         waiting = self._probed(index, step)
         seen = self.ledger.match(waiting, end.at)
         if seen is not None:
@@ -276,14 +276,15 @@ class Replay:
         """The commands of the clean-up belong to nobody's expectation, and are answered all the same."""
         for index, step in enumerate(self.case.cleanup, len(self.case.steps)):
             if isinstance(step, Send) and "step" in self._marks.get(index, {}):
-                self._send(index, step.session, step.operation)
+                self._send(index, step)
 
     def _strays(self) -> None:
         """Messages that no step waited for: they keep the contract too, and answer nothing twice."""
         for session, messages in self.ledger.seen.items():
             for seen in messages:
                 if seen.index not in self._judged:
-                    self._frame(session, seen)
+                    # What nobody can name may be what was waited for in vain.
+                    self._frame(session, seen, self._awaited.get(session, ()))
                     unasked(self.notes, self.ledger, session, seen)
 
     def _streams(self) -> None:
