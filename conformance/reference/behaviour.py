@@ -5,7 +5,7 @@ one of them, and several faults are one class that inherits from all of them. Wh
 stands in `manner.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -79,6 +79,14 @@ class Behaviour(Manner):
     def pong(self, payload: bytes) -> bytes | None:
         """What a ping is answered with."""
         return payload
+
+    def answers_closes(self) -> bool:
+        """Whether a Close is answered by a Close (RFC 6455, 5.5.1)."""
+        return True
+
+    def masks(self) -> bool:
+        """Whether frames are masked, which only those of a client may be (RFC 6455, 5.1)."""
+        return False
 
     def upgrades(self) -> bool:
         """Whether the WebSocket endpoints take new connections."""
@@ -197,6 +205,14 @@ class Behaviour(Manner):
     def acknowledges_last(self) -> bool:
         """Whether the first data of a subscription comes before its acknowledgement."""
         return False
+
+    def acknowledgement_delay(self) -> float:
+        """How long after its begin a subscription is acknowledged."""
+        return 0.0
+
+    def ends(self, sub_id: str, subscriptions: Iterable[str]) -> Iterable[str]:
+        """Which subscriptions of a connection the end of one ends."""
+        return (sub_id,)
 
     def snapshot(self, event: list[Any]) -> list[Any] | None:
         """The initial snapshot of a subscription."""

@@ -56,6 +56,7 @@ class MarketData:
         self.symbols = symbols
         self.wires: set[Wire] = set()
         self.sessions: dict[MarketDataSession, None] = {}
+        self.shared: dict[str, None] = {}
 
     def opened(self, wire: Wire) -> "MarketDataSession":
         """A new connection needs nothing but a place among the others."""
@@ -68,7 +69,8 @@ class MarketDataSession:
     """One connection of the market-data service."""
 
     def __init__(self, service: MarketData, wire: Wire) -> None:
-        self.subscriptions: dict[str, None] = {}
+        own = service.behaviour.enforces("own_subscriptions")
+        self.subscriptions: dict[str, None] = {} if own else service.shared
         self._begun: dict[str, int] = {}
         self._round = 0
         self._service = service
@@ -127,6 +129,8 @@ class MarketDataSession:
 
     def _subscribe(self, sub_id: str) -> None:
         if sub_id in self.subscriptions and self._behaviour.enforces("already_subscribed"):
+            if not self._behaviour.enforces("unchanged_by_repetition"):
+                self._end(sub_id)
             raise Refusal("already_subscribed", "this connection is subscribed already")
         limit = self._behaviour.subscription_limit(self._service.settings.subscription_limit)
         if len(self.subscriptions) >= limit:
@@ -144,6 +148,8 @@ class MarketDataSession:
         snapshot = stream.snapshot(stream) if stream.snapshot is not None else None
         first = self._behaviour.snapshot(snapshot) if snapshot is not None else None
         said: list[Any] = [["subscribed", sub_id]]
+        if late := self._behaviour.acknowledgement_delay():
+            self._wire.later(late, partial(self._wire.say, said.pop()))
         if first is not None:
             said.append(first)
         for event in reversed(said) if self._behaviour.acknowledges_last() else said:
@@ -161,11 +167,15 @@ class MarketDataSession:
     def _unsubscribe(self, sub_id: str) -> None:
         if sub_id not in self.subscriptions and self._behaviour.enforces("not_subscribed"):
             raise Refusal("not_subscribed", "this connection is not subscribed")
+        for each in list(self._behaviour.ends(sub_id, self.subscriptions)):
+            self._end(each)
+        self._wire.say(["unsubscribed", sub_id])
+
+    def _end(self, sub_id: str) -> None:
         self.subscriptions.pop(sub_id, None)
         self._begun.pop(sub_id, None)
         if self._behaviour.enforces("unsubscription"):
             self._service.streams.get(sub_id).listeners.pop(self._wire, None)
-        self._wire.say(["unsubscribed", sub_id])
 
 
 def _error(code: str, message: str, sub_id: str | None) -> list[Any]:

@@ -64,7 +64,12 @@ class _Protocol(ServerProtocol):
             if answer is None:
                 return
             frame = Frame(Opcode.PONG, answer)
-        super().send_frame(frame)
+        if frame.opcode is Opcode.CLOSE and self.close_rcvd and not self._behaviour.answers_closes():
+            return
+        if self._behaviour.masks():
+            self.writes.append(frame.serialize(mask=True, extensions=self.extensions))
+        else:
+            super().send_frame(frame)
 
     def fail(self, code: int, reason: str = "") -> None:
         chosen = self._behaviour.close_code(code)

@@ -8,6 +8,7 @@ from conformance.reference.faults import (
     layouts,
     replies,
     streams,
+    subscriptions,
     trading,
     transport,
 )
@@ -18,7 +19,7 @@ FAMILIES = {
     "auth": (auth, keys),
     "commands": (commands, replies, trading),
     "layouts": (layouts,),
-    "streams": (streams,),
+    "streams": (streams, subscriptions),
     "health": (health,),
 }
 """The modules of each family."""

@@ -14,6 +14,18 @@ _PLUS_ONE = (
     "the initial snapshot carries the number of the last event, then exactly +1 each, nothing conflated"
 )
 _SORTED = "bids fall, asks rise, best bid < best ask, no size zero, prices on tick"
+_WITH_SNAPSHOT = ("listings", "provenance", "orderbook", "trades")
+KINDS = (*_WITH_SNAPSHOT, "corrections", "prices")
+
+
+def promised(promise: str, kinds: tuple[str, ...] = KINDS) -> tuple[str, ...]:
+    """The clauses of what is promised of each of these streams."""
+    return tuple(f"market-data/streams/{kind}/{promise}" for kind in kinds)
+
+
+def told(*scenarios: str) -> tuple[str, ...]:
+    """The clauses of these scenarios."""
+    return tuple(f"market-data/scenarios/{name}" for name in scenarios)
 
 
 class _Books(Behaviour):
@@ -31,7 +43,7 @@ class _Books(Behaviour):
 
 @breaks(
     "the acknowledgement precedes the subscription's first data event",
-    "market-data/streams/trades/acknowledged-first",
+    *promised("acknowledged-first", _WITH_SNAPSHOT),
 )
 class AcksAfterFirstEvent(Behaviour):
     def acknowledges_last(self) -> bool:
@@ -40,32 +52,46 @@ class AcksAfterFirstEvent(Behaviour):
 
 @breaks(
     "listings, provenance, orderbook and trades give a snapshot first",
-    "market-data/streams/listings/snapshot-first",
+    *promised("snapshot-first", ("listings", "provenance")),
+    *told("subscribe-again", "subscriptions-end-with-the-connection"),
 )
 class SendsNoSnapshots(Behaviour):
     def snapshot(self, event: Event) -> Event | None:
         return None
 
 
-@breaks(_PLUS_ONE, "market-data/streams/orderbook/sequence")
+@breaks(
+    "listings, provenance, orderbook and trades give a snapshot first",
+    *promised("snapshot-first", ("orderbook", "trades")),
+    *told("listed-options-have-a-book", "subscribe-again-by-symbol"),
+)
+class LeavesBooksAndTapesOut(Behaviour):
+    def snapshot(self, event: Event) -> Event | None:
+        return super().snapshot(event) if event[0] in ("listings_snapshot", "provenance_snapshot") else None
+
+    def events(self, event: Event) -> list[Event]:
+        return [] if event[0] == "orderbook_snapshot" else super().events(event)
+
+
+@breaks(_PLUS_ONE, *promised("sequence", _WITH_SNAPSHOT))
 class SnapshotNumbersRunAhead(Behaviour):
     def snapshot(self, event: Event) -> Event | None:
         return super().snapshot([*event[:2], event[2] + 1, *event[3:]])
 
 
-@breaks(_PLUS_ONE, "market-data/streams/prices/sequence")
+@breaks(_PLUS_ONE, *promised("sequence"))
 class SkipsSequences(Behaviour):
     def events(self, event: Event) -> list[Event]:
         return [] if event[2] % 5 == 0 else super().events(event)
 
 
-@breaks(_PLUS_ONE, "market-data/streams/orderbook/sequence")
+@breaks(_PLUS_ONE, *promised("sequence"))
 class RepeatsSequences(Behaviour):
     def events(self, event: Event) -> list[Event]:
         return (2 if event[2] % 5 == 0 else 1) * super().events(event)
 
 
-@breaks("never falls until the service restarts", "market-data/streams/prices/sequence")
+@breaks("never falls until the service restarts", *promised("sequence"))
 class SequencesGoBack(Behaviour):
     def events(self, event: Event) -> list[Event]:
         number = event[2] - 3 if event[2] % 5 == 0 else event[2]
@@ -73,36 +99,12 @@ class SequencesGoBack(Behaviour):
 
 
 @breaks(
-    "no data event of a SubId after its `unsubscribed`",
-    "market-data/streams/orderbook/silent-after-unsubscribe",
+    "the acknowledgement precedes the subscription's first data event",
+    *promised("acknowledged-first"),
 )
-class SendsAfterUnsubscribing(Behaviour):
-    def enforces(self, rule: str) -> bool:
-        return rule != "unsubscription" and super().enforces(rule)
-
-
-@breaks("subscribing twice: `already_subscribed`", "market-data/streams/repeated")
-class AcceptsDoubleSubscriptions(Behaviour):
-    def enforces(self, rule: str) -> bool:
-        return rule != "already_subscribed" and super().enforces(rule)
-
-
-@breaks("unsubscribing what is not there: `not_subscribed`", "market-data/streams/absent")
-class UnsubscribesWhatIsNotThere(Behaviour):
-    def enforces(self, rule: str) -> bool:
-        return rule != "not_subscribed" and super().enforces(rule)
-
-
-@breaks("at least 64 subscriptions a connection")
-class RefusesTheSixtiethSubscription(Behaviour):
-    def subscription_limit(self, limit: int) -> int:
-        return 59
-
-
-@breaks("beyond: `limit_exceeded`")
-class AcceptsTooManySubscriptions(Behaviour):
-    def subscription_limit(self, limit: int) -> int:
-        return 10_000
+class AcksAfterLiveEvents(Behaviour):
+    def acknowledgement_delay(self) -> float:
+        return 0.8
 
 
 @breaks(_SORTED, "market-data/OrderbookSnapshotEvent/rules/uncrossed")
@@ -165,7 +167,11 @@ class SubscribersSeeDifferentEvents(Behaviour):
         return [*event[:3], event[3] + listener, *event[4:]] if event[0] != "trade" else event
 
 
-@breaks("a `ping` is answered within 2 000 ms at any time", "market-data/ping/reply")
+@breaks(
+    "a `ping` is answered within 2 000 ms at any time",
+    "market-data/ping/reply",
+    *told("pong-while-subscribed"),
+)
 class LeavesPingsUnanswered(Behaviour):
     def pongs(self, event: Event) -> list[tuple[float, Event]]:
         return []
@@ -175,6 +181,15 @@ class LeavesPingsUnanswered(Behaviour):
 class AnswersPingsTooLate(Behaviour):
     def pongs(self, event: Event) -> list[tuple[float, Event]]:
         return [(2.6, answer) for _, answer in super().pongs(event)]
+
+
+@breaks(
+    "integers 0…2⁶⁴−1, and integers on the wire",
+    *told("pong-while-subscribed"),
+)
+class RoundsNoncesLikeDoubles(Behaviour):
+    def pongs(self, event: Event) -> list[tuple[float, Event]]:
+        return super().pongs([event[0], min(int(float(event[1])), 2**64 - 1024), *event[2:]])
 
 
 @breaks('`["pong", nonce, ts]`', "market-data/ping/correlation")

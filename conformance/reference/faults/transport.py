@@ -13,6 +13,11 @@ from conformance.reference.faults.fault import breaks
 _MALFORMED = "…→ error `malformed_message`, connection open"
 
 
+def _both(promise: str) -> tuple[str, str]:
+    """The clauses of what both services promise of their connections."""
+    return f"gateway/{promise}", f"market-data/{promise}"
+
+
 @breaks(f"bytes that are not exactly one map {_MALFORMED}", "gateway/refusals/malformed")
 class ClosesOnMalformedFrames(Behaviour):
     def refuse_frame(self, speaker: Speaker, code: str, error: Any) -> None:
@@ -99,25 +104,25 @@ class AnswersInTextFrames(Behaviour):
         return [OutFrame(json.dumps(value).encode(), is_text=True)]
 
 
-@breaks("65 537 → close 1009, no error message", "gateway/close/oversize")
+@breaks("65 537 → close 1009, no error message", *_both("close/oversize"))
 class ClosesOversizeWith1008(Behaviour):
     def close_code(self, code: int) -> int | None:
         return 1008 if code == 1009 else super().close_code(code)
 
 
-@breaks("65 537 → close 1009, no error message", "gateway/close/oversize")
+@breaks("65 537 → close 1009, no error message", *_both("close/oversize"))
 class AcceptsOversizeMessages(Behaviour):
     def message_limit(self) -> int:
         return 1 << 24
 
 
-@breaks("65 536 bytes accepted", "gateway/limits/message_bytes")
+@breaks("65 536 bytes accepted", *_both("limits/message_bytes"))
 class RefusesMessagesBelowTheLimit(Behaviour):
     def message_limit(self) -> int:
         return 32_768
 
 
-@breaks("a text frame of invalid UTF-8 → close 1007", "gateway/close/invalid_text")
+@breaks("a text frame of invalid UTF-8 → close 1007", *_both("close/invalid_text"))
 class ClosesInvalidTextWith1002(Behaviour):
     def close_code(self, code: int) -> int | None:
         return 1002 if code == 1007 else super().close_code(code)
@@ -135,13 +140,13 @@ class ClosesSlowReadersWith1011(Behaviour):
         return 1011 if code == 1013 else super().close_code(code)
 
 
-@breaks("RFC 6455, 5.5.2: an endpoint MUST send a Pong frame in response", "gateway/transport/ping")
+@breaks("RFC 6455, 5.5.2: an endpoint MUST send a Pong frame in response", *_both("transport/ping"))
 class WithholdsPongs(Behaviour):
     def pong(self, payload: bytes) -> bytes | None:
         return None
 
 
-@breaks("RFC 6455, 5.5.3: a Pong frame must have identical application data", "gateway/transport/ping")
+@breaks("RFC 6455, 5.5.3: a Pong frame must have identical application data", *_both("transport/ping"))
 class AnswersPingsWithEmptyPongs(Behaviour):
     def pong(self, payload: bytes) -> bytes | None:
         return b""
@@ -149,7 +154,7 @@ class AnswersPingsWithEmptyPongs(Behaviour):
 
 @breaks(
     "no application message from the server before the client's first command",
-    "market-data/silence/before_first_command",
+    *_both("silence/before_first_command"),
 )
 class SpeaksFirst(Behaviour):
     def greet(self, speaker: Speaker) -> None:
@@ -177,3 +182,18 @@ class SplitsMessagesIntoTwo(Behaviour):
             for frame in super().outgoing(service, value)
             for part in (frame.payload[: len(frame.payload) // 2], frame.payload[len(frame.payload) // 2 :])
         ]
+
+
+@breaks(
+    "RFC 6455, 5.5.1: the endpoint MUST send a Close frame in response",
+    *_both("transport/upgrade"),
+)
+class LeavesClosesUnanswered(Behaviour):
+    def answers_closes(self) -> bool:
+        return False
+
+
+@breaks("RFC 6455, 5.1: a server MUST NOT mask any frames", "market-data/transport/upgrade")
+class MasksItsFrames(Behaviour):
+    def masks(self) -> bool:
+        return True
