@@ -116,6 +116,8 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
     for exchange in transcript.exchanges():
         if exchange.failure:
             return f"{service.name} at {address}: {exchange.failure}"
+    if any(True for _ in transcript.marks("violation")):
+        return ""  # it speaks, and not as RFC 6455 says: that is for the cases to judge
     if any(True for kind in ("expired", "unplayable") for _ in transcript.marks(kind)):
         for mark in transcript.marks("closed"):
             if mark.data.get("by") != "us":

@@ -41,6 +41,13 @@ async def goes_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     await until_end(reader)
 
 
+async def masks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await accept(reader, writer)
+    await reader.read(1)
+    writer.write(b"\x82\x81\x00\x00\x00\x00\xc0")
+    await until_end(reader)
+
+
 @asynccontextmanager
 async def closed() -> AsyncIterator[int]:
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
@@ -75,6 +82,16 @@ def test_an_address_that_is_no_desk_is_one_sentence(peer: Handler | None, senten
         Blame.ENVIRONMENT,
         found.down["library"],
     )
+
+
+def test_frames_that_are_none_are_for_the_cases_to_judge() -> None:
+    """Who masks its frames speaks, and breaks RFC 6455: that is no address that cannot be judged."""
+
+    async def main() -> Health:
+        async with listening(masks) as port:
+            return await health(f"ws://127.0.0.1:{port}")
+
+    assert asyncio.run(main()).down == {}
 
 
 def test_a_mute_server_is_down_and_its_neighbour_is_not() -> None:
