@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from conformance.codec import JSON, MISSING
-from conformance.contract import Response, Service, identify
+from conformance.contract import Response, Service, identify, split
 from conformance.faults.fault import Derived
 from conformance.reference.behaviour import HttpAnswer, OutFrame
 from conformance.validation import judge
@@ -110,3 +110,21 @@ def put_at(value: object, path: tuple[str | int, ...], item: object) -> object:
         inner = put_at(value[head], rest, item)
         return MISSING if inner is MISSING else [*value[:head], inner, *value[head + 1 :]]
     return MISSING
+
+
+def put_pointer(value: object, pointer: str, item: object) -> object:
+    """As ``put_at``, at an RFC 6901 pointer; ``MISSING`` also for nothing in, or nothing to put."""
+    if value is MISSING or item is MISSING:
+        return MISSING
+    path: list[str | int] = []
+    here = value
+    for step in split(pointer):
+        if isinstance(here, list) and step.isdecimal() and int(step) < len(here):
+            path.append(int(step))
+            here = here[int(step)]
+        elif isinstance(here, Mapping):
+            path.append(step)
+            here = here.get(step)
+        else:
+            return MISSING
+    return put_at(value, tuple(path), item)

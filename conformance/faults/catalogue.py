@@ -6,11 +6,28 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from conformance.contract import Contract
+from conformance.faults.accepting import acceptance_faults
+from conformance.faults.bodies import answer_faults
+from conformance.faults.closing import close_faults
 from conformance.faults.fault import Fault, Kind
+from conformance.faults.refusing import refusal_faults
+from conformance.faults.relations import relation_faults
+from conformance.faults.replies import reply_faults
 from conformance.faults.values import body_faults, value_faults
+from conformance.faults.wire import wire_faults
 from conformance.reference.faults import catalogue as behavioural
 
-RULES = (value_faults, body_faults)
+RULES = (
+    value_faults,
+    relation_faults,
+    wire_faults,
+    reply_faults,
+    refusal_faults,
+    close_faults,
+    acceptance_faults,
+    body_faults,
+    answer_faults,
+)
 """The rules by which faults are derived from a contract, in the order of the catalogue."""
 
 

@@ -77,3 +77,8 @@ def _streams(service: Service, message: Message) -> Iterator[str]:
             for name in (kind.snapshot, *kind.events):
                 if name in service.messages:
                     yield from (rule.clause for rule in service.messages[name].rules)
+
+
+def of_rules(contract: Contract) -> frozenset[str]:
+    """All clauses that are no schema keyword: what breaks when a service decides otherwise."""
+    return frozenset(clause.id for clause in contract.clauses.values() if clause.kind == "rule")

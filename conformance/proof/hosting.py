@@ -33,7 +33,7 @@ class Hosted:
 
 
 class Hosting:
-    """``async with Hosting(contract, target) as hosting``, then ``async with hosting.reference([…]) as it``."""
+    """``async with Hosting(…) as hosting``, then ``async with hosting.reference([…]) as it``."""
 
     def __init__(self, contract: Contract, target: Target, deadline_ms: int) -> None:
         self.contract = contract

@@ -33,13 +33,15 @@ async def trial(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str
 async def _held(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str], seed: int) -> FaultLine:
     fault = ground.faults[name]
     begun = time.monotonic()
-    async with hosting.reference([name], seed) as hosted:
-        async with Engine(ground.contract, ground.catalogue, hosted.target, seed=seed) as engine:
-            playing = asyncio.ensure_future(engine.play(ground.cases[case] for case in cases))
-            await asyncio.wait({playing}, timeout=LIMIT_S)
-            if not playing.done():
-                await engine.stop()
-            results = await playing
+    async with (
+        hosting.reference([name], seed) as hosted,
+        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed) as engine,
+    ):
+        playing = asyncio.ensure_future(engine.play(ground.cases[case] for case in cases))
+        await asyncio.wait({playing}, timeout=LIMIT_S)
+        if not playing.done():
+            await engine.stop()
+        results = await playing
     return told(fault, results, hosted.applied, time.monotonic() - begun)
 
 
@@ -50,11 +52,13 @@ def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: 
     outside: list[Outside] = []
     blind: list[str] = []
     unsettled: list[Unsettled] = []
+    claimed: set[str] = set()
     played = 0
     for result in results:
         played += 1
         case, verdict = result.case, result.verdict
         claims = set(case.clauses) & set(fault.clauses)
+        claimed |= claims
         if verdict.outcome is Outcome.FAILED:
             found = [finding.clause for finding in verdict.findings]
             if claims and found[0] in fault.clauses:
@@ -68,8 +72,7 @@ def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: 
                 blind.append(case.id)
         elif claims:
             unsettled.append(Unsettled(case.id, verdict.reason[:REASON]))
-    seen = set(caught.values())
-    if caught and not set(fault.clauses) <= seen:  # it names several, and one of them nobody saw
+    if caught and not claimed <= set(caught.values()):  # it names several, and one of them nobody saw
         also, caught = [*caught, *also], {}
     return FaultLine(
         name=fault.name,

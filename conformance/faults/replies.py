@@ -1,0 +1,128 @@
+"""Faults of replies: none, two, too late, of another kind, to another request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from conformance.cases.correlation import correlation
+from conformance.codec import MISSING
+from conformance.contract import Contract, Operation, Service, find, identify
+from conformance.faults.altered import put_pointer
+from conformance.faults.asked import Asked
+from conformance.faults.fault import Fault, Kind
+from conformance.faults.shadow import of_message, of_operation, of_refusals
+from conformance.payloads import exemplified, valid
+
+FAMILY = "reply"
+LATE_MS = 1_500
+"""Beyond the tolerance of any run."""
+
+Answer = list[tuple[object, float]] | None
+Change = Callable[[Service, Operation, object, object], Answer]
+"""Service, operation, command, reply -> what is sent instead, or None where it cannot be made."""
+
+
+def never(service: Service, operation: Operation, sent: object, value: object) -> Answer:
+    """No reply at all."""
+    return []
+
+
+def twice(service: Service, operation: Operation, sent: object, value: object) -> Answer:
+    """The reply, and again."""
+    return [(value, 0.0), (value, 0.0)]
+
+
+def late(service: Service, operation: Operation, sent: object, value: object) -> Answer:
+    """The reply, when its time is over."""
+    return [(value, (operation.within_ms + LATE_MS) / 1000)]
+
+
+def another_kind(service: Service, operation: Operation, sent: object, value: object) -> Answer:
+    """A message of another operation, whole and well correlated."""
+    refusals = service.rules.refusals
+    known = {*operation.replies, refusals.message if refusals else ""}
+    for other in service.operations.values():
+        for name in other.replies:
+            if name in known or name not in service.messages:
+                continue
+            made = exemplified(valid(service.messages[name].payload))
+            for pointer, values in correlation(service, other, name, sent).items():
+                made = put_pointer(made, pointer, values[0])
+            if made is not MISSING:
+                return [(made, 0.0)]
+    return None
+
+
+def to_another(service: Service, operation: Operation, sent: object, value: object) -> Answer:
+    """The reply, but to a request that nobody made."""
+    for message in identify(service, value):
+        for pointer in correlation(service, operation, message.name, sent):
+            for _path, found in find(value, pointer):
+                strange = _another(found)
+                if strange is not MISSING:
+                    made = put_pointer(value, pointer, strange)
+                    return None if made is MISSING else [(made, 0.0)]
+    return None
+
+
+def refused(service: Service, operation: Operation, sent: object, value: object) -> Answer:
+    """A refusal, in place of what was asked for."""
+    refusals = service.rules.refusals
+    if refusals is None or refusals.message in {each.name for each in identify(service, value)}:
+        return None
+    made = exemplified(valid(service.messages[refusals.message].payload))
+    for pointer, values in correlation(service, operation, refusals.message, sent).items():
+        made = put_pointer(made, pointer, values[0])
+    return None if made is MISSING else [(made, 0.0)]
+
+
+RULES: tuple[tuple[str, str, str, Change], ...] = (
+    ("is-never-answered", "reply", "is never answered", never),
+    ("is-answered-twice", "reply", "is answered twice", twice),
+    ("is-answered-by-another-kind", "reply", "is answered by a message of another operation", another_kind),
+    ("is-always-refused", "reply", "is refused, whatever it asks for", refused),
+    ("is-answered-late", "within", "is answered too late", late),
+    ("is-answered-to-another", "correlation", "is answered as if somebody else had asked", to_another),
+)
+"""Name, clause of the operation, sentence, what is done to the reply."""
+
+
+def reply_faults(contract: Contract) -> Iterator[Fault]:
+    """Each way to spoil the replies to an operation."""
+    for service in contract.services.values():
+        for operation in service.operations.values():
+            shadow = of_operation(operation) | of_refusals(service)
+            for name in operation.replies:
+                shadow |= of_message(service, service.messages[name])
+            for word, clause, says, change in RULES:
+                if clause in operation.clauses:
+                    yield Fault(
+                        f"{service.name}/{operation.name}/{word}",
+                        Kind.DERIVED,
+                        FAMILY,
+                        f"{operation.name} {says}",
+                        (operation.clauses[clause],),
+                        shadow,
+                        partial(_behaviour, service, operation, change),
+                    )
+
+
+def _behaviour(service: Service, operation: Operation, change: Change) -> type[Asked]:
+    class Replying(Asked):
+        """Spoils the replies to one operation."""
+
+        def reply(self, asked: Operation, sent: object, value: object) -> Answer:
+            """Its replies alone."""
+            return change(service, asked, sent, value) if asked.name == operation.name else None
+
+    Replying.service = service
+    return Replying
+
+
+def _another(value: object) -> object:
+    if isinstance(value, bool):
+        return MISSING
+    if isinstance(value, int):
+        return value ^ 1
+    return value[:-1] + ("x" if value[-1:] != "x" else "y") if isinstance(value, str) and value else MISSING
