@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from conformance.errors import EnvironmentFailure, UsageError
 from conformance.reference.accounts import DEMO_KEYS
 from conformance.reference.faults.catalogue import ALL, FAULTS
-from conformance.reference.faults.fault import combine
+from conformance.reference.faults.fault import Fault, combine
 from conformance.reference.introduction import introduction
 from conformance.reference.server import PortUnavailable, Reference
 from conformance.reference.settings import Settings
@@ -79,11 +79,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     try:
         settings = _settings(options, os.environ)
-        unknown = [name for name in options.fault if name not in ALL]
-        if unknown:
-            raise UsageError(f"there is no fault named {unknown[0]!r}", hint=_near(unknown[0]))
+        faults = [_fault(name) for name in dict.fromkeys(options.fault)]
         varied = vary(_variation(name) for name in dict.fromkeys(options.variation))
-        reference = Reference(settings, combine((ALL[name] for name in dict.fromkeys(options.fault)), varied))
+        reference = Reference(settings, combine(faults, varied))
         asyncio.run(_serve(reference, options.embedded))
     except PortUnavailable as failure:
         raise EnvironmentFailure(
@@ -149,6 +147,21 @@ def _variation(name: str) -> Variation:
         hint = f"{meant}`omen-conformance serve --list-variations` lists all"
         raise UsageError(f"there is no variation named {name!r}", hint=hint)
     return VARIATIONS[name]
+
+
+def _fault(name: str) -> Fault:
+    """A behavioural fault, or one derived from the contract: those have a slash in their names."""
+    if name in ALL:
+        return ALL[name]
+    if "/" in name:
+        from conformance.contract import load
+        from conformance.documents.find import find
+        from conformance.faults import named
+
+        derived = named(load(find()), name)
+        if derived is not None:
+            return Fault(name, derived.says, derived.clauses, derived.make())
+    raise UsageError(f"there is no fault named {name!r}", hint=_near(name))
 
 
 def _near(fault: str) -> str:

@@ -4,7 +4,7 @@ Derived faults work at the reference's outgoing seam (a few at its incoming one)
 clean: it knows nothing of them, and they know nothing of the exchange.
 """
 
-from conformance.faults.catalogue import catalogue
+from conformance.faults.catalogue import catalogue, named
 from conformance.faults.fault import Fault, Kind, combined
 
-__all__ = ["Fault", "Kind", "catalogue", "combined"]
+__all__ = ["Fault", "Kind", "catalogue", "combined", "named"]

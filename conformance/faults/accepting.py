@@ -22,13 +22,15 @@ FAMILY = "accepted"
 REPAIRS = 16
 
 
-def acceptance_faults(contract: Contract) -> Iterator[Fault]:
-    """One fault a clause that a one-fault mutant of a command breaks."""
+def acceptance_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
+    """One fault a clause that a one-fault mutant of a command breaks; with a name, of the one it names."""
     for service in contract.services.values():
         if service.protocol is not Protocol.WEBSOCKET or service.rules.refusals is None:
             continue
         shadow = of_rules(contract) | of_refusals(service)
         for operation in service.operations.values():
+            if not name.startswith(f"{service.name}/{operation.name}/" if name else ""):
+                continue
             message = service.messages[operation.message]
             clauses = dict.fromkeys(mutant.clause for mutant in mutants(message.payload))
             own = {clause for node in message.payload.walk() for clause in node.clauses.values()}

@@ -48,7 +48,7 @@ RULES: tuple[tuple[str, str, str, Callable[[HttpAnswer], HttpAnswer]], ...] = (
 """Name, clause of the operation, sentence, what is done to the answer."""
 
 
-def answer_faults(contract: Contract) -> Iterator[Fault]:
+def answer_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """Each way to spoil the first documented answer of an HTTP operation."""
     for service in contract.services.values():
         if service.protocol is not Protocol.HTTP:

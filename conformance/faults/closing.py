@@ -14,7 +14,7 @@ CODES = (1000, 1002, 1008, 1011)
 """Codes that a careless server closes with (RFC 6455, 7.4.1)."""
 
 
-def close_faults(contract: Contract) -> Iterator[Fault]:
+def close_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """For each code that the documents promise: each other code, and none."""
     promised: dict[int, list[str]] = {}
     for service in contract.services.values():

@@ -14,7 +14,7 @@ from conformance.faults.shadow import of_refusals
 FAMILY = "refusal"
 
 
-def refusal_faults(contract: Contract) -> Iterator[Fault]:
+def refusal_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """One fault a documented reason: it is refused for another one."""
     for service in contract.services.values():
         refusals = service.rules.refusals

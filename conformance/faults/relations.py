@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
+from itertools import takewhile
 
 from conformance.cases.conditions import as_number
 from conformance.codec import MISSING
@@ -86,32 +87,28 @@ class Falling:
         self.last: dict[object, Decimal] = {}
 
     def __call__(self, value: object) -> object:
-        """The value with what falls; the first of its kind stays as it is."""
+        """The value with what falls."""
         base = f"{self.rule.each}/*" if self.rule.each else ""
-        fallen = False
         for pointer in self.rule.at:
             for path, found in find(value, base + pointer):
                 key, number = self._key(value, path), as_number(found)
                 if number is None:
                     continue
                 before = self.last.get(key)
-                if before is not None and before >= 1:
-                    value, number, fallen = (
-                        put_pointer(value, path, _like(found, before - 1)),
-                        before - 1,
-                        True,
-                    )
-                self.last[key] = number
-        return value if fallen else MISSING
+                # Where there is nothing to fall from, the first is one more than it should be.
+                sent = max(number, Decimal(1)) if before is None else max(before - 1, Decimal(0))
+                value = put_pointer(value, path, _like(found, sent))
+                self.last[key] = sent
+        return value
 
     def _key(self, value: object, path: str) -> object:
-        """Of an array, texts in front of what falls tell streams apart."""
+        """Of an array, the texts that it begins with tell streams apart."""
         if not isinstance(value, list):
             return path
-        return (path, *(each for each in value if isinstance(each, str)))
+        return (path, *takewhile(lambda each: isinstance(each, str), value))
 
 
-def relation_faults(contract: Contract) -> Iterator[Fault]:
+def relation_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """One fault a rule of a message, or of the answer to an HTTP operation."""
     for service in contract.services.values():
         for message in service.from_target():

@@ -15,8 +15,8 @@ from conformance.faults.shadow import of_message, of_operation, of_refusals
 from conformance.payloads import exemplified, valid
 
 FAMILY = "reply"
-LATE_MS = 1_500
-"""Beyond the tolerance of any run."""
+LATE_MS = 700
+"""Beyond the tolerance of any run, and within the time for which a conversation still listens."""
 
 Answer = list[tuple[object, float]] | None
 Change = Callable[[Service, Operation, object, object], Answer]
@@ -88,15 +88,22 @@ RULES: tuple[tuple[str, str, str, Change], ...] = (
 """Name, clause of the operation, sentence, what is done to the reply."""
 
 
-def reply_faults(contract: Contract) -> Iterator[Fault]:
+def reply_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """Each way to spoil the replies to an operation."""
     for service in contract.services.values():
         for operation in service.operations.values():
             shadow = of_operation(operation) | of_refusals(service)
+            shadow |= {
+                clause
+                for node in service.messages[operation.message].payload.walk()
+                for clause in node.clauses.values()
+            }
             for name in operation.replies:
                 shadow |= of_message(service, service.messages[name])
             for word, clause, says, change in RULES:
-                if clause in operation.clauses:
+                refusals = service.rules.refusals
+                refuses_always = refusals is not None and set(operation.replies) == {refusals.message}
+                if clause in operation.clauses and not (refuses_always and change is refused):
                     yield Fault(
                         f"{service.name}/{operation.name}/{word}",
                         Kind.DERIVED,

@@ -15,10 +15,12 @@ from conformance.reference.behaviour import Behaviour
 FAMILY = "value"
 
 
-def value_faults(contract: Contract) -> Iterator[Fault]:
-    """One fault a mutant of a message of the target."""
+def value_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
+    """One fault a mutant of a message of the target; with a name, only those of the message it names."""
     for service in contract.services.values():
         for message in service.from_target():
+            if not name.startswith(f"{service.name}/{message.name}/" if name else ""):
+                continue
             shadow = of_message(service, message)
             for mutant in mutants(message.payload):
                 yield Fault(
@@ -32,12 +34,14 @@ def value_faults(contract: Contract) -> Iterator[Fault]:
                 )
 
 
-def body_faults(contract: Contract) -> Iterator[Fault]:
-    """One fault a mutant of a body that an HTTP service answers with."""
+def body_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
+    """One fault a mutant of a body that an HTTP service answers with; with a name, of the one it names."""
     for service in contract.services.values():
         if service.protocol is not Protocol.HTTP:
             continue
         for operation in service.http:
+            if not name.startswith(f"{service.name}/{operation.name}/" if name else ""):
+                continue
             shadow = of_http(operation) | of_http_service(service)
             for response in operation.responses:
                 for schema in response.content.values():

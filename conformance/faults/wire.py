@@ -73,7 +73,7 @@ BYTES: tuple[tuple[str, str, str, Rewrite], ...] = (
 """Name, clause of the service, sentence, what is done to the bytes."""
 
 
-def wire_faults(contract: Contract) -> Iterator[Fault]:
+def wire_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """Each way to spoil the frames of a WebSocket service."""
     for service in contract.services.values():
         codec = next(
