@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from conformance.cases.case import Case, Family
 from conformance.cases.facts import PATIENCE_MS, documented, refusal_code, slug
 from conformance.cases.needs import needs
-from conformance.cases.steps import As, Condition, Connect, Expect, Send, Step
+from conformance.cases.steps import UNSAVED, As, Condition, Connect, Expect, Send, Step
 from conformance.contract.clause import Clause, Level
 from conformance.contract.model import Contract, Operation, Service
 from conformance.contract.schema import Provenance
 
-UNSAVED: Mapping[str, str] = MappingProxyType({})
 MAIN = "main"
 WITNESS = "witness"
 
@@ -64,9 +62,10 @@ class Script:
         session: str = MAIN,
         fragments: int = 1,
         who: As | None = None,
+        save: Mapping[str, str] = UNSAVED,
     ) -> int:
         """Send a command; the index of the step, for its reply. ``who`` fills a credential in the payload."""
-        self.steps.append(Send(session, operation.name, payload, fragments=fragments, who=who))
+        self.steps.append(Send(session, operation.name, payload, fragments=fragments, who=who, save=save))
         return len(self.steps) - 1
 
     def raw(self, data: bytes, *, opcode: str = "binary", session: str = MAIN) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 
-from conformance.cases.steps import Condition, Saved, Sourced
+from conformance.cases.steps import Condition, Reckoned, Saved, Sourced
 from conformance.codec import MISSING, same
 from conformance.contract import find
+
+DIGITS = 100
+"""Far more than a decimal string of any contract has: what is reckoned is exact."""
 
 
 def as_number(value: object) -> Decimal | None:
@@ -27,6 +30,21 @@ def as_number(value: object) -> Decimal | None:
     return None
 
 
+def reckoned(base: object, times: int, plus: object) -> object:
+    """``times`` times ``base``, and ``plus``, exactly; ``MISSING`` where one of them is no number.
+
+    A decimal string where one of them is.
+    """
+    left, right = as_number(base), as_number(plus)
+    if left is None or right is None:
+        return MISSING
+    with localcontext() as exact:
+        exact.prec = DIGITS
+        total = times * left + right
+        is_decimal = isinstance(base, str) or isinstance(plus, str)
+        return f"{total.normalize():f}" if is_decimal else int(total)
+
+
 def equal(a: object, b: object) -> bool:
     """Wire-strict equality, except that two decimal strings are equal as numbers."""
     if isinstance(a, str) and isinstance(b, str):
@@ -37,11 +55,16 @@ def equal(a: object, b: object) -> bool:
 
 
 def resolve(value: object, saved: Mapping[str, object]) -> object:
-    """A literal as it is; a ``Saved`` or ``Sourced`` name as its value (``MISSING`` when nobody set it)."""
+    """A literal as it is; a ``Saved`` or ``Sourced`` name as its value (``MISSING`` when nobody set it).
+
+    What is ``Reckoned`` from others is ``MISSING`` where one of them is no number.
+    """
     if isinstance(value, Saved):
         return saved.get(value.name, MISSING)
     if isinstance(value, Sourced):
         return saved.get("$" + value.name, MISSING)
+    if isinstance(value, Reckoned):
+        return reckoned(resolve(value.base, saved), value.times, resolve(value.plus, saved))
     return value
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.cases.steps import Saved, Sourced
+from conformance.cases.conditions import reckoned
+from conformance.cases.steps import Reckoned, Saved, Sourced
+from conformance.codec import MISSING
 from conformance.payloads import Hole
 
 
 def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
     """Everything in a payload that is not a literal."""
     match payload:
+        case Reckoned(base=base, plus=plus):
+            yield from (*parts(base), *parts(plus))
         case Hole() | Saved() | Sourced():
             yield payload
         case Mapping():
@@ -39,6 +43,10 @@ def saved_names(payload: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in parts(payload) if isinstance(part, Saved)))
 
 
+class Unreckonable(Exception):
+    """A command needs a number, and what the target gave for it is none."""
+
+
 @dataclass
 class Filler:
     """What one conversation fills holes with. ``fresh`` numbers are unique in the run, ``tag`` begins
@@ -50,8 +58,14 @@ class Filler:
     values: dict[str, object] = field(default_factory=dict)
 
     def fill(self, payload: object, saved: Mapping[str, object]) -> object:
-        """The payload with every hole filled."""
+        """The payload with every hole filled. Raises ``Unreckonable`` where a number cannot be made."""
         match payload:
+            case Reckoned(base=base, times=times, plus=plus):
+                made = reckoned(self.fill(base, saved), times, self.fill(plus, saved))
+                if made is MISSING:
+                    names = (part.name for part in parts(payload))
+                    raise Unreckonable(f"no number can be made of {' and '.join(names)}")
+                return made
             case Saved(name=name):
                 return saved[name]
             case Sourced(name=name):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from conformance.cases.conditions import unmet
 from conformance.cases.correlation import correlation, echoed
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Expect
+from conformance.cases.steps import UNSAVED, Expect
 from conformance.codec import MISSING
 from conformance.contract import Operation, Service, find
 
@@ -62,6 +62,11 @@ class Ledger:
                 return seen
         return None
 
+    def enter(self, sent: Sent, save: Mapping[str, str] = UNSAVED) -> None:
+        """Enters a command that was sent, and saves what its step wants saved of it."""
+        self.sent[sent.step] = sent
+        self._save(save, sent.value)
+
     def use(self, step: Expect, seen: Seen) -> None:
         """Uses a matched message up, and saves what the step wants saved."""
         self.consumed.add(seen.index)
@@ -69,9 +74,12 @@ class Ledger:
             self.answered.add(step.reply_to)
         if seen.messages and step.messages and not set(step.messages) & set(seen.names):
             return  # another message's value in the same place means something else
-        for name, pointer in step.save.items():
-            for _path, value in find(seen.value, pointer):
-                self.saved[name] = value
+        self._save(step.save, seen.value)
+
+    def _save(self, save: Mapping[str, str], value: object) -> None:
+        for name, pointer in save.items():
+            for _path, found in find(value, pointer):
+                self.saved[name] = found
                 break
 
     def settled(self, session: str) -> int:

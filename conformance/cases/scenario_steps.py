@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.scenario_values import (
+    Known,
     check_pointer,
     conditions,
     exists,
+    flag,
     mapping,
     number,
     one_of,
@@ -33,7 +35,9 @@ OTHER = "other"
 class StepReader:
     """Reads the steps of one scenario in order, for each may only use what came before it."""
 
-    def __init__(self, commanders: Mapping[str, Commander], service: str, clause: str) -> None:
+    def __init__(
+        self, commanders: Mapping[str, Commander], service: str, clause: str, stated: Collection[str] = ()
+    ) -> None:
         self.clause = clause
         self.sessions: dict[str, str] = {}
         self._commanders = commanders
@@ -41,6 +45,7 @@ class StepReader:
         self._script: Script = commanders[service].script()
         self._open_now: set[str] = set()
         self._saved: set[str] = set()
+        self._known = Known(commanders[service].contract, self._saved, stated)
         self._unanswered: dict[int, Operation] = {}
         self._words: dict[str, Callable[[Node], None]] = {
             "connect": self._connect,
@@ -120,7 +125,7 @@ class StepReader:
         return name, self._commanders[self.sessions[name]]
 
     def _send(self, node: Node) -> None:
-        only(node, ("operation", "with", "without", "session"), "send")
+        only(node, ("operation", "with", "without", "save", "session"), "send")
         session, commander = self._session(node)
         named = required(node, "operation", "send")
         operation = commander.service.operations.get(text(named, "an operation"))
@@ -133,7 +138,7 @@ class StepReader:
         for name, child in mapping(given, "with").items() if given is not None else ():
             if not exists(command.payload, (name,)):
                 raise child.refuse(f"{operation.name} has no field {name!r}")
-            fields[name] = value(child, commander.contract, self._saved, in_command=True)
+            fields[name] = value(child, self._known, in_command=True)
         payload = commander.command_with(operation, fields)
         left_out = node.get("without")
         for name in words(left_out, "without"):
@@ -141,10 +146,21 @@ class StepReader:
                 raise left_out.refuse(f"{operation.name} has no field {name!r}")
             payload = {key: each for key, each in payload.items() if key != name}
         made = commander.prepared(self._script, payload, session)
+        save = self._kept(node, command)
         index = self._script.send(
-            operation, made, session=session, who=self._holder(session, commander, made)
+            operation, made, session=session, who=self._holder(session, commander, made), save=save
         )
         self._unanswered[index] = operation
+
+    def _kept(self, node: Node, message: Message) -> dict[str, str]:
+        """The ``save`` of a step: name -> pointer into the message."""
+        save: dict[str, str] = {}
+        wanted = node.get("save")
+        for name, child in mapping(wanted, "save").items() if wanted is not None else ():
+            check_pointer(child, text(child, "a saved pointer"), message)
+            save[name] = str(child.value)
+        self._saved.update(save)
+        return save
 
     def _holder(self, session: str, commander: Commander, payload: Mapping[str, object]) -> As | None:
         """Whose credential fills an open place for one: that of the session, else any of its scheme."""
@@ -177,20 +193,15 @@ class StepReader:
         return None
 
     def _expect(self, node: Node) -> None:
-        only(node, ("message", "where", "save", "within_ms", "session"), "expect")
+        only(node, ("message", "where", "save", "within_ms", "ordered", "session"), "expect")
         session, commander = self._session(node)
         message = self._message(node, commander)
-        where = conditions(node.get("where"), message, commander.contract, self._saved)
-        save: dict[str, str] = {}
-        wanted = node.get("save")
-        for name, child in mapping(wanted, "save").items() if wanted is not None else ():
-            check_pointer(child, text(child, "a saved pointer"), message)
-            save[name] = str(child.value)
+        where = conditions(node.get("where"), message, self._known)
+        save = self._kept(node, message)
         index = self._answers(session, message)
         operation = self._unanswered.pop(index) if index is not None else None
         if operation is not None:
-            save.update(commander.undoable(self._script, operation, message.name, session))
-        self._saved.update(save)
+            save |= commander.undoable(self._script, operation, message.name, session)
         patience = (operation.within_ms if operation else 0) or PATIENCE_MS
         self._script.add(
             Expect(
@@ -201,6 +212,7 @@ class StepReader:
                 where=where,
                 save=save,
                 within_ms=number(node.get("within_ms"), patience),
+                ordered=flag(node.get("ordered")),
                 where_clause=self.clause,
                 within_clause=self.clause,
                 correlation_clause=operation.clauses.get("correlation", "") if operation else "",
@@ -211,7 +223,7 @@ class StepReader:
         only(node, ("message", "where", "for_ms", "session", "witness"), "silence")
         session, commander = self._session(node)
         message = self._message(node, commander)
-        where = conditions(node.get("where"), message, commander.contract, self._saved)
+        where = conditions(node.get("where"), message, self._known)
         witness = node.text("witness")
         if witness and (witness not in self._open_now or witness == session):
             others = one_of(name for name in self._open_now if name != session)

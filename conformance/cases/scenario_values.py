@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from conformance.cases.holes import source_hole
-from conformance.cases.steps import Condition, Saved, Sourced
+from conformance.cases.conditions import as_number
+from conformance.cases.steps import Condition, Reckoned, Saved, Sourced
 from conformance.contract.model import Contract, Message
 from conformance.contract.schema import Schema
 from conformance.documents.pointers import EACH, split
 from conformance.documents.tree import Node
+from conformance.payloads import Hole
 
 OPERATORS = ("eq", "ne", "lt", "le", "present", "absent")
 
@@ -76,31 +78,56 @@ def words(node: Node | None, what: str) -> tuple[str, ...]:
     return tuple(text(each, what) for each in node.elements())
 
 
-def value(node: Node, contract: Contract, saved: Container[str], *, in_command: bool = False) -> object:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a value may have: what was ``saved`` before, and ``stated``, which a target tells of."""
+
+    contract: Contract
+    saved: Container[str]
+    stated: Collection[str] = ()
+
+
+def value(node: Node, known: Known, *, in_command: bool = False) -> object:
     """A literal, ``{saved: name}``, ``{source: name}``, or a list or map of these.
 
-    In a command a source's value is a hole like any other; a condition names it (``Sourced``).
+    In a command a source's value is a hole like any other; a condition names it (``Sourced``). With
+    ``times`` or ``plus`` either is a number that others are reckoned from.
     """
     if isinstance(node.value, list):
-        return [value(each, contract, saved, in_command=in_command) for each in node.elements()]
+        return [value(each, known, in_command=in_command) for each in node.elements()]
     if not isinstance(node.value, dict):
         return node.value
-    name = node.get("saved")
-    if name is not None and len(node.value) == 1:
-        if text(name, "a saved name") not in saved:
-            raise name.refuse(
-                f"nothing was saved as {name.value!r} before this step", expected="save: in an expect"
-            )
-        return Saved(str(name.value))
-    name = node.get("source")
-    if name is not None and node.value.keys() <= {"source", "plus"}:
-        known = dict.fromkeys(source_names(contract))
-        if text(name, "a source") not in known:
-            raise name.refuse(f"no source gives {name.value!r}", expected=one_of(known))
-        if "plus" in node.value and not in_command:
-            raise name.refuse("a condition compares with a value as it is", expected="source without plus")
-        return source_hole(node.value) if in_command else Sourced(str(name.value))
-    return {key: value(child, contract, saved, in_command=in_command) for key, child in node.items()}
+    for word in ("saved", "source"):
+        name = node.get(word)
+        if name is not None and node.value.keys() <= {word, "times", "plus"}:
+            base = _saved(name, known) if word == "saved" else _sourced(name, known, in_command)
+            return _reckoned(node, base, known, in_command)
+    return {key: value(child, known, in_command=in_command) for key, child in node.items()}
+
+
+def _saved(name: Node, known: Known) -> Saved:
+    if text(name, "a saved name") not in known.saved:
+        raise name.refuse(
+            f"nothing was saved as {name.value!r} before this step", expected="save: in a send or an expect"
+        )
+    return Saved(str(name.value))
+
+
+def _sourced(name: Node, known: Known, in_command: bool) -> Hole | Sourced:
+    names = {*source_names(known.contract), *known.stated}
+    if text(name, "a source") not in names:
+        raise name.refuse(f"no source gives {name.value!r}", expected=one_of(names))
+    return Hole("source", str(name.value)) if in_command else Sourced(str(name.value))
+
+
+def _reckoned(node: Node, base: Hole | Saved | Sourced, known: Known, in_command: bool) -> object:
+    times, plus = node.get("times"), node.get("plus")
+    if times is None and plus is None:
+        return base
+    added = 0 if plus is None else value(plus, known, in_command=in_command)
+    if plus is not None and isinstance(added, str | int) and as_number(added) is None:
+        raise plus.refuse(f"{plus.value!r} is no number", expected="a number, or where one comes from")
+    return Reckoned(base, number(times, 1), added)
 
 
 def source_names(contract: Contract) -> Iterator[str]:
@@ -116,9 +143,7 @@ def source_names(contract: Contract) -> Iterator[str]:
             yield from (name for name in hinted if isinstance(name, str))
 
 
-def conditions(
-    node: Node | None, message: Message | None, contract: Contract, saved: Container[str]
-) -> tuple[Condition, ...]:
+def conditions(node: Node | None, message: Message | None, known: Known) -> tuple[Condition, ...]:
     """The conditions of a ``where``: pointer -> operator -> value."""
     if node is None:
         return ()
@@ -130,7 +155,7 @@ def conditions(
             bare = op in ("present", "absent")
             if bare and operand.value is not True:
                 raise operand.refuse(f"{op} takes no value", expected=f"{op}: true")
-            found.append(Condition(at, op, None if bare else value(operand, contract, saved)))
+            found.append(Condition(at, op, None if bare else value(operand, known)))
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ from conformance.documents.loader import load_tree
 from conformance.documents.tree import Node
 
 VERSION = 1
-FILE = ("scenarios", "service", "cases", "x-provenance")
+FILE = ("scenarios", "service", "values", "cases", "x-provenance")
 SCENARIO = ("name", "family", "says", "level", "x-provenance", "needs", "steps")
 NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
@@ -69,11 +69,21 @@ def _read_file(commanders: Mapping[str, Commander], file: Path) -> Iterator[tupl
     if not isinstance(cases.value, list):
         raise cases.refuse("the cases are no list", expected="a list of scenarios")
     inherited = root.text("x-provenance", default=Provenance.ASSUMED.value)
+    stated = _stated(root.get("values"))
     for node in cases.elements():
-        yield _read_case(commanders, str(service.value), node, inherited), node
+        yield _read_case(commanders, str(service.value), node, inherited, stated), node
 
 
-def _read_case(commanders: Mapping[str, Commander], service: str, node: Node, inherited: str) -> Scenario:
+def _stated(node: Node | None) -> tuple[str, ...]:
+    """The values that nobody can be asked for: whoever knows the target states them; each says what it is."""
+    if node is None:
+        return ()
+    return tuple(name for name, says in mapping(node, "values").items() if text(says, "what a value is"))
+
+
+def _read_case(
+    commanders: Mapping[str, Commander], service: str, node: Node, inherited: str, stated: tuple[str, ...]
+) -> Scenario:
     mapping(node, "a scenario")
     only(node, SCENARIO, "a scenario")
     name = text(required(node, "name", "a scenario"), "the name of a scenario")
@@ -105,7 +115,7 @@ def _read_case(commanders: Mapping[str, Commander], service: str, node: Node, in
     steps = required(node, "steps", "a scenario")
     if other := _elsewhere(commanders, steps):
         return Scenario(None, clause, f"it needs the service {other}, whose document is not given")
-    reader = StepReader(commanders, service, clause.id)
+    reader = StepReader(commanders, service, clause.id, stated)
     reader.read(steps)
     return Scenario(_case(commanders[service], node, clause, Family(family), reader), clause)
 

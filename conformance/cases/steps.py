@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+UNSAVED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,15 @@ class Sourced:
     """A value that the target gave (see ``contract.rules.Source``)."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A number made of others: ``times`` times ``base`` (``Saved``, ``Sourced`` or a hole), and ``plus``."""
+
+    base: object
+    times: int = 1
+    plus: object = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Send:
 
     ``operation`` names the command whose reply rules apply; empty for what no document describes. ``who``
     says whose credential fills a credential hole of the payload (a session that authenticates by its own
-    steps).
+    steps). ``save`` keeps values of the command as it was sent.
     """
 
     session: str
@@ -73,6 +83,7 @@ class Send:
     opcode: str = "binary"
     fragments: int = 1
     who: As | None = None
+    save: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,9 @@ class Expect:
     ``reply_to`` is the index of the ``Send`` that it answers, or None for an event. ``messages`` are the
     acceptable message names. For replies ``where`` is judged on the reply; for events it selects. ``since``
     is ``step`` or ``connected``: what ``within_ms`` and ``not_before_ms`` count from. ``correlated`` says
-    whether the reply must carry the command's correlation. Clauses: ``clause`` (comes at all, and is one
-    of ``messages``), ``where_clause``, ``within_clause``, ``correlation_clause``, ``early_clause``.
+    whether the reply must carry the command's correlation. ``ordered``: it comes behind everything that
+    this session was waiting for before. Clauses: ``clause`` (comes at all, is one of ``messages``, and in
+    order), ``where_clause``, ``within_clause``, ``correlation_clause``, ``early_clause``.
     """
 
     session: str
@@ -97,6 +109,7 @@ class Expect:
     since: str = "step"
     correlated: bool = True
     optional: bool = False
+    ordered: bool = False
     where_clause: str = ""
     within_clause: str = ""
     correlation_clause: str = ""

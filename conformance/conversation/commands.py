@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.cases.conditions import unmet
-from conformance.cases.filling import saved_names, sourced_names
+from conformance.cases.filling import Unreckonable, saved_names, sourced_names
 from conformance.cases.matching import Ledger
 from conformance.cases.probing import authenticated
 from conformance.cases.reading import Reader, Seen
@@ -77,13 +77,17 @@ async def send(floor: Floor, index: int, step: Send) -> None:
             floor.recorder.mark("unplayable", step.session, index, reason=reason)
             raise Stop
         await floor.resolve(sourced_names(step.payload))
-        data, opcode = codec.encode(floor.filler.fill(step.payload, floor.ledger.saved)), codec.opcode
+        try:
+            data, opcode = codec.encode(floor.filler.fill(step.payload, floor.ledger.saved)), codec.opcode
+        except Unreckonable as why:
+            floor.recorder.mark("unplayable", step.session, index, reason=str(why))
+            raise Stop from why
     before = floor.recorder.now()
     if opcode == "text" and step.raw is not None:
         await session.send_frame(opcode, data)  # the bytes need not be UTF-8
     else:
         await session.send(data, opcode=opcode, fragments=step.fragments)
-    floor.sent(index, step.session, step.operation, data, before)
+    floor.sent(index, step, data, before)
 
 
 async def expect(floor: Floor, index: int, step: Expect) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from conformance.cases.filling import Filler
 from conformance.cases.matching import Ledger, Sent
 from conformance.cases.reading import Reader, Seen
-from conformance.cases.steps import Expect
+from conformance.cases.steps import Expect, Send
 from conformance.cases.target import Credentials
 from conformance.conversation.around import Around, Unavailable
 from conformance.session import Session
@@ -20,6 +20,7 @@ from conformance.transcript import Direction, Frame, Mark, Recorder
 MS = 1_000_000
 CLOSING_MS = 1000
 LAG_WINDOW_MS = 200
+AT_ONCE = 200
 T = TypeVar("T")
 
 
@@ -67,11 +68,11 @@ class Floor:
             raise Stop
         return session
 
-    def sent(self, index: int, session: str, operation: str, data: bytes, at: int) -> None:
+    def sent(self, index: int, step: Send, data: bytes, at: int) -> None:
         """Enters a command into the ledger, as its receiver reads it."""
-        service = self.ledger.services[session]
-        value = self.readers[session].codec.decode(data).value
-        self.ledger.sent[index] = Sent(index, session, service.operations.get(operation), value, at)
+        operation = self.ledger.services[step.session].operations.get(step.operation)
+        value = self.readers[step.session].codec.decode(data).value
+        self.ledger.enter(Sent(index, step.session, operation, value, at), step.save)
 
     def ended(self, kind: str, session: str, index: int) -> None:
         """Marks how a waiting ended, and by how much our own loop lagged around that moment."""
@@ -97,7 +98,7 @@ class Floor:
         """Waits until ``look`` finds something, the session is gone, or the time is up."""
         while True:
             version = self.recorder.version
-            self._absorb()
+            await self._absorb(version)
             found = look()
             if found is not None:
                 return found
@@ -145,9 +146,10 @@ class Floor:
 
         return look
 
-    def _absorb(self) -> None:
+    async def _absorb(self, until: int) -> None:
+        """Reads the entries before ``until``; others have their turn in between, however much came."""
         entries = self.recorder.entries
-        while self._read < len(entries):
+        while self._read < until:
             entry = entries[self._read]
             if (
                 isinstance(entry, Frame)
@@ -157,3 +159,5 @@ class Floor:
                 seen = self.readers[entry.session].read(self._read, entry.at, entry.opcode, entry.data)
                 self.ledger.seen.setdefault(entry.session, []).append(seen)
             self._read += 1
+            if not self._read % AT_ONCE:
+                await asyncio.sleep(0)

@@ -98,7 +98,7 @@ def _embedded(contract: Contract, given: Given, explicit: tuple[Credentials, ...
         embedded=True,
         deadlines=MappingProxyType({**deadlines, **given.deadlines}),
         minimums=MappingProxyType(minimums),
-        values=given.values,
+        values=_values(local, given),
     )
     return target if given.tolerance_ms is None else _tolerant(target, given.tolerance_ms)
 
@@ -122,7 +122,7 @@ def _stated(
         trading=given.allow_trading or (local and _all_state("trading", sockets, servers)),
         deadlines=MappingProxyType({**deadlines, **given.deadlines}),
         minimums=MappingProxyType(minimums),
-        values=given.values,
+        values=_values(servers, given),
     )
     return made if given.tolerance_ms is None else _tolerant(made, given.tolerance_ms)
 
@@ -139,6 +139,16 @@ def _stated_numbers(servers: Mapping[str, Server]) -> tuple[dict[str, int], dict
         deadlines.update(_numbers(server.stated.get("deadlines")))
         minimums.update(_numbers(server.stated.get("minimums")))
     return deadlines, minimums
+
+
+def _values(servers: Mapping[str, Server], given: Given) -> Mapping[str, object]:
+    """The values that the documents state at these servers, and the user's on top."""
+    values: dict[str, object] = {}
+    for server in servers.values():
+        stated = server.stated.get("values")
+        if isinstance(stated, Mapping):
+            values.update((str(name), value) for name, value in stated.items() if name != "x-provenance")
+    return MappingProxyType({**values, **given.values})
 
 
 def _is_local(server: Server) -> bool:

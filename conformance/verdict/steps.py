@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from conformance.cases.conditions import resolve, unmet
 from conformance.cases.correlation import echoed
+from conformance.cases.filling import parts
 from conformance.cases.matching import Ledger, describe
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Close, Condition, Expect, Ping, Saved, Silence, Sourced
+from conformance.cases.steps import Close, Condition, Expect, Ping, Silence
 from conformance.codec import MISSING
 from conformance.contract import Clause, Refusals, find
 from conformance.transcript import Transcript
@@ -84,7 +85,8 @@ def condition_words(condition: Condition, wanted: object) -> str:
     """A condition as a reader would say it."""
     names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most "}
     if condition.op in names:
-        origin = f" ({condition.value.name})" if isinstance(condition.value, Saved | Sourced) else ""
+        origin = " and ".join(part.name for part in parts(condition.value))
+        origin = f" ({origin})" if origin else ""
         return f"{names[condition.op]}{wanted!r:.80}{origin}"
     return condition.op
 
@@ -137,11 +139,19 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
         notes.broken(step.clause, kind, " or ".join(step.messages), described(seen, refusals))
     else:
         notes.kept(step.clause, _role(refusals, seen))
+        _order(notes, step, seen, ledger)
         _conditions(notes, step, seen, wrong)
     if sent is not None and step.correlated and seen.readable:
         _correlation(notes, step, seen, ledger)
     timing(notes, step, seen.at, *times)
     return right and wrong is None
+
+
+def _order(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None:
+    """What must come behind all that the session was waiting for before does so."""
+    if step.ordered and seen.index < ledger.settled(step.session):
+        what = describe(seen)
+        notes.broken(step.clause, "order", f"{what} behind what was expected before it", f"{what} first")
 
 
 def _busy(notes: Notes, refusals: Refusals | None, seen: Seen) -> bool:

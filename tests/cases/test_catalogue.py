@@ -11,7 +11,7 @@ import pytest
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
 from conformance.cases.filling import saved_names
-from conformance.cases.steps import Connect, Expect, Saved, Send, Silence, Step
+from conformance.cases.steps import Connect, Expect, Send, Silence, Step
 from conformance.contract import Contract, Level, Provenance
 from conformance.documents.find import find
 from tests.cases.library import Document, Library, without
@@ -100,8 +100,9 @@ def check_order(case: Case) -> None:
             assert step.session in sessions, (case.id, step)
         if isinstance(step, Send):
             assert set(saved_names(step.payload)) <= saved, (case.id, step)
+            saved.update(step.save)
         if isinstance(step, Expect | Silence):
-            names = {each.value.name for each in step.where if isinstance(each.value, Saved)}
+            names = {name for each in step.where for name in saved_names(each.value)}
             assert names <= saved, (case.id, step)
         if isinstance(step, Expect):
             saved.update(step.save)

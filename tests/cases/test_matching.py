@@ -57,3 +57,10 @@ def test_a_reply_that_nothing_identifies_is_saved_from() -> None:
     made = ledger({"kind": "sad", "ref": 7, "people": ["ann"]})
     made.use(WAITING, matched(made))
     assert made.saved == {"who": ["ann"]}
+
+
+def test_what_was_sent_is_saved_from() -> None:
+    """A later step can name what an earlier command carried."""
+    made = ledger()
+    made.enter(made.sent[1], {"mine": "/text", "none": "/nothing"})
+    assert made.saved == {"mine": "hello"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cases.steps import As, Condition, Connect, Expect, Saved, Send, Silence, Sourced
+from conformance.cases.steps import As, Condition, Connect, Expect, Reckoned, Saved, Send, Silence, Sourced
 from conformance.contract import Level, Provenance
 from conformance.errors import DocumentError
 from conformance.payloads import Hole
@@ -85,12 +85,43 @@ def test_values_are_literals_saved_and_sourced(tmp_path: Path) -> None:
     assert isinstance(borrow.payload, dict)
     assert first.payload["shelf"] == "top"
     assert second.payload["shelf"] == Saved("first")
-    assert borrow.payload["book"] == Hole("source", "book", 1)
+    assert borrow.payload["book"] == Reckoned(Hole("source", "book"), plus=1)
     assert shelf.where == (Condition("/books/0", "eq", Sourced("book")),)
     assert again.where == (Condition("/books/0", "ne", Saved("first")), Condition("/books/0", "present"))
     assert case.needs.values == ("book",)
     assert case.needs.trading
     assert case.resource == "library/account"
+
+
+def test_numbers_are_reckoned_from_others(tmp_path: Path) -> None:
+    """So many times a value, and another: in a command as in a condition."""
+    made = read(
+        tmp_path,
+        scenario(
+            "send: {operation: look, save: {mine: /ref}}",
+            "expect: {message: Shelf, save: {first: /books/0}}",
+            "send: {operation: look, with: {shelf: {saved: first, times: 2, plus: {source: book}}}}",
+            "expect: {message: Shelf, where: {/ref: {eq: {saved: mine, plus: 1}}}, ordered: true}",
+        ),
+    )
+    _connect, first, _shelf, second, again = made.case("library/commands/a-promise").steps
+    assert isinstance(first, Send)
+    assert isinstance(second, Send)
+    assert isinstance(again, Expect)
+    assert isinstance(second.payload, dict)
+    assert first.save == {"mine": "/ref"}
+    assert second.payload["shelf"] == Reckoned(Saved("first"), 2, Hole("source", "book"))
+    assert again.where == (Condition("/ref", "eq", Reckoned(Saved("mine"), plus=1)),)
+    assert again.ordered
+
+
+def test_values_can_be_declared_for_a_user_to_state(tmp_path: Path) -> None:
+    """What nobody can be asked for is named at the head of the file, and is a need of the case."""
+    steps = scenario("send: {operation: look, with: {shelf: {source: calm}}}", "expect: {message: Shelf}")
+    declared = steps.replace("cases:", "values: {calm: A shelf that nobody else touches.}\ncases:")
+    assert read(tmp_path, declared).case("library/commands/a-promise").needs.values == ("calm",)
+    with pytest.raises(DocumentError, match=r"no source gives 'calm'; expected one of book, loan"):
+        read(tmp_path, steps)
 
 
 def test_what_a_scenario_makes_is_undone(tmp_path: Path) -> None:
@@ -149,7 +180,7 @@ STEPS = [
     (
         "send: {operation: look, wiht: {}}",
         8,
-        "send has no field 'wiht'; expected one of operation, session, with, ",
+        "send has no field 'wiht'; expected one of operation, save, session, with, ",
     ),
     (
         "send: {operation: look, with: {shelf: {saved: a}}}",
@@ -161,6 +192,13 @@ STEPS = [
         8,
         "no source gives 'a'; expected one of book, loan",
     ),
+    (
+        "send: {operation: look, with: {shelf: {source: book, plus: many}}}",
+        8,
+        "'many' is no number; expected a number, or where one comes from",
+    ),
+    ("send: {operation: look, save: {mine: /no}}", 8, "Look has nothing at /no; expected a pointer that "),
+    ("expect: {message: Shelf, ordered: 1}", 8, "ordered is no boolean; expected true or false"),
     ("send: {operation: look, session: b}", 8, "session 'b' is not open here; expected one of main"),
     ("connect: {session: main, as: {account: mine}}", 8, "no account is called 'mine'; expected other"),
     (

@@ -35,11 +35,16 @@ def cases() -> Iterator[Any]:
             yield pytest.param(file["service"], case, id=f"{file['service']}/{case['family']}/{case['name']}")
 
 
+def stated_names() -> set[str]:
+    """The values that scenario files declare, for the target's user to state."""
+    return {name for path in SCENARIOS for name in load(path).get("values", {})}
+
+
 def names_used(value: Any, key: str) -> set[str]:
     """The names that `{saved: name}` or `{source: name}` mean, anywhere in a step."""
     if isinstance(value, dict):
-        if isinstance(value.get(key), str) and set(value) <= {key, "plus"}:
-            return {value[key]}
+        if isinstance(value.get(key), str) and set(value) <= {key, "times", "plus"}:
+            return {value[key], *names_used(value.get("plus"), key)}
         return {name for one in value.values() for name in names_used(one, key)}
     if isinstance(value, list):
         return {name for one in value for name in names_used(one, key)}
@@ -81,7 +86,7 @@ def test_steps_speak_of_what_is_there(service: str, case: Map) -> None:
     """Operations, fields, messages, pointers, codes and saved names of a scenario all exist."""
     sessions: dict[str, str] = {}
     saved: set[str] = set()
-    known_values = value_names()
+    known_values = value_names() | stated_names()
     for step in case["steps"]:
         ((verb, said),) = step.items()
         if verb == "connect":
@@ -98,6 +103,8 @@ def test_steps_speak_of_what_is_there(service: str, case: Map) -> None:
             forms = branches(document, payload(document, command(document, said["operation"])))
             fields = {field for form in forms for field in form["properties"]}
             assert set(said.get("with", {})) | set(said.get("without", ())) <= fields, step
+            assert {pointer.removeprefix("/") for pointer in said.get("save", {}).values()} <= fields, step
+            saved |= set(said.get("save", {}))
         if verb in ("expect", "silence"):
             assert said["message"] in messages(document), step
             schema = payload(document, said["message"])
@@ -120,17 +127,31 @@ def test_steps_speak_of_what_is_there(service: str, case: Map) -> None:
 
 @pytest.mark.parametrize(("service", "case"), list(cases()))
 def test_orders_are_taken_back(service: str, case: Map) -> None:
-    """A scenario cancels every order that it leaves resting."""
+    """A scenario cancels every order that it leaves resting, or sees it filled."""
     resting = 0
-    steps = case["steps"]
-    for number, step in enumerate(steps):
-        sent = step.get("send", {})
-        answer = next((one["expect"]["message"] for one in steps[number:] if "expect" in one), "")
-        if sent.get("operation") == "placeOptionOrder" and answer == "orderAccepted":
-            resting += sent.get("with", {}).get("time_in_force", "gtc") == "gtc"
-        if sent.get("operation") == "cancelOptionOrder" and answer == "orderCancelled":
-            resting -= 1
+    steps = [next(iter(step.items())) for step in case["steps"]]
+    for number, (verb, said) in enumerate(steps):
+        if verb == "send":
+            answers = [one["message"] for word, one in steps[number:] if word == "expect"]
+            refused = steps[number + 1][1].get("message") == "error"
+            if said["operation"] == "placeOptionOrder" and "orderAccepted" in answers and not refused:
+                resting += said.get("with", {}).get("time_in_force", "gtc") == "gtc"
+            if said["operation"] == "cancelOptionOrder" and "orderCancelled" in answers and not refused:
+                resting -= 1
+        elif said.get("message") == "order" and said.get("session", "main") == "main":
+            resting -= said.get("where", {}).get("/order/status") == {"eq": "filled"}
     assert resting == 0
+
+
+def test_stated_values_are_stated_of_the_reference() -> None:
+    """What a scenario file declares is stated of the servers on this machine, and nothing else is."""
+    stated = {
+        name
+        for path in SERVICES.values()
+        for server in load(path)["servers"].values()
+        for name in server.get("x-conformance", {}).get("values", {})
+    }
+    assert stated == stated_names()
 
 
 def test_there_are_enough() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.cases.steps import Condition, Expect
-from conformance.verdict import Blame, Outcome
+from conformance.verdict import Blame, Outcome, Verdict
 from tests.verdict.stage import LEND, LEND_STEPS, LENT, LENT_REPLY, Story, case, lending, verdict
 
 LENDING = case(*LEND_STEPS, clauses=(LENT, "library/lend/within", "library/lend/correlation"))
@@ -149,3 +149,22 @@ def test_a_cancelled_case_is_skipped() -> None:
     """Ctrl-C leaves no verdict."""
     made = verdict(LENDING, Story().connected().mark(5, "cancelled"))
     assert (made.outcome, made.reason) == (Outcome.SKIPPED, "stopped")
+
+
+def followed(*values: object) -> Verdict:
+    """A reply, and an event that has to come behind it."""
+    story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
+    for value in values:
+        story.got(20, value)
+    story.mark(21, "satisfied", 2, lag_ms=0).mark(22, "step", 3).mark(23, "satisfied", 3, lag_ms=0)
+    event = Expect("main", ("moved",), LENT, ordered=True, within_ms=1000)
+    return verdict(case(*LEND_STEPS, event, clauses=(LENT,), focused=True), story)
+
+
+def test_what_comes_before_its_turn_fails() -> None:
+    """Where a step says that the order matters, an event behind the reply passes, one before it does not."""
+    moved = ["moved", "A", 1, 5]
+    assert followed(LENT_REPLY, moved).outcome is Outcome.PASSED
+    made = followed(moved, LENT_REPLY)
+    assert [finding.clause for finding in made.findings] == [LENT]
+    assert "expected moved behind what was expected before it, got moved first" in made.reason

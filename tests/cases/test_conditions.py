@@ -1,0 +1,50 @@
+"""What a condition compares with: numbers that are reckoned from others, exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.cases.conditions import reckoned, unmet
+from conformance.cases.filling import Filler, Unreckonable, saved_names, sourced_names
+from conformance.cases.steps import Condition, Reckoned, Saved, Sourced
+from conformance.codec import MISSING
+from conformance.payloads import Hole
+
+
+@pytest.mark.parametrize(
+    ("base", "times", "plus", "made"),
+    [
+        (7, 1, 1, 8),
+        (7, 3, -1, 20),
+        ("0.1", 3, 0, "0.3"),
+        ("1232", 1, "0.5", "1232.5"),
+        ("99.5", 2, "1", "200"),
+        (5, 1, "0.5", "5.5"),
+        ("12345678901234567890.12345678901234567", 2, "0", "24691357802469135780.24691357802469134"),
+        (2**64 - 1, 2, 0, 2**65 - 2),
+        (None, 1, 1, MISSING),
+        ("open", 1, 1, MISSING),
+        ("1", 1, True, MISSING),
+    ],
+)
+def test_numbers_are_reckoned_exactly(base: object, times: int, plus: object, made: object) -> None:
+    """Integers stay integers, decimal strings decimal strings; with anything else there is no number."""
+    assert reckoned(base, times, plus) == made
+
+
+def test_a_condition_compares_with_what_is_reckoned() -> None:
+    """From what was saved and what the target gave; where it gave no number, nothing meets the condition."""
+    price = Condition("/price", "eq", Reckoned(Saved("bid"), plus=Sourced("tick")))
+    assert unmet((price,), {"price": "10.5"}, {"bid": "10", "$tick": "0.5"}) is None
+    assert unmet((price,), {"price": "10.5"}, {"bid": "10", "$tick": "1"}) == (price, "11", "10.5")
+    assert unmet((price,), {"price": "10.5"}, {"bid": None, "$tick": "1"}) is not None
+
+
+def test_a_command_is_filled_with_what_is_reckoned() -> None:
+    """Its parts are needs like any other; a number that cannot be made is told with their names."""
+    payload = {"price": Reckoned(Saved("bid"), 1, Hole("source", "tick"))}
+    assert (saved_names(payload), sourced_names(payload)) == (("bid",), ("tick",))
+    filler = Filler("tag", lambda: 1, values={"tick": "0.5"})
+    assert filler.fill(payload, {"bid": "10"}) == {"price": "10.5"}
+    with pytest.raises(Unreckonable, match="no number can be made of bid and tick"):
+        filler.fill(payload, {"bid": None})
