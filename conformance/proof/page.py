@@ -115,7 +115,7 @@ def _figures(proof: ProofRecord) -> Iterator[str]:
         ("Need an answer", answers, "survived, elsewhere, outside …"),
         ("Cases seen failing", seen, f"of {_n(len(proof.cases))}"),
         ("Clauses without fault", len(without), f"{_n(len(proof.unexplained))} unexplained"),
-        ("Seconds", round(proof.seconds), f"{count(proof.workers, 'worker')}, mode {escape(proof.mode)}"),
+        ("Seconds", round(proof.seconds), f"{count(proof.workers, 'worker')}, mode {_safe(proof.mode)}"),
     )
     told = "".join(
         f"<div><dt>{term}</dt><dd>{_n(number)}<small>{small}</small></dd></div>"

@@ -45,7 +45,7 @@ def _group(group: Group, paper: Paper, most: int) -> Iterator[str]:
         yield from _item(item, paper)
     left = len(group.items) - most
     if left > 0:
-        yield paper.safe(f"  … and {left} more in proof.json and proof.html")
+        yield from paper.wrapped(f"… and {left} more in proof.json and proof.html", indent=2)
 
 
 def _item(item: Item, paper: Paper) -> Iterator[str]:

@@ -148,16 +148,17 @@ def _fault(line: FaultLine) -> Item:
     match line.outcome:
         case "outside":
             cases = tuple(one.case for one in line.outside)
-            first = line.outside[0]
-            seen = f"{first.clause or 'no clause'}: {first.reason}" if first.reason else first.clause
-            detail = f"{named(cases)} turned red: {seen}"
+            seen = "; ".join(f"{one.clause or 'no clause'}: {one.reason}" for one in line.outside[:1])
+            detail = f"{named(cases) or 'a case'} turned red: {seen}"
         case "elsewhere":
             cases = line.also_red
-            detail = f"seen by {named(cases)}; not by {named(line.blind) or 'any case that claims it'}"
+            detail = (
+                f"seen by {named(cases) or 'a case'}; not by {named(line.blind) or 'any case that claims it'}"
+            )
         case "inconclusive":
             cases = tuple(one.case for one in line.inconclusive)
-            first_reason = line.inconclusive[0].reason if line.inconclusive else "no reason given"
-            detail = f"{named(cases)}: {first_reason}"
+            reason = line.inconclusive[0].reason if line.inconclusive else "no reason given"
+            detail = f"{named(cases) or 'a case'}: {reason}"
         case "unapplied":
             cases = line.blind
             detail = f"{count(line.played, 'case')} played, applied 0 times"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from conformance.cases.catalogue import catalogue
@@ -126,8 +127,6 @@ def _line(dice: random.Random, name: str, kind: str, family: str, clauses: tuple
 
 
 def _spoiled(dice: random.Random, lines: list[FaultLine]) -> list[FaultLine]:
-    from dataclasses import replace
-
     def bare(line: FaultLine, **other: object) -> FaultLine:
         return replace(line, caught_by=(), also_red=(), **other)  # type: ignore[arg-type]
 
@@ -171,7 +170,7 @@ def small(*lines: FaultLine, **other: object) -> ProofRecord:
         "cases": (CaseEntry("tide/layouts/level", "layouts"), CaseEntry("tide/auth/late", "auth")),
         "clauses_without_fault": (), "clauses": {}, "documents": DOCUMENTS[:1],
     }  # fmt: skip
-    made = header(len(lines), **{**values, **other})
+    made = header(**{"planned": len(lines), **values, **other})  # type: ignore[arg-type]
     return proof_record(made, lines, seconds=12.34, complete=True)
 
 
