@@ -65,7 +65,8 @@ class Replay:
                 self.stopped_at = index
                 break
         self._cleanup()
-        self._strays()
+        for session in self.ledger.services:
+            self._strays(session)
         self._streams()
         given_away(self.notes, self.ledger)
         for session, service in self.ledger.services.items():
@@ -187,6 +188,7 @@ class Replay:
             self._awaited[step.session] = step.messages
             if step.optional:
                 return True
+            self._strays(step.session, end.at)  # what came instead says more than that nothing came
             begun = self._times(step, begun)[0]
             expect_missing(self.notes, step, self.transcript, self.ledger, begun, end.at)
             return False
@@ -278,14 +280,13 @@ class Replay:
             if isinstance(step, Send) and "step" in self._marks.get(index, {}):
                 self._send(index, step)
 
-    def _strays(self) -> None:
+    def _strays(self, session: str, until: int | None = None) -> None:
         """Messages that no step waited for: they keep the contract too, and answer nothing twice."""
-        for session, messages in self.ledger.seen.items():
-            for seen in messages:
-                if seen.index not in self._judged:
-                    # What nobody can name may be what was waited for in vain.
-                    self._frame(session, seen, self._awaited.get(session, ()))
-                    unasked(self.notes, self.ledger, session, seen)
+        for seen in self.ledger.seen.get(session, ()):
+            if seen.index not in self._judged and (until is None or seen.at <= until):
+                # What nobody can name may be what was waited for in vain.
+                self._frame(session, seen, self._awaited.get(session, ()))
+                unasked(self.notes, self.ledger, session, seen)
 
     def _streams(self) -> None:
         for session, messages in self.ledger.seen.items():

@@ -20,7 +20,9 @@ def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
     Commands that echo alike (one stream, asked for twice) are answered in turn: only a reply that is left
     over when each has one answers a command twice.
     """
-    if not seen.messages or any(message.event for message in seen.messages):
+    refusals = ledger.services[session].rules.refusals
+    refusal = refusals.message if refusals else ""
+    if not seen.messages or any(each.event and each.name != refusal for each in seen.messages):
         return
     claims = [
         sent
@@ -34,7 +36,6 @@ def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
     if waiting is not None:
         ledger.answered.add(waiting.step)
     elif claims and claims[0].operation is not None:
-        refusals = ledger.services[session].rules.refusals
         clause = claims[0].operation.clauses.get("reply", "")
         notes.broken(clause, "reply", "exactly one reply", f"another one: {described(seen, refusals)}")
 
