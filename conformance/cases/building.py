@@ -134,7 +134,7 @@ class Script:
                 where=(Condition(refusals.code, "eq", wanted),) if wanted else (),
                 within_ms=(operation.within_ms if operation else 0) or PATIENCE_MS,
                 correlated=correlated,
-                where_clause=clause,
+                where_clause=(refusals.clauses.get(role, "") if wanted else "") or clause,
                 within_clause=operation.clauses.get("within", "") if operation else "",
                 correlation_clause=operation.clauses.get("correlation", "")
                 if operation and correlated
