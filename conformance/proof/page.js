@@ -157,7 +157,7 @@ function table(root, all, words, fits, row, told) {
       open.addEventListener("click", () => {
         const opened = open.ariaExpanded !== "true";
         open.ariaExpanded = String(opened); open.textContent = opened ? "−" : "+";
-        if (opened) made.after(make("tr", {}, make("td", { colSpan: 9 }, told(one)))); else made.nextElementSibling.remove();
+        if (opened) made.after(make("tr", {}, make("td", { colSpan: 4 }, told(one)))); else made.nextElementSibling.remove();
       });
       made.firstElementChild.prepend(open);
       body.append(made);

@@ -80,9 +80,9 @@ def _body(proof: ProofRecord) -> Iterator[str]:
     word = {PROVEN: "proven", "not proven": "not"}.get(proof.verdict, "incomplete")
     yield f'<header class="verdict {word}"><h1>Proof: {escape(proof.verdict)}</h1>'
     yield f"<p>{_safe(sentence(proof))}</p></header>"
-    yield from _figures(proof)
-    yield _NAVIGATION
     groups = wrong(proof)
+    yield from _figures(proof, sum(len(group.items) for group in groups))
+    yield _NAVIGATION
     yield '<main><section aria-labelledby="wrong"><h2 id="wrong">What is wrong</h2>'
     if not groups:
         yield "<p>Nothing that was played speaks against the proof.</p>"
@@ -101,10 +101,9 @@ def _body(proof: ProofRecord) -> Iterator[str]:
     yield from _footer(proof)
 
 
-def _figures(proof: ProofRecord) -> Iterator[str]:
+def _figures(proof: ProofRecord, answers: int) -> Iterator[str]:
     kinds = Counter(one.kind for one in proof.faults)
     caught = sum(one.outcome == CAUGHT for one in proof.faults)
-    answers = sum(len(proof.of(one)) for one in OUTCOMES[1:])
     seen = sum(one.seen > 0 for one in proof.cases)
     without = proof.clauses_without_fault
     unplayed = proof.total - len(proof.faults)
@@ -112,7 +111,7 @@ def _figures(proof: ProofRecord) -> Iterator[str]:
     figures = (
         ("Faults", proof.total, of_kinds + (f", {_n(unplayed)} not played" if unplayed else "")),
         ("Caught", caught, "by a case that claims the clause"),
-        ("Need an answer", answers, "survived, elsewhere, outside …"),
+        ("Need an answer", answers, "faults, cases and clauses, below"),
         ("Cases seen failing", seen, f"of {_n(len(proof.cases))}"),
         ("Clauses without fault", len(without), f"{_n(len(proof.unexplained))} unexplained"),
         ("Seconds", round(proof.seconds), f"{count(proof.workers, 'worker')}, mode {_safe(proof.mode)}"),

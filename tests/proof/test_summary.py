@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,22 +22,22 @@ from .samples import GREEN, line, small
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "conformance/schemas/proof.schema.json").read_text("utf-8"))
-PROOFS = {
-    "large": samples.proof(),
-    "green": small(*GREEN),
-    "empty": small(),
-    "stopped": small(*GREEN, planned=5),
-    "excused": small(*GREEN, line("x", "survived", excused="nobody sees it")),
+PROOFS: dict[str, Callable[[], ProofRecord]] = {
+    "large": samples.proof,
+    "green": lambda: small(*GREEN),
+    "empty": small,
+    "stopped": lambda: small(*GREEN, planned=5),
+    "excused": lambda: small(*GREEN, line("x", "survived", excused="nobody sees it")),
 }
 
 
 @pytest.mark.parametrize("name", PROOFS)
 def test_what_is_written_is_what_the_schema_says(tmp_path: Path, name: str) -> None:
     """Every proof.json fits its schema, and is what was summarised."""
-    write_proof(PROOFS[name], tmp_path / "proof.json")
+    write_proof(PROOFS[name](), tmp_path / "proof.json")
     stored = json.loads((tmp_path / "proof.json").read_text("utf-8"))
     Draft202012Validator(SCHEMA).validate(stored)
-    assert stored == json.loads(json.dumps(summary(PROOFS[name])))
+    assert stored == json.loads(json.dumps(summary(PROOFS[name]())))
 
 
 def test_the_schema_is_one_and_closed() -> None:
@@ -81,7 +82,7 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_lines_fit_the_terminal_but_for_commands(name: str, width: int) -> None:
     """Only a command, which is there to be copied, may be longer."""
-    for text in final(PROOFS[name], Paper(width), artefacts="reports/x").splitlines():
+    for text in final(PROOFS[name](), Paper(width), artefacts="reports/x").splitlines():
         assert cells(text) <= width or text.startswith("    omen-conformance run --fault ")
         assert text.isprintable()
 
@@ -89,8 +90,8 @@ def test_lines_fit_the_terminal_but_for_commands(name: str, width: int) -> None:
 @pytest.mark.parametrize("name", PROOFS)
 def test_the_end_is_the_verdict(name: str) -> None:
     """The last thing that is read is the proof in one sentence."""
-    told = final(PROOFS[name], Paper(200)).rstrip("\n")
-    assert told.endswith(sentence(PROOFS[name]))
+    told = final(PROOFS[name](), Paper(200)).rstrip("\n")
+    assert told.endswith(sentence(PROOFS[name]()))
 
 
 def test_colour_adds_nothing_but_colour() -> None:
