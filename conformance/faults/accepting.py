@@ -13,7 +13,9 @@ from conformance.cases.reading import codec_of
 from conformance.codec import MISSING
 from conformance.contract import Contract, Message, Operation, Protocol, Service, identify
 from conformance.faults.altered import put_at
+from conformance.faults.asked import Asked
 from conformance.faults.fault import Derived, Fault, Kind
+from conformance.faults.replies import Answer, accepted
 from conformance.faults.shadow import of_refusals, of_rules
 from conformance.payloads import exemplified, mutants, valid
 from conformance.validation import Finding, judge
@@ -50,19 +52,33 @@ def acceptance_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
 def _behaviour(service: Service, operation: Operation, message: Message, clause: str) -> type[Derived]:
     codec = codec_of(service)
 
-    class Accepting(Derived):
+    class Accepting(Asked):
         """Overlooks one clause."""
 
         known: object = None
+        overlooked = False
 
         def incoming(self, name: str, payload: bytes, is_text: bool) -> tuple[bytes, bool]:
             """Mends the command."""
+            self.overlooked = False
             value = codec.decode(payload).value if name == service.name and not is_text else MISSING
-            mended = self._mended(value) if value is not MISSING else MISSING
-            if mended is not MISSING:
-                self.applied += 1
-                payload = codec.encode(mended)
-            return super().incoming(name, payload, is_text)
+            whole = self._mended(value) if value is not MISSING else MISSING
+            if whole is not MISSING:
+                payload, self.overlooked = codec.encode(whole), True
+            given = super().incoming(name, payload, is_text)
+            if self.overlooked:  # the answer goes to the command as it was
+                self.asking, self.sent = operation, value
+            return given
+
+        def reply(self, asked: Operation, sent: object, value: object) -> Answer:
+            """What was overlooked is accepted, whatever the exchange thinks of the mended command."""
+            if not self.overlooked:
+                return None
+            if service.rules.refusals and service.rules.refusals.message not in {
+                each.name for each in identify(service, value)
+            }:
+                return [(value, 0.0)]
+            return accepted(service, operation, sent)
 
         def _mended(self, value: object) -> object:
             named = {each.name for each in identify(service, value, "client")}
@@ -77,6 +93,7 @@ def _behaviour(service: Service, operation: Operation, message: Message, clause:
             whole = self.known if self.known is not None else exemplified(valid(message.payload))
             return mended(message, value, whole)
 
+    Accepting.service = service
     return Accepting
 
 

@@ -21,10 +21,11 @@ from conformance.contract import (
 )
 from conformance.faults.altered import Change, altering, answering, put_pointer, with_body
 from conformance.faults.fault import Derived, Fault, Kind
-from conformance.faults.shadow import of_http, of_http_service, of_message
+from conformance.faults.shadow import of_http, of_http_service, of_message, of_rules
 from conformance.reference.behaviour import Behaviour
 
 FAMILY = "relation"
+LEAST = Decimal(8)
 
 Places = list[tuple[str, object]]
 Break = Callable[[object, list[Places]], object]
@@ -95,8 +96,8 @@ class Falling:
                 if number is None:
                     continue
                 before = self.last.get(key)
-                # Where there is nothing to fall from, the first is one more than it should be.
-                sent = max(number, Decimal(1)) if before is None else max(before - 1, Decimal(0))
+                # Where there is nothing to fall from, the first is more than it should be.
+                sent = max(number, LEAST) if before is None else max(before - 1, Decimal(0))
                 value = put_pointer(value, path, _like(found, sent))
                 self.last[key] = sent
         return value
@@ -109,7 +110,11 @@ class Falling:
 
 
 def relation_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
-    """One fault a rule of a message, or of the answer to an HTTP operation."""
+    """One fault a rule of a message, or of the answer to an HTTP operation.
+
+    The values are wrong and well-formed: whatever a story does with them may break.
+    """
+    rules = of_rules(contract)
     for service in contract.services.values():
         for message in service.from_target():
             for rule in message.rules:
@@ -117,7 +122,7 @@ def relation_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                     f"{service.name}/{message.name}",
                     message.name,
                     rule,
-                    of_message(service, message),
+                    of_message(service, message) | rules,
                     partial(_message, service, message, rule),
                 )
         if service.protocol is not Protocol.HTTP:
@@ -126,7 +131,7 @@ def relation_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             response = next((each for each in operation.responses if each.content), None)
             if response is None:
                 continue
-            shadow = of_http(operation) | of_http_service(service)
+            shadow = of_http(operation) | of_http_service(service) | rules
             for rule in operation.rules:
                 yield _fault(
                     f"{service.name}/{operation.name}",
