@@ -72,8 +72,8 @@ def wrong_values(place: Place) -> Iterator[Fault]:
 
 
 def wrong_numbers(place: Place) -> Iterator[Fault]:
-    """Just outside each bound, as far as 64 bits go; and what a signed reader makes of a great unsigned
-    number.
+    """Just outside each bound, up to one beyond 64 bits (JSON can write that, MessagePack cannot); and what a
+    signed reader makes of a great unsigned number.
     """
     value = place.value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -88,7 +88,7 @@ def wrong_numbers(place: Place) -> Iterator[Fault]:
     for word, number in outside:
         if isinstance(value, int) and isinstance(number, float):
             number = int(number)
-        if isinstance(number, float) or LOWEST <= number <= HIGHEST:
+        if isinstance(number, float) or LOWEST <= number <= HIGHEST + 1:
             yield word, number
     if any(high >= 2**63 for high in facets.numbers("maximum")):
         yield "wrapped", -(2**63)
