@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.case import Case, Family
@@ -27,19 +28,20 @@ def deadline_cases(commander: Commander) -> Iterator[Case]:
         if commander.service.rules.refusals is None:
             continue
         yield _never(commander, deadline)
-        pause = pause_of(deadline)
-        if pause:
-            yield from _not_restarted(commander, deadline, pause)
+        if pause_of(deadline):
+            yield from _not_restarted(commander, deadline)
         yield from _stopped(commander, deadline)
 
 
-def pause_of(deadline: Deadline) -> int:
+def pause_of(deadline: Deadline, reply_ms: int = 0) -> int:
     """When to do what must not restart the clock; 0 when no moment would show it.
 
     A restarted clock would end the connection at pause + after: that must lie beyond the window, or the
-    case could not tell. And the pause must end well before the deadline, or its answer could come too late.
+    case could not tell. And the pause must end well before the deadline, or its answer could come too late:
+    if there is time for it, so early that all the time that the answer may take is left.
     """
-    pause = max(deadline.after_ms * 7 // 10, deadline.within_ms + MARGIN_MS)
+    late = min(deadline.after_ms * 7 // 10, deadline.after_ms - reply_ms - GUARD_MS)
+    pause = max(late, deadline.within_ms + MARGIN_MS)
     return pause if pause + GUARD_MS <= deadline.after_ms else 0
 
 
@@ -95,18 +97,17 @@ def _never(commander: Commander, deadline: Deadline) -> Case:
     return script.case(Family.AUTH, f"deadline/{deadline.name}/closes", says)
 
 
-def _not_restarted(commander: Commander, deadline: Deadline, pause: int) -> Iterator[Case]:
+def _not_restarted(commander: Commander, deadline: Deadline) -> Iterator[Case]:
     """Neither a permitted read nor a failed attempt starts the clock again."""
     if commander.probing is not None:
         yield _interrupted(
-            commander, deadline, pause, "read", "a permitted read", lambda script: commander.probe(script)
+            commander, deadline, "read", "a permitted read", lambda script: commander.probe(script)
         )
     for credential in commander.service.credentials.values():
         if credential.success == deadline.stopped_by and credential.refusal:
             yield _interrupted(
                 commander,
                 deadline,
-                pause,
                 f"failed-{credential.scheme}",
                 f"a failed attempt with a wrong {credential.scheme}",
                 _failing(commander, credential),
@@ -125,7 +126,6 @@ def _failing(commander: Commander, credential: Credential) -> Callable[[Script],
 def _interrupted(
     commander: Commander,
     deadline: Deadline,
-    pause: int,
     name: str,
     phrase: str,
     happen: Callable[[Script], None],
@@ -137,8 +137,16 @@ def _interrupted(
     script.claim(*deadline.clauses.values())
     script.connect()
     too_early = (Condition(refusals.code, "eq", deadline.refusal),)
-    script.add(Silence(MAIN, (refusals.message,), early, where=too_early, for_ms=pause))
+    waiting = Silence(MAIN, (refusals.message,), early, where=too_early)
+    place = len(script.steps)
+    script.add(waiting)
     happen(script)
+    reply = script.steps[-1]
+    reply_ms = reply.within_ms if isinstance(reply, Expect) else 0
+    pause = pause_of(deadline, reply_ms)
+    script.steps[place] = replace(waiting, for_ms=pause)
+    if isinstance(reply, Expect) and pause + reply_ms > deadline.after_ms:
+        script.steps[-1] = replace(reply, optional=True)  # the connection may end before it has to come
     _ends(commander, script, deadline)
     says = f"The {deadline.name} deadline is not put off by {phrase}."
     return script.case(Family.AUTH, f"deadline/{deadline.name}/not-put-off-by-{name}", says)

@@ -114,6 +114,20 @@ class Ledger:
                 return not distinctly or any(value is not None for value in values)
         return False
 
+    def _ends(self, seen: Seen, sent: Sent) -> bool:
+        """Whether a message is a deadline's own refusal, which names no command: none that has a name of its
+        own can claim it."""
+        rules = self.services[sent.session].rules
+        codes = [code for _path, code in find(seen.value, rules.refusals.code)] if rules.refusals else []
+        if not any(deadline.refusal in codes for deadline in rules.deadlines):
+            return False
+        echoes = [self.echoes(sent, name) for name in seen.names]
+        return any(
+            all(value is None for _path, value in find(seen.value, pointer)) and None not in allowed
+            for each in echoes
+            for pointer, allowed in each.items()
+        )
+
     def _answers(self, seen: Seen, sent: Sent, step: Expect) -> bool:
         if not seen.readable or not seen.messages:
             return True  # nobody else can claim it, and waiting longer would hide it
@@ -127,6 +141,8 @@ class Ledger:
             other for other in self.sent.values() if other.session == sent.session and other is not sent
         ]
         if any(self.carries(seen, rival, distinctly=True) for rival in rivals):
+            return False
+        if self._ends(seen, sent):
             return False
         return any(message.name in replies or not message.event for message in seen.messages)
 

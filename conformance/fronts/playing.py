@@ -8,11 +8,13 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import MappingProxyType
 
 from conformance.cases.target import Target
 from conformance.fronts.artefacts import Artefacts
 from conformance.fronts.options import Wish
-from conformance.fronts.prepare import Prepared
+from conformance.fronts.prepare import Prepared, given
 from conformance.record import RunRecord
 from conformance.reporting.progress import Progress
 from conformance.run import Engine, Result
@@ -36,7 +38,8 @@ async def opened(prepared: Prepared, wish: Wish) -> AsyncIterator[tuple[Target, 
         variations=wish.variation,
     )
     async with embedded as target:
-        yield target, lambda: embedded.obituary
+        values = MappingProxyType({**target.values, **given(wish).values})  # the user's own go first
+        yield replace(target, values=values), lambda: embedded.obituary
 
 
 async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: Progress) -> RunRecord:

@@ -1,11 +1,14 @@
 """What a reference says of itself to whoever started it."""
 
 from conformance.reference.accounts import DEMO_KEYS
+from conformance.reference.decimals import canonical
+from conformance.reference.listings import ACTIVE
 from conformance.reference.server import Reference
 
 
 def introduction(reference: Reference) -> dict[str, object]:
-    """What who started it needs to know: addresses, demo credentials, deadlines and minimums in force."""
+    """What who started it needs to know: addresses, demo credentials, deadlines, minimums and values."""
+    quiet = reference.market.listings[ACTIVE]
     return {
         "addresses": reference.addresses,
         "credentials": [
@@ -21,4 +24,9 @@ def introduction(reference: Reference) -> dict[str, object]:
         "exclusive": True,
         "deadlines": {"auth": round(reference.settings.auth_secs * 1000)},
         "minimums": {"expires_in_secs": reference.settings.min_expiry_secs},
+        "values": {
+            "quiet_symbol": quiet.symbol,
+            "quiet_tick_size": canonical(quiet.tick_size),
+            "quiet_lot_size": canonical(quiet.lot_size),
+        },
     }

@@ -205,6 +205,7 @@ def introduced(contract: Contract, target: Target, said: Mapping[str, object]) -
         exclusive=said.get("exclusive") is True,
         deadlines=MappingProxyType(_numbers(said.get("deadlines"))),
         minimums=MappingProxyType(_numbers(said.get("minimums"))),
+        values=MappingProxyType({**target.values, **_mapping(said.get("values"))}),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from conformance.cases.case import Case
 from conformance.cases.probing import Probing
-from conformance.contract import Clause, Contract
+from conformance.contract import Binds, Clause, Contract
 from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict.bench import Bench
@@ -96,10 +96,14 @@ def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
 
 
 def _evident(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
-    """Whether one message shows it, by its bytes or its values: then no deadline excuses it."""
+    """Whether one message shows it, by its bytes or its values: then no deadline excuses it.
+
+    A clause that binds the client is shown by what comes instead of a refusal: a deadline's own, perhaps.
+    """
     known = clauses.get(finding.clause)
-    group = finding.clause.split("/")[-2:-1]
-    return known is not None and (known.kind == "schema" or group in (["wire"], ["rules"]))
+    if known is None or known.binds is Binds.CLIENT:
+        return False
+    return known.kind == "schema" or finding.clause.split("/")[-2:-1] in (["wire"], ["rules"])
 
 
 def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credentials: bool) -> Verdict:
@@ -132,7 +136,8 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
     if cut := cut_short(transcript):
         return verdict(Outcome.BROKEN, Blame.TARGET, cut)
     if notes.unclear:
-        return verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
+        made = verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
+        return replace(made, overtaken=notes.busy)
     if not replay.complete and others:
         return verdict(Outcome.SKIPPED, Blame.NOBODY, f"another promise was broken first: {others[0]}")
     if not replay.complete:

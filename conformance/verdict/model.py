@@ -33,7 +33,8 @@ class Verdict:
 
     ``findings`` are broken promises, the one to read first at the front. ``exercised`` are the clauses
     that something in the transcript was really held against. ``messages`` counts what the target was
-    seen to send. ``overtaken``: a documented deadline ended the conversation, which may be held again.
+    seen to send. ``overtaken``: the conversation proves nothing, for a documented deadline ended it, the
+    target was busy or we were slow: it may be held again.
     """
 
     case: str

@@ -35,6 +35,7 @@ class Notes:
     findings: list[Finding] = field(default_factory=list)
     exercised: set[str] = field(default_factory=set)
     unclear: str = ""
+    busy: bool = False
     suspect: str = ""
 
     def kept(self, *clauses: str) -> None:
@@ -159,6 +160,7 @@ def _busy(notes: Notes, refusals: Refusals | None, seen: Seen) -> bool:
     busy = refusals.codes.get("busy") if refusals else None
     if not busy or refusal_code(refusals, seen) != busy:
         return False
+    notes.busy = True
     notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
     return True
 

@@ -207,11 +207,11 @@ def test_a_conversation_that_a_deadline_ended_is_not_judged() -> None:
     slow = case(*steps, clauses=("library/lend/reply",))
     story = Story().connected().mark(1005, "step", 1).sent(1006, LEND).mark(1007, "step", 2)
     refusal = {"type": "denied", "id": None, "why": "slow"}
-    made = verdict(slow, story.got(1008, refusal).mark(1009, "satisfied", 2))
+    made = verdict(slow, story.got(1008, refusal).closed(1009, 4000).mark(1010, "expired", 2))
     assert (made.outcome, made.overtaken, made.findings) == (Outcome.BROKEN, True, ())
     assert made.reason == "the deadline 'card' of 1000 ms ended the conversation before it was done"
     early = Story().connected().mark(500, "step", 1).sent(501, LEND).mark(502, "step", 2)
-    made = verdict(slow, early.got(503, refusal).mark(504, "satisfied", 2))
+    made = verdict(slow, early.got(503, refusal).closed(504, 4000).mark(505, "expired", 2))
     assert (made.outcome, made.overtaken) == (Outcome.FAILED, False)
 
 

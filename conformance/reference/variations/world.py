@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from conformance.reference.behaviour import Behaviour
-from conformance.reference.listings import Listing
+from conformance.reference.listings import ACTIVE, Listing
 from conformance.reference.manner import Quotes
 from conformance.reference.settings import Settings
 from conformance.reference.variations.variation import conforms
@@ -102,16 +102,29 @@ class DeepBooks(Behaviour):
         return 1000
 
 
+class _OneSided(Behaviour):
+    """One side of all books is empty but that of the fourth listing, which the introduction calls quoted."""
+
+    quoted = ""
+
+    def listed(self, listings: list[Listing]) -> list[Listing]:
+        found = super().listed(listings)
+        self.quoted = found[ACTIVE].symbol
+        return found
+
+
 @conforms("A side of a book may be empty: nobody offers.")
-class NobodyOffers(Behaviour):
+class NobodyOffers(_OneSided):
     def quotes(self, listing: Listing) -> Quotes:
-        return replace(super().quotes(listing), sides=("buy",))
+        both = super().quotes(listing)
+        return both if listing.symbol == self.quoted else replace(both, sides=("buy",))
 
 
 @conforms("A side of a book may be empty: nobody bids.")
-class NobodyBids(Behaviour):
+class NobodyBids(_OneSided):
     def quotes(self, listing: Listing) -> Quotes:
-        return replace(super().quotes(listing), sides=("sell",))
+        both = super().quotes(listing)
+        return both if listing.symbol == self.quoted else replace(both, sides=("sell",))
 
 
 @conforms("An exchange may have opened this minute: no trades from before, so fewer candles and empty tapes.")

@@ -1,0 +1,1 @@
+"""Conforming variations of the reference: they are other on the wire, and no case minds."""
