@@ -6,8 +6,10 @@ and memory that they take, stay out of the process that measures. It ends when i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from typing import Any
 import hypothesis
 import requests
 import schemathesis
+from requests.adapters import HTTPAdapter
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
@@ -31,6 +34,7 @@ CHECKED = (
 MOST_FAILURES = 20
 MOST_TEXT = 4096
 MOST_MEMORY = 4 * 1024**3
+MOST_BODY = 1024 * 1024
 REQUEST_TIMEOUT_S = 10.0
 
 
@@ -92,6 +96,22 @@ class Worker:
         raise UnusableError(f"the document has no operation {wanted}; it has {', '.join(labels) or 'none'}")
 
 
+class _Bounded(HTTPAdapter):
+    """Takes no more of an answer than may be checked, however small it was packed."""
+
+    def send(self, request: Any, **how: Any) -> requests.Response:  # type: ignore[override]
+        """Sends a request, and reads the answer's body."""
+        response = super().send(request, **{**how, "stream": True})
+        body = b""
+        for piece in response.iter_content(64 * 1024):
+            body += piece
+            if len(body) > MOST_BODY:
+                response.close()
+                raise requests.ConnectionError(f"the answer's body is larger than {MOST_BODY} bytes")
+        response._content = body
+        return response
+
+
 class _Play:
     """The requests of one job; what they show goes into ``result``."""
 
@@ -105,6 +125,8 @@ class _Play:
         # Neither proxies nor credentials from the environment.
         self.session.trust_env = False
         self.session.verify = job.get("verify") or True
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, _Bounded())
 
     def all(self, operation: Any) -> None:
         """Plays up to ``max_examples`` generated requests, within the time limit."""
@@ -138,9 +160,10 @@ class _Play:
         timeout = min(REQUEST_TIMEOUT_S, left)
         self.result["requests"] += 1
         try:
-            response = case.call(
-                session=self.session, headers=headers, timeout=timeout, allow_redirects=False
-            )
+            with _at_most(timeout):
+                response = case.call(
+                    session=self.session, headers=headers, timeout=timeout, allow_redirects=False
+                )
         except requests.RequestException as error:
             # Raised further, Hypothesis would look for another example of it.
             self.result["blame"], self.result["error"] = _no_answer(error)
@@ -172,6 +195,25 @@ class _Play:
                 "status": status,
             }
         )
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Ends a request after so long, whatever trickles in: the library's own limit is for each read."""
+
+    def ended(number: int, frame: object) -> None:
+        raise requests.ReadTimeout(f"the whole answer did not come within {seconds:.3g} s")
+
+    if not hasattr(signal, "setitimer"):  # not a POSIX system
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ended)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _each(error: BaseException) -> Iterator[BaseException]:

@@ -19,6 +19,9 @@ from conformance.transcript.recorder import Recorder
 # How long bytes are waited for that must not come: a body after an answer that cannot have one.
 NO_BODY_WAIT_S = 0.2
 
+# What an answer may hold beside its body: heads, and the frames of chunks.
+MOST_BESIDE = 1024 * 1024
+
 
 @dataclass
 class _Seen:
@@ -54,6 +57,8 @@ class _Client(asyncio.Protocol):
             return
         self.machine.receive_data(data)
         self._advance(stamp)
+        if self.bytes_received > self.limit + MOST_BESIDE and not self.done.done():
+            self._finish(f"the answer is larger than {self.limit + MOST_BESIDE} bytes")
 
     def eof_received(self) -> bool:
         self.connection_lost(None)

@@ -19,7 +19,7 @@ from conformance.session.wire import Wire
 from conformance.transcript.model import Direction
 from conformance.transcript.recorder import Recorder
 
-MAX_MESSAGE = 16 * 1024 * 1024
+MAX_MESSAGE = 8 * 1024 * 1024
 
 
 class Session:

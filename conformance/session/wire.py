@@ -25,12 +25,19 @@ from conformance.transcript.recorder import Recorder
 KEPT_HEAD = 64 * 1024
 BODY_WAIT_S = 0.5
 
+# RFC 6455, 5.4 sets no limit; a message without an end is no message.
+MOST_FRAGMENTS = 20_000
+
 # RFC 6455, 7.1.1: the client "SHOULD wait for the server to close the connection but MAY close it at any
 # time": a peer that leaves the connection open this long after the closing handshake is cut off.
 LINGER_S = 2.0
 
 
-class Wire(asyncio.Protocol):
+# How much is read, and parsed, before other connections have their turn.
+READ_AT_ONCE = 16 * 1024
+
+
+class Wire(asyncio.BufferedProtocol):
     """The asyncio side of one connection; ``Session`` is its public face.
 
     ``answered`` is done when the upgrade was answered (or never will be), ``gone`` when the connection
@@ -58,6 +65,7 @@ class Wire(asyncio.Protocol):
         self._closes: list[tuple[Direction, int | None, str]] = []
         self._body_wait: asyncio.TimerHandle | None = None
         self._linger: asyncio.TimerHandle | None = None
+        self._buffer = bytearray(READ_AT_ONCE)
 
     @property
     def is_open(self) -> bool:
@@ -71,6 +79,14 @@ class Wire(asyncio.Protocol):
         self.transport = transport
         self.recorder.mark("connecting", self.name)
         transport.write(request)
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """Where the next bytes go: no more at once than leaves the loop to others in between."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So many bytes have come."""
+        self.data_received(bytes(self._buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         """Stamps, parses, answers."""
@@ -159,6 +175,9 @@ class Wire(asyncio.Protocol):
             self._fragments = 0
         self._parts += data
         self._fragments += 1
+        if self._fragments > MOST_FRAGMENTS:
+            self.recorder.flood(self.name)
+            return
         if frame.fin:
             whole, self._parts = bytes(self._parts), bytearray()
             self._message(whole, self._fragments)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from conformance.transcript.model import Direction, Entry, Exchange, Frame, Mark, Transcript
 
 MAX_ENTRIES = 20_000
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 
 def frozen(value: object) -> object:
@@ -109,6 +109,11 @@ class Recorder:
         self._bytes += size
         if self._frames <= self.max_entries and self._bytes <= self.max_bytes:
             return True
-        self.flooded = True
-        self.mark("flooded", session, frames=self._frames, bytes=self._bytes)
+        self.flood(session)
         return False
+
+    def flood(self, session: str) -> None:
+        """Says that more came than is recorded: nothing that follows will be."""
+        if not self.flooded:
+            self.flooded = True
+            self.mark("flooded", session, frames=self._frames, bytes=self._bytes)

@@ -134,7 +134,7 @@ def hostile() -> Iterator[object]:
         garbled, (Outcome.FAILED, Blame.TARGET), "20 bytes that cannot be decoded", id="garbled"
     )
     yield pytest.param(
-        huge, (Outcome.BROKEN, Blame.TARGET), "a message of more than 16777216 bytes", id="huge"
+        huge, (Outcome.BROKEN, Blame.TARGET), "a message of more than 8388608 bytes", id="huge"
     )
     yield pytest.param(deep, (Outcome.FAILED, Blame.TARGET), "", id="deep")
     yield pytest.param(illegal, (Outcome.FAILED, Blame.TARGET), "frames as in RFC 6455", id="illegal")

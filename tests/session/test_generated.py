@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import os
 from collections.abc import Awaitable, Callable
@@ -249,9 +250,45 @@ def test_time_limit(tmp_path: Path) -> None:
     async def script(generator: Generator, document: str, url: str) -> None:
         result = await generator.run(document, url, "GET", "/state", time_limit_s=0.2)
         assert (result.blame, result.requests, result.checks) == ("target", 1, 0)
-        assert "timeout" in result.error
+        assert "within 0.2 s" in result.error
 
     played(script, silent, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["gzip", "endless", "redirect"])
+def test_a_large_answer_is_not_taken(kind: str, tmp_path: Path) -> None:
+    """However small it was packed, a body beyond a MiB is not unpacked, and is the target's."""
+    body = gzip.compress(bytes(200 << 20), 9) if kind != "endless" else b" " * (2 << 20)
+    packed = b"" if kind == "endless" else b"Content-Encoding: gzip\r\n"
+    status = b"302 Go\r\nLocation: /" if kind == "redirect" else b"200 OK"
+    head = b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\n"
+    answer = head + packed + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+    async def script(generator: Generator, document: str, url: str) -> None:
+        result = await generator.run(document, url, "GET", "/plain")
+        assert (result.blame, result.requests, result.checks) == ("target", 1, 0)
+        assert result.error.endswith("the answer's body is larger than 1048576 bytes")
+
+    played(script, answering(answer), tmp_path)
+
+
+@pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b""])
+def test_an_answer_in_drips(first: bytes, tmp_path: Path) -> None:
+    """The time limit is for the whole answer, whether it is the body or what comes before that drips."""
+
+    async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(first)
+        while True:
+            writer.write(b" " if first else b"HTTP/1.1 100 Continue\r\n\r\n")
+            await asyncio.sleep(0.01)
+
+    async def script(generator: Generator, document: str, url: str) -> None:
+        result = await generator.run(document, url, "GET", "/plain", time_limit_s=0.5)
+        assert (result.blame, result.requests) == ("target", 1)
+        assert "the whole answer did not come within 0.5 s" in result.error
+
+    played(script, dripping, tmp_path)
 
 
 def test_a_child_that_dies(tmp_path: Path) -> None:

@@ -154,6 +154,27 @@ def test_broken_answers(answer: bytes, status: int, sentence: str) -> None:
     assert len(exchange.body) <= 1000
 
 
+@pytest.mark.parametrize(
+    "piece", [b"1\r\n \r\n", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["small chunks", "interim answers"]
+)
+def test_what_is_no_body_is_bounded_too(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that never comes to its end for all that is beside its body is cut off."""
+    monkeypatch.setattr("conformance.session.http.MOST_BESIDE", 20_000)
+    chunked = piece[:1] == b"1"
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if chunked:
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(piece * 100)
+            await writer.drain()
+
+    exchange = asked(endless, limit=10_000)
+    assert exchange.status == (200 if chunked else 0)
+    assert exchange.failure == "the answer is larger than 30000 bytes"
+
+
 def test_silence() -> None:
     """A peer that says nothing fails after the time limit."""
     exchange = asked(saying(b"", end=False), timeout_s=0.05)

@@ -281,6 +281,49 @@ def test_flood(limits: dict[str, int]) -> None:
     assert (closed.data["by"], closed.data["how"]) == ("us", "aborted")
 
 
+@pytest.mark.parametrize("size", [0, 30])
+def test_fragments_without_end(size: int) -> None:
+    """Fragments of one message, without an end, are a flood, however small they are."""
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(peers.frame(0x02, b""))
+        while True:
+            writer.write(peers.frame(0x00, b"x" * size) * 1000)
+            await writer.drain()
+
+    transcript = with_peer(endless)
+    assert len(list(transcript.marks("flooded"))) == 1
+    assert list(transcript.frames()) == []
+
+
+def test_other_connections_have_their_turn() -> None:
+    """However much a peer sends at once, the loop comes round in between."""
+    turns = 0
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(peers.frame(0x82, b"x") * 100_000)
+        await peers.until_end(reader)
+
+    async def play() -> None:
+        nonlocal turns
+        recorder = Recorder("case", max_entries=50_000)
+
+        async def accepting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peers.accept(reader, writer)
+            await peer(reader, writer)
+
+        async with peers.listening(accepting) as port:
+            await Session.open(recorder, "a", f"ws://127.0.0.1:{port}/")
+            while not recorder.flooded:
+                before = recorder.version
+                await asyncio.sleep(0)
+                assert recorder.version - before <= 16 * 1024 // 3 + 1
+                turns += 1
+
+    asyncio.run(play())
+    assert turns >= 50_000 // (16 * 1024 // 3 + 1)
+
+
 def test_unsent() -> None:
     """Sending on a closed session raises nothing: the mark ``unsent`` says so, and no frame is recorded."""
 
