@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.cases.steps import As, Close, Connect, Expect, Silence, Step
+from conformance.cases.steps import As, Close, Connect, Expect, Idle, Silence, Stall, Step
 from conformance.contract import Level, Provenance
 
 
@@ -61,7 +61,7 @@ class Case:
             match step:
                 case Expect(not_before_ms=early) | Close(not_before_ms=early):
                     total = max(total, early)
-                case Silence(for_ms=window, witness=""):
+                case Silence(for_ms=window, witness="") | Idle(for_ms=window) | Stall(for_ms=window):
                     total += window
                 case _:
                     pass

@@ -14,6 +14,7 @@ from conformance.cases.steps import (
     Request,
     Send,
     Silence,
+    Stall,
     Step,
 )
 from conformance.contract.model import Contract
@@ -39,6 +40,8 @@ def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False)
                 if one is not None:
                     who[one] = None
                 values.update((name, None) for name in sourced_names(payload))
+            case Stall(asks=payloads):
+                values.update((name, None) for name in sourced_names(payloads))
             case Expect(where=conditions) | Silence(where=conditions):
                 for condition in conditions:
                     values.update((name, None) for name in sourced_names(condition.value))

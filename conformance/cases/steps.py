@@ -166,6 +166,30 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing is said for ``for_ms`` but pongs, and the target keeps the connection: ``clause``."""
+
+    session: str
+    for_ms: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Stops reading, asks for more than lies between the target and us can hold, and reads again when what
+    came was left unread for ``for_ms``.
+
+    ``asks`` are rows of commands; the row that brings most is sent over and over. What the target makes of
+    that is the next steps' to say; ``clause`` is for a connection that was closed before.
+    """
+
+    session: str
+    asks: tuple[tuple[object, ...], ...]
+    for_ms: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request. ``operation`` names the documented operation that the answer is judged by, or ''.
 
@@ -198,4 +222,4 @@ class Generate:
     within_ms: int = 60000
 
 
-Step = Connect | Send | Expect | Silence | Close | Disconnect | Ping | Request | Generate
+Step = Connect | Send | Expect | Silence | Close | Disconnect | Ping | Idle | Stall | Request | Generate

@@ -9,6 +9,7 @@ from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS, commands, discriminator, key, refusal_code
 from conformance.cases.malformed import frames, unknown_command
+from conformance.cases.patience import patience_cases
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import Close, Disconnect, Ping, Silence
 from conformance.contract.model import Service
@@ -34,6 +35,7 @@ def transport_cases(commander: Commander) -> Iterator[Case]:
     yield from _unknown(commander)
     yield from _sizes(commander)
     yield from _silence(commander)
+    yield from patience_cases(commander)
 
 
 def _rule(service: Service, name: str) -> str:

@@ -16,8 +16,9 @@ from conformance.contract.schema import Schema
 RULES = {
     "refusals/busy": "a case may not load the target until it is busy",
     "close/shutdown": "a case cannot make the target shut down",
-    "close/slow_reader": "no step of a case can stop reading",
-    "limits/idle_ms": "no case keeps a connection idle for as long as the document promises",
+    "close/slow_reader": "the document does not say how long a reader may leave messages unread",
+    "limits/unread_ms": "no command is known that brings much, changes nothing and needs no deadline to be met",
+    "limits/idle_ms": "a deadline ends connections sooner, and no credential is known that stops it",
     "limits/streams": "the target is not known to have enough streams of its own to reach the limit",
     "streams/exhausted": "the target is not known to have enough streams of its own to reach the limit",
 }

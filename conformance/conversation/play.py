@@ -16,13 +16,15 @@ from conformance.cases.steps import (
     Disconnect,
     Expect,
     Generate,
+    Idle,
     Ping,
     Request,
     Send,
     Silence,
+    Stall,
     Step,
 )
-from conformance.conversation import commands, quiet
+from conformance.conversation import commands, patient, quiet
 from conformance.conversation.around import LATE_MS, Around
 from conformance.conversation.floor import Floor, Stop
 from conformance.session import request
@@ -119,6 +121,10 @@ class Conversation:
                 await quiet.close(floor, index, step)
             case Ping():
                 await quiet.ping(floor, index, step)
+            case Idle():
+                await patient.idle(floor, index, step)
+            case Stall():
+                await patient.stall(floor, index, step)
             case Disconnect():
                 await (await floor.session(step.session, index)).close()
             case Request():

@@ -21,7 +21,7 @@ class Settings:
     """How long a connection may take to send its request head."""
     close_secs: float = 5.0
     """How long a peer may take to answer a Close before the connection is cut."""
-    stall_secs: float = 5.0
+    stall_secs: float = 4.0
     """How long a peer may leave a full outgoing buffer unread before it is closed with 1013."""
     outbox_bytes: int = 512 * 1024
     """How much may wait for a peer before it is closed with 1013, full stop."""

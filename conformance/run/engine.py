@@ -235,7 +235,7 @@ class Engine:
     async def _seated(self, case: Case) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for service, number in sorted(sessions_of(case).items()):
-                await stack.enter_async_context(self._seats[service].taken(number))
+                await stack.enter_async_context(self._seats[service].taken(number, case.patience_ms))
             yield
 
     async def _judged(self, case: Case, transcript: Transcript) -> Verdict:
@@ -254,7 +254,7 @@ class Engine:
                 lock = self._resources.setdefault(case.resource, asyncio.Lock())
                 await stack.enter_async_context(lock)
             await stack.enter_async_context(self._seated(case))
-            place = await self._window.place()
+            place = await self._window.place(case.patience_ms)
             stack.callback(place.leave)
             around = replace(self.around(target), settle=place.leave, attempt=attempt)
             conversation = Conversation(case, around)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import heapq
+import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,9 @@ from conformance.cases.steps import Connect
 
 
 class Seats:
-    """Seats for sessions. A case takes all of its seats at once, so that no two wait for each other's.
+    """Seats for sessions, the longest wait first.
+
+    A case takes all of its seats at once, so that no two wait for each other's.
 
     Who wants more seats than there are gets all of them: such a case is played alone.
     """
@@ -20,14 +23,15 @@ class Seats:
     def __init__(self, count: int) -> None:
         self.count = count
         self._free = count
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
 
     @asynccontextmanager
-    async def taken(self, wanted: int) -> AsyncIterator[None]:
+    async def taken(self, wanted: int, patience_ms: int = 0) -> AsyncIterator[None]:
         """Waits for that many seats, and gives them back behind the block."""
         number = min(wanted, self.count)
         turn = asyncio.get_running_loop().create_future()
-        self._waiting.append((number, turn))
+        heapq.heappush(self._waiting, (-patience_ms, next(self._numbers), number, turn))
         self._next()
         try:
             await turn
@@ -43,8 +47,8 @@ class Seats:
             self._next()
 
     def _next(self) -> None:
-        while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= self._free):
-            number, turn = self._waiting.popleft()
+        while self._waiting and (self._waiting[0][3].done() or self._waiting[0][2] <= self._free):
+            *_, number, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 self._free -= number
                 turn.set_result(None)

@@ -8,7 +8,8 @@ settles down to a long wait gives its place back: waits overlap without limit he
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import heapq
+import itertools
 from collections.abc import Callable
 
 FIRST = 8.0
@@ -25,13 +26,14 @@ class Window:
         self._lag = lag
         self._most = most
         self._busy = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
 
-    async def place(self) -> Place:
-        """Waits for a place and takes it; first come, first served."""
+    async def place(self, patience_ms: int = 0) -> Place:
+        """Waits for a place and takes it: the longest wait first, else first come, first served."""
         if self._waiting or self._busy >= int(self.size):
             turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
+            heapq.heappush(self._waiting, (-patience_ms, next(self._numbers), turn))
             try:
                 await turn
             except asyncio.CancelledError:
@@ -53,7 +55,7 @@ class Window:
     def _leave(self) -> None:
         self._busy -= 1
         while self._waiting and self._busy < int(self.size):
-            turn = self._waiting.popleft()
+            *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 self._busy += 1
                 turn.set_result(None)

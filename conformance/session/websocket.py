@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl as _ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from websockets.extensions.permessage_deflate import enable_client_permessage_deflate
 from websockets.frames import Close
@@ -142,6 +142,15 @@ class Session:
                 self._wire.core.send_frame(frames.data_frame(number, piece, index == fragments - 1))
         return await self._sent()
 
+    async def send_all(self, messages: Iterable[bytes], opcode: str = "binary") -> bool:
+        """Sends several messages in one go."""
+        if not self._may_send():
+            return False
+        for data in messages:
+            self.recorder.frame(self.name, Direction.SENT, opcode, data)
+            self._wire.core.send_frame(frames.data_frame(frames.OPCODES[opcode], data, True))
+        return await self._sent()
+
     async def send_frame(
         self, opcode: str | int, data: bytes, *, fin: bool = True, rsv1: bool = False, masked: bool = True
     ) -> bool:
@@ -173,6 +182,16 @@ class Session:
             return False
         self._wire.core.send_ping(data)
         return await self._sent()
+
+    def stop_reading(self) -> None:
+        """What comes stays with the network, until it has no more room."""
+        if self._wire.transport is not None and not self._wire.gone.done():
+            self._wire.transport.pause_reading()
+
+    def read_again(self) -> None:
+        """What was left unread comes now, stamped with this moment."""
+        if self._wire.transport is not None and not self._wire.gone.done():
+            self._wire.transport.resume_reading()
 
     async def close(self, code: int = 1000, reason: str = "", timeout_s: float = 2.0) -> bool:
         """Closes with a handshake; True when the peer answered it and the connection ended in time.

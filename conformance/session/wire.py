@@ -1,7 +1,7 @@
 """One WebSocket connection under asyncio: stamps what arrives, lets the Sans-I/O core parse, records all.
 
-The time stamp is taken before anything else is done with the bytes, and reading is never paused, so that
-neither our own work nor back-pressure moves a time.
+The time stamp is taken before anything else is done with the bytes, and reading is never paused but by a
+conversation that is about that, so that neither our own work nor back-pressure moves a time.
 """
 
 from __future__ import annotations

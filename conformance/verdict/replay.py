@@ -14,10 +14,12 @@ from conformance.cases.steps import (
     Disconnect,
     Expect,
     Generate,
+    Idle,
     Ping,
     Request,
     Send,
     Silence,
+    Stall,
     Step,
 )
 from conformance.codec import MISSING
@@ -28,7 +30,7 @@ from conformance.verdict.http import judge_generated
 from conformance.verdict.rest import given_away, unasked, unplayable, violated
 from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
 from conformance.verdict.streams import StreamJudge
-from conformance.verdict.wire import close_judged, disconnect_judged, ping_judged
+from conformance.verdict.wire import close_judged, counted_from, disconnect_judged, idle_judged, ping_judged
 
 
 class Replay:
@@ -107,13 +109,18 @@ class Replay:
                 return self._expect(index, step)
             case Silence():
                 return self._silence(index, step)
-            case Close() | Ping():
+            case Close() | Ping() | Idle():
                 end = self._lag(marks)
                 if end is None:
                     return False
+                begun = marks["step"].at
                 if isinstance(step, Ping):
-                    return ping_judged(self.notes, step, self.transcript, marks["step"].at, end.at)
-                close_judged(self.notes, step, self.transcript, self._times(step, marks["step"].at), end.at)
+                    return ping_judged(self.notes, step, self.transcript, begun, end.at)
+                if isinstance(step, Idle):
+                    return idle_judged(self.notes, step, self.transcript, begun, end.at)
+                close_judged(self.notes, step, self.transcript, self._times(step, begun), end.at)
+                return "satisfied" in marks
+            case Stall():
                 return "satisfied" in marks
             case Disconnect():
                 upgrade = self.ledger.services[step.session].rules.clauses.get("transport/upgrade", "")
@@ -253,17 +260,7 @@ class Replay:
         return end
 
     def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
-        """What lateness and earliness count from (ns): the step; or the 101 and the first handshake byte.
-
-        A reply counts from its command.
-        """
-        if step.since == "connected":
-            late = next((m.at for m in self.transcript.marks("connected", step.session)), begun)
-            early = next((m.at for m in self.transcript.marks("connecting", step.session)), begun)
-            return late, early
-        if isinstance(step, Expect) and step.reply_to is not None and step.reply_to in self.ledger.sent:
-            begun = self.ledger.sent[step.reply_to].at
-        return begun, begun
+        return counted_from(step, self.transcript, self.ledger, begun)
 
     # -- everything else ----------------------------------------------------------------------------
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from conformance.cases.steps import Close, Disconnect, Ping
+from conformance.cases.matching import Ledger
+from conformance.cases.steps import Close, Disconnect, Expect, Idle, Ping
 from conformance.transcript import Direction, Frame, Transcript
 from conformance.verdict.ending import LOST, ending
 from conformance.verdict.steps import Notes, timing
+
+
+def counted_from(step: Expect | Close, transcript: Transcript, ledger: Ledger, begun: int) -> tuple[int, int]:
+    """What lateness and earliness count from (ns): the step; or the 101 and the first handshake byte.
+
+    A reply counts from its command.
+    """
+    if step.since == "connected":
+        late = next((mark.at for mark in transcript.marks("connected", step.session)), begun)
+        early = next((mark.at for mark in transcript.marks("connecting", step.session)), begun)
+        return late, early
+    if isinstance(step, Expect) and step.reply_to is not None and step.reply_to in ledger.sent:
+        begun = ledger.sent[step.reply_to].at
+    return begun, begun
 
 
 def close_judged(
@@ -41,6 +56,18 @@ def disconnect_judged(notes: Notes, step: Disconnect, clause: str, transcript: T
     notes.kept(clause)
     if not any(frame.direction is Direction.RECEIVED for frame in closes):
         notes.broken(clause, "close", "a Close frame in answer to ours", "none")
+
+
+def idle_judged(notes: Notes, step: Idle, transcript: Transcript, begun: int, until: int) -> bool:
+    """A connection on which nothing is said is kept."""
+    end = ending(transcript, step.session, until)
+    if end is None:
+        notes.kept(step.clause)
+        return True
+    if end.by == "peer":
+        seen = f"{end} after {(end.at - begun) / 1e6:.0f} ms"
+        notes.broken(step.clause, "connection", f"an open connection for {step.for_ms} ms", seen)
+    return False
 
 
 def pong(step: Ping, transcript: Transcript, begun: int, given_up: int) -> Frame | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from conformance.run.seats import Seats
 from conformance.run.window import FIRST, LEAST, Place, Window
 
 
@@ -79,6 +80,44 @@ def test_first_come_first_served() -> None:
         return order
 
     assert asyncio.run(play()) == [0, 1, 2, 3, 4]
+
+
+def test_the_longest_wait_goes_first() -> None:
+    """Who waits longest is let in first, though it came last: its wait overlaps with all that follows."""
+
+    async def play() -> list[int]:
+        window, order = Window(lambda: 15.0, 1), list[int]()
+        held = await window.place()
+
+        async def busy(patience_ms: int) -> None:
+            place = await window.place(patience_ms)
+            order.append(patience_ms)
+            place.leave()
+
+        tasks = [asyncio.create_task(busy(each)) for each in (0, 300, 5000)]
+        await asyncio.sleep(0)
+        held.leave()
+        await asyncio.gather(*tasks)
+        return order
+
+    assert asyncio.run(play()) == [5000, 300, 0]
+
+
+def test_the_longest_wait_sits_down_first() -> None:
+    """The same holds for seats."""
+
+    async def play() -> list[int]:
+        seats, order = Seats(2), list[int]()
+
+        async def seated(patience_ms: int) -> None:
+            async with seats.taken(2, patience_ms):
+                order.append(patience_ms)
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(seated(each) for each in (1, 0, 300, 5000)))
+        return order
+
+    assert asyncio.run(play()) == [1, 5000, 300, 0]
 
 
 def test_a_cancelled_wait_leaves_no_place_taken() -> None:

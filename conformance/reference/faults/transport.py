@@ -134,7 +134,13 @@ class ShutsDownWith1000(Behaviour):
         return 1000 if code == 1001 else super().close_code(code)
 
 
-@breaks("a reader that stops reading is closed with 1013")
+@breaks("a reader that stops reading is closed with 1013", *_both("limits/unread_ms"))
+class KeepsSlowReaders(Behaviour):
+    def slow_reader(self, speaker: Speaker) -> None:
+        return
+
+
+@breaks("a reader that stops reading is closed with 1013", *_both("close/slow_reader"))
 class ClosesSlowReadersWith1011(Behaviour):
     def close_code(self, code: int) -> int | None:
         return 1011 if code == 1013 else super().close_code(code)
@@ -161,7 +167,7 @@ class SpeaksFirst(Behaviour):
         speaker.say({"type": "error", "request_id": None, "code": "rate_limited", "message": "welcome"})
 
 
-@breaks("idle connections that answer pings live at least 60 s")
+@breaks("idle connections that answer pings live at least 60 s", *_both("limits/idle_ms"))
 class ClosesConnectionsAfterThreeSeconds(Behaviour):
     def greet(self, speaker: Speaker) -> None:
         speaker.later(3.0, lambda: speaker.close(1000, "idle"))

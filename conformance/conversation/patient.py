@@ -1,0 +1,87 @@
+"""Playing long waits: a connection on which nothing is said, and a reader that stops reading."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from conformance.cases.filling import sourced_names
+from conformance.cases.steps import Idle, Stall
+from conformance.conversation.floor import MS, Floor, Stop
+from conformance.transcript import Direction, Frame
+
+ANSWER_MS = 2000
+LINGER_MS = 10
+ENOUGH = 1024 * 1024
+"""So many bytes are more than what the buffers between two kernels hold, and a target behind them."""
+COMMANDS = 4000
+TOGETHER = 16
+PAUSE_S = 0.001
+MARGIN_MS = 500
+"""How much longer than promised we read nothing: the target's clock began when it noticed."""
+
+
+async def idle(floor: Floor, index: int, step: Idle) -> None:
+    """Says nothing; pings are answered."""
+    floor.around.settle()
+    session = await floor.session(step.session, index)
+    await floor.wait(lambda: None, floor.recorder.now() + step.for_ms * MS, step.session)
+    floor.ended("satisfied" if session.is_open else "expired", step.session, index)
+    if not session.is_open:
+        raise Stop
+
+
+async def stall(floor: Floor, index: int, step: Stall) -> None:
+    """Asks for much while nothing is read."""
+    session = await floor.session(step.session, index)
+    await floor.resolve(sourced_names(step.asks))
+    codec = floor.readers[step.session].codec
+
+    async def ask(row: tuple[object, ...], times: int = 1) -> None:
+        filled = (floor.filler.fill(payload, floor.ledger.saved) for _ in range(times) for payload in row)
+        await session.send_all([codec.encode(command) for command in filled], opcode=codec.opcode)
+
+    sizes: list[int] = []
+    for each in step.asks:
+        begun = len(floor.recorder.entries)
+        await ask(each)
+        await floor.wait(partial(_some, floor, step.session, begun), _in(floor, ANSWER_MS), step.session)
+        await floor.wait(lambda: None, _in(floor, LINGER_MS), step.session)
+        sizes.append(_received(floor, step.session, begun))
+    size, row = max(zip(sizes, step.asks, strict=True), key=lambda pair: pair[0] / len(pair[1]))
+    if not size:
+        reason = "the target sent nothing that could be left unread"
+        floor.recorder.mark("unplayable", step.session, index, reason=reason)
+        raise Stop
+    session.stop_reading()
+    try:
+        rounds = min(COMMANDS // len(row), ENOUGH // size + 1)
+        for begun in range(0, rounds, TOGETHER):
+            await ask(row, min(TOGETHER, rounds - begun))
+            await asyncio.sleep(PAUSE_S)
+        floor.recorder.mark("unread", step.session, index, bytes=rounds * size)
+        floor.around.settle()
+        until = floor.until(floor.recorder.now(), step.for_ms, MARGIN_MS)
+        await floor.wait(lambda: None, until, step.session)
+    finally:
+        session.read_again()
+    floor.ended("satisfied", step.session, index)
+
+
+def _in(floor: Floor, milliseconds: int) -> int:
+    return floor.recorder.now() + milliseconds * MS
+
+
+def _some(floor: Floor, session: str, begun: int) -> bool | None:
+    return bool(_received(floor, session, begun)) or None
+
+
+def _received(floor: Floor, session: str, begun: int) -> int:
+    """How many bytes of messages came behind that entry."""
+    return sum(
+        len(entry.data)
+        for entry in floor.recorder.entries[begun:]
+        if isinstance(entry, Frame)
+        and (entry.session, entry.direction) == (session, Direction.RECEIVED)
+        and entry.opcode in ("text", "binary")
+    )
