@@ -11,6 +11,10 @@ VERBS = {
     "run": ("conformance.commands.run", "put every case to a target and say which promises it keeps"),
     "list": ("conformance.commands.list", "list the cases that the documents give"),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
+    "prove": (
+        "conformance.commands.prove",
+        "show that every case can fail, and every broken promise is caught",
+    ),
 }
 """Verb -> the module that does it, and its one line of help."""
 

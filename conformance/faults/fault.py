@@ -22,7 +22,8 @@ class Fault:
 
     ``clauses`` are the ids that it is meant to break, each of them; ``shadow`` those that break with them: a
     case that turns red for any other reason is a false alarm. ``shadow`` is None where nobody can say
-    (behavioural faults). ``family`` is a word to sort by; ``make`` gives the behaviour.
+    (behavioural faults). ``besides`` are those of the shadow that break in the very same place, behind the
+    first. ``family`` is a word to sort by; ``make`` gives the behaviour.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Fault:
     clauses: tuple[str, ...]
     shadow: frozenset[str] | None
     make: Callable[[], type[Behaviour]]
+    besides: tuple[str, ...] = ()
 
 
 class Derived(Behaviour):

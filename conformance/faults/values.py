@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from conformance.cases.reading import codec_of
+from conformance.codec import JSON, Codec
 from conformance.contract import Contract, HttpOperation, Message, Protocol, Response, Schema, Service
 from conformance.faults.altered import altering, answering, with_body
 from conformance.faults.fault import Fault, Kind
 from conformance.faults.shadow import of_http, of_http_service, of_message
-from conformance.payloads import Mutant, broken_again, mutants
+from conformance.payloads import Mutant, broken_again, exemplified, mutants
 from conformance.reference.behaviour import Behaviour
 
 FAMILY = "value"
@@ -22,7 +24,10 @@ def value_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             if not name.startswith(f"{service.name}/{message.name}/" if name else ""):
                 continue
             shadow = of_message(service, message)
+            codec = codec_of(service)
             for mutant in mutants(message.payload):
+                if not _written(codec, mutant):
+                    continue
                 yield Fault(
                     f"{service.name}/{message.name}/{mutant.label}",
                     Kind.DERIVED,
@@ -31,6 +36,7 @@ def value_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                     (mutant.clause,),
                     shadow,
                     partial(_message, service, message, mutant),
+                    mutant.also,
                 )
 
 
@@ -46,6 +52,8 @@ def body_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             for response in operation.responses:
                 for schema in response.content.values():
                     for mutant in mutants(schema):
+                        if not _written(JSON, mutant):
+                            continue
                         yield Fault(
                             f"{service.name}/{operation.name}/{response.status}/{mutant.label}",
                             Kind.DERIVED,
@@ -54,7 +62,17 @@ def body_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                             (mutant.clause,),
                             shadow,
                             partial(_body, operation, response, schema, mutant),
+                            mutant.also,
                         )
+
+
+def _written(codec: Codec, mutant: Mutant) -> bool:
+    """Whether the encoding can hold the broken value."""
+    try:
+        codec.encode(exemplified(mutant.value))
+    except ValueError:
+        return False
+    return True
 
 
 def _message(service: Service, message: Message, mutant: Mutant) -> type[Behaviour]:

@@ -60,6 +60,11 @@ def repeated_key(codec: Codec, payload: bytes) -> list[bytes]:
     return [codec.encode(Pairs((*items, items[0])))]
 
 
+def and_another(codec: Codec, payload: bytes) -> list[bytes]:
+    """The message, and one that no document knows."""
+    return [payload, codec.encode({"no-such-message": 1})]
+
+
 BYTES: tuple[tuple[str, str, str, Rewrite], ...] = (
     ("trailing-byte", "wire/one-object", "a byte stands behind each object", trailing_byte),
     ("two-objects", "wire/one-object", "two objects stand in each frame", two_objects),
@@ -69,6 +74,7 @@ BYTES: tuple[tuple[str, str, str, Rewrite], ...] = (
     ("empty", "wire/decodable", "frames are empty", empty),
     ("invalid-utf8", "wire/decodable", "strings are not UTF-8", invalid_utf8),
     ("repeated-key", "wire/unique-keys", "a key stands twice in a map", repeated_key),
+    ("and-another", "wire/known-message", "behind each message comes one that nobody knows", and_another),
 )
 """Name, clause of the service, sentence, what is done to the bytes."""
 

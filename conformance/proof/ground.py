@@ -21,13 +21,14 @@ DEADLINE_MS = 300
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Made once a process. ``cases`` are by id."""
+    """Made once a process. ``cases`` are by id; ``claimed`` are the cases that claim a clause."""
 
     contract: Contract
     catalogue: Catalogue
     cases: Mapping[str, Case]
     target: Target
     faults: Mapping[str, Fault]
+    claimed: Mapping[str, tuple[str, ...]]
 
 
 def ground() -> Ground:
@@ -43,4 +44,8 @@ def ground() -> Ground:
     made = catalogue(documented, sources.scenarios, deadlines=target.deadlines, minimums=target.minimums)
     contract = as_stated(documented, target.deadlines, target.minimums)
     cases = {case.id: case for case in made.cases}
-    return Ground(contract, made, cases, target, all_faults(documented))
+    claimed: dict[str, tuple[str, ...]] = {}
+    for case in made.cases:
+        for clause in case.clauses:
+            claimed[clause] = (*claimed.get(clause, ()), case.id)
+    return Ground(contract, made, cases, target, all_faults(documented), claimed)

@@ -176,6 +176,11 @@ def read_journal(path: Path | str) -> Told:
     return Told(header, tuple(faults.values()), end, size)
 
 
+def fault_line(stored: Mapping[str, object]) -> FaultLine:
+    """A fault's line out of what ``plain`` made of it."""
+    return _made(FaultLine, stored)
+
+
 def plain(value: Any) -> Any:
     """Dataclasses, tuples and mappings as ``json.dumps`` takes them."""
     if hasattr(value, "__dataclass_fields__"):

@@ -1,0 +1,101 @@
+"""`omen-conformance prove`: shows that every case can fail, and that every broken promise is caught."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from conformance.errors import ConformanceError
+from conformance.fronts.artefacts import report_folder, suite_version
+from conformance.fronts.options import Wish, whole
+from conformance.proof.ground import ground
+from conformance.proof.journal import read_journal
+from conformance.proof.page import write_page
+from conformance.proof.progress import Counting
+from conformance.proof.prover import Asked, prove
+from conformance.proof.record import EXIT_CODES, INCOMPLETE, INCONCLUSIVE, ProofRecord
+from conformance.proof.summary import write_proof
+from conformance.proof.telling import final
+from conformance.reporting.paper import Paper
+
+HELP = "show that every case can fail, and that every broken promise is caught"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this verb."""
+    parser.description = (
+        "Puts faults of the embedded reference to the cases that claim what they break: each must be caught "
+        "by a case that names the broken clause, and each case must be seen failing."
+    )
+    extent = parser.add_mutually_exclusive_group()
+    extent.add_argument(
+        "--full",
+        action="store_true",
+        help="put every case to every fault (hours), not only those that claim it",
+    )
+    extent.add_argument(
+        "--sample", metavar="N", help="only the N-th tenth of the derived faults, and all behavioural ones"
+    )
+    extent.add_argument(
+        "--fault", action="append", default=[], metavar="NAME", help="only this fault; repeatable"
+    )
+    parser.add_argument("--workers", metavar="N", help="processes that work side by side (one a core)")
+    parser.add_argument("--seed", metavar="N", default="0", help="what decides all that moves by chance (0)")
+    parser.add_argument("--report-dir", metavar="DIR", help="where proof.jsonl, proof.json and proof.html go")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the proof in --report-dir where it was stopped"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prove to the end, or to the first Ctrl-C; the exit code says what came out."""
+    tenth = None if options.sample is None else whole("--sample", options.sample)
+    asked = Asked(
+        suite=suite_version(),
+        mode="full" if options.full else "sample" if tenth is not None or options.fault else "default",
+        tenth=tenth,
+        names=tuple(options.fault),
+        seed=whole("--seed", options.seed),
+        workers=whole("--workers", options.workers, 1) if options.workers else _cores(),
+        resume=options.resume,
+    )
+    folder = report_folder(Wish(target="proof", report_dir=options.report_dir or ""))
+    counting = Counting(sys.stderr)
+    try:
+        record = asyncio.run(prove(ground(), asked, folder, counting))
+    except KeyboardInterrupt:
+        counting.close()
+        _kept(folder)
+        raise
+    finally:
+        counting.close()
+    _write(record, folder)
+    sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(folder)))
+    if asked.mode == "sample" and record.verdict == INCOMPLETE and not record.of(INCONCLUSIVE):
+        return 0  # as far as it goes, nothing speaks against it
+    return EXIT_CODES[record.verdict]
+
+
+def _write(record: ProofRecord, folder: Path) -> None:
+    write_proof(record, folder / "proof.json")
+    write_page(record, folder / "proof.html")
+
+
+def _kept(folder: Path) -> None:
+    """What is known so far, told and written all the same."""
+    try:
+        record = read_journal(folder).record
+    except ConformanceError:  # nothing has been written yet
+        return
+    _write(record, folder)
+    sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(folder)))
+    print(f"To go on: omen-conformance prove --resume --report-dir {folder}")
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1

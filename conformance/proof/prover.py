@@ -1,0 +1,155 @@
+"""A proof from beginning to end: the honest reference, the trials in parallel, the journal, the record."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from conformance.errors import ConformanceError, UsageError
+from conformance.faults import Fault
+from conformance.proof import exceptions
+from conformance.proof.crew import AT_ONCE, Crew, Worker
+from conformance.proof.gaps import clauses_without_fault
+from conformance.proof.ground import Ground
+from conformance.proof.journal import NAME, Journal, fault_line
+from conformance.proof.plan import Trial, chosen, digest, planned
+from conformance.proof.record import CaseEntry, FaultLine, ProofHeader, ProofRecord, proof_record
+from conformance.record.types import DocumentEntry
+
+
+class NotHonest(ConformanceError):
+    """The reference without any fault did not pass: nothing can be proved with it."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be proved: ``mode`` default, full or sample (then ``tenth`` says which); ``names`` of faults
+    (none: all); ``workers`` processes; ``suite`` is its version."""
+
+    suite: str
+    mode: str = "default"
+    tenth: int | None = None
+    names: tuple[str, ...] = ()
+    seed: int = 0
+    workers: int = 2
+    resume: bool = False
+
+
+class Told:
+    """Who wants to know how it goes: begun with so many trials, then each fault as it ends."""
+
+    def begun(self, total: int, done: int) -> None:
+        """So many faults, some of them known from the journal."""
+
+    def ended(self, line: FaultLine) -> None:
+        """How one fault fared."""
+
+
+async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> ProofRecord:
+    """Holds all trials and gives the record; what is known by then when it is cancelled is in the journal.
+
+    Raises NotHonest when a case is not passed by the honest reference, and what the journal raises.
+    """
+    started, begun = _now(), time.monotonic()
+    faults = _faults(ground, asked)
+    async with Crew(asked.workers) as crew:
+        exercised = await _honest(ground, crew, asked.seed)
+        trials = planned(ground, faults, exercised, full=asked.mode == "full", seed=asked.seed)
+        header = _header(ground, asked, trials, started)
+        journal, lines = _journal(folder, header, resume=asked.resume)
+        known = {line.name for line in lines}
+        told.begun(len(trials), len(known))
+        left = [trial for trial in trials if trial.fault not in known]
+
+        def ended(line: FaultLine) -> None:
+            line = replace(line, excused=exceptions.FAULTS.get(line.name, ""))
+            lines.append(line)
+            journal.fault(line)
+            told.ended(line)
+
+        with journal:
+            await _held(crew, left, asked.seed, ended)
+            seconds = round(time.monotonic() - begun, 3)
+            journal.end(seconds, complete=True)
+    return proof_record(header, lines, seconds=seconds, complete=True)
+
+
+def _faults(ground: Ground, asked: Asked) -> tuple[Fault, ...]:
+    unknown = [name for name in asked.names if name not in ground.faults]
+    if unknown:
+        raise UsageError(f"there is no fault named {unknown[0]!r}")
+    faults = chosen(ground, asked.tenth, asked.names)
+    if not faults:
+        raise UsageError("no case claims what these faults break")
+    return faults
+
+
+async def _honest(ground: Ground, crew: Crew, seed: int) -> Mapping[str, frozenset[str]]:
+    """What each case exercises without any fault. All must pass, else red would mean nothing."""
+    exercised = {}
+    for case, (outcome, reason, clauses) in (await crew.honest(tuple(ground.cases), seed)).items():
+        if outcome in ("failed", "broken"):
+            raise NotHonest(f"{case} is {outcome} against the reference without any fault: {reason}")
+        assert isinstance(clauses, Sequence)
+        exercised[case] = frozenset(str(clause) for clause in clauses) if outcome == "passed" else frozenset()
+    return exercised
+
+
+def _header(ground: Ground, asked: Asked, trials: Sequence[Trial], started: str) -> ProofHeader:
+    clauses = {clause for trial in trials for clause in ground.faults[trial.fault].clauses}
+    return ProofHeader(
+        suite=asked.suite,
+        started=started,
+        mode=asked.mode,
+        seed=asked.seed,
+        workers=asked.workers,
+        documents=tuple(
+            DocumentEntry(each.name, each.file, each.version, each.sha256)
+            for each in ground.contract.services.values()
+        ),
+        plan=digest(trials, ground),
+        planned=len(trials),
+        cases=tuple(
+            CaseEntry(case.id, case.family.value, exceptions.CASES.get(case.id, ""))
+            for case in ground.cases.values()
+        ),
+        clauses_without_fault=tuple(clauses_without_fault(ground)),
+        clauses={
+            clause: ground.contract.clauses[clause].says
+            for clause in clauses
+            if clause in ground.contract.clauses
+        },
+    )
+
+
+def _journal(folder: Path, header: ProofHeader, *, resume: bool) -> tuple[Journal, list[FaultLine]]:
+    path = folder / NAME
+    if resume and path.exists():
+        journal, lines = Journal.resume(path, header)
+        return journal, list(lines)
+    return Journal.create(path, header), []
+
+
+async def _held(crew: Crew, trials: Sequence[Trial], seed: int, ended: Callable[[FaultLine], None]) -> None:
+    """Whoever of the crew is free takes the next trial."""
+    left = list(reversed(trials))
+
+    async def take(worker: Worker) -> None:
+        while left:
+            trial = left.pop()
+            ended(fault_line(await crew.trial(worker, trial.fault, trial.all, seed)))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            for worker in crew.workers:
+                group.create_task(take(worker))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

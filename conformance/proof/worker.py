@@ -1,0 +1,77 @@
+"""A child process that holds trials: one JSON object a line in, one a line out, in any order.
+
+``{"job": 1, "fault": name, "cases": [ids], "seed": 0}`` is answered with ``{"job": 1, "line": {…}}``, the
+fault's line; without a fault the cases are put to an honest reference, and the answer says how each ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import sys
+import time
+from collections.abc import Mapping
+
+from conformance.proof.ground import DEADLINE_MS, Ground, ground
+from conformance.proof.hosting import Hosting
+from conformance.proof.journal import plain
+from conformance.proof.trial import trial
+from conformance.run import Engine
+
+
+async def honest(ground: Ground, hosting: Hosting, cases: list[str], seed: int) -> dict[str, object]:
+    """How these cases end against a reference without any fault: outcome, reason, exercised clauses."""
+    async with (
+        hosting.reference([], seed) as hosted,
+        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed) as engine,
+    ):
+        results = await engine.play(ground.cases[case] for case in cases)
+    return {
+        result.case.id: [
+            result.verdict.outcome.value,
+            result.verdict.reason,
+            sorted(result.verdict.exercised),
+        ]
+        for result in results
+    }
+
+
+async def work() -> None:
+    """Holds trials until standard input closes."""
+    loop = asyncio.get_running_loop()
+    stands = ground()
+    gc.freeze()
+    reader = asyncio.StreamReader(limit=1 << 24)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    tasks: set[asyncio.Task[None]] = set()
+
+    async with Hosting(stands.contract, stands.target, DEADLINE_MS) as hosting:
+
+        async def answer(said: Mapping[str, object]) -> None:
+            job, seed, cases = said["job"], int(str(said["seed"])), said["cases"]
+            assert isinstance(cases, list)
+            told: dict[str, object] = {"job": job}
+            try:
+                if said.get("fault"):
+                    line = await trial(stands, hosting, str(said["fault"]), cases, seed)
+                    told["line"] = plain(line)
+                else:
+                    told["honest"] = await honest(stands, hosting, cases, seed)
+            except Exception as failure:  # noqa: BLE001 - told to whoever asked
+                told["failure"] = f"{type(failure).__name__}: {failure}"
+            print(json.dumps(told, separators=(",", ":")), flush=True)
+
+        while text := await reader.readline():
+            task = loop.create_task(answer(json.loads(text)))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        if tasks:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+    sys.stderr.write(f"worker: {time.process_time():.1f} s of CPU\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(work())
