@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,9 +18,16 @@ from conformance.reporting.summary import write_summary
 from conformance.run import Result
 from conformance.run.engine import JOBS
 from conformance.run.targets import REFERENCE
+from conformance.transcript import Frame, Transcript
 from conformance.transcript.redact import Secrets
 
 RUN, SUMMARY, JUNIT = "run.jsonl", "summary.json", "junit.xml"
+
+# What the reports show excerpts of. What a hostile target sends must not fill the memory: the transcripts
+# beyond this many bytes are in the run file alone.
+KEPT = 32 * 1024 * 1024
+ENTRY = 1024
+
 NEVER_BEGAN = {True: "unusable contract", False: "inconclusive"}
 
 
@@ -60,6 +68,7 @@ class Artefacts:
         self._harvest: Harvest | None = None
         self._lines: dict[str, CaseLine] = {}
         self._notices: list[Notice] = []
+        self._room = KEPT
 
     def begin(self, prepared: Prepared) -> Header:
         """Writes the header: what is put to whom."""
@@ -92,8 +101,16 @@ class Artefacts:
             ended=result.ended,
             repeat=repeat_command(self.wish, result.case.id),
         )
-        self._lines[line.id] = line
+        self._lines[line.id] = self._bounded(line)
         return line
+
+    def _bounded(self, line: CaseLine) -> CaseLine:
+        if line.transcript is None:
+            return line
+        if line.outcome == "passed":  # the reports tell nothing of it
+            return replace(line, transcript=None)
+        self._room -= weight(line.transcript)
+        return line if self._room >= 0 else replace(line, transcript=None)
 
     def notice(self, text: str) -> None:
         """Writes a sentence about the run itself."""
@@ -133,6 +150,14 @@ class Artefacts:
         write_summary(record, self.folder / SUMMARY)
         write_junit(record, self.folder / JUNIT)
         return record
+
+
+def weight(transcript: Transcript) -> int:
+    """How much memory a transcript takes, roughly."""
+    return sum(
+        ENTRY + (len(entry.data) if isinstance(entry, Frame) else len(getattr(entry, "body", b"")))
+        for entry in transcript.entries
+    )
 
 
 def _now() -> str:

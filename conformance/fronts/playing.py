@@ -61,6 +61,7 @@ async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: P
                 seed=wish.seed or 0,
                 finished=finished,
                 started=lambda case: progress.started(case.id),
+                keep=False,
             ) as engine:
                 ticking = asyncio.create_task(progress.ticking(), name="progress")
                 try:

@@ -16,6 +16,7 @@ from conformance.record.lines import from_object, to_object
 from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice
 from conformance.transcript.model import Exchange, Frame, Transcript
 from conformance.transcript.redact import Secrets
+from conformance.transcript.store import entry_to_json
 
 if TYPE_CHECKING:
     from conformance.verdict.model import Verdict
@@ -117,13 +118,14 @@ class Writer:
         if isinstance(line, CaseLine) and transcript is not None:
             transcript = self.secrets.redact_transcript(transcript)
             stored = self._redacted(to_object(replace(line, transcript=None)))
-            stored["transcript"] = to_object(replace(line, transcript=transcript))["transcript"]
+            del stored["transcript"]
         else:
             stored = self._redacted(to_object(line))
         if self._lost is not None:  # the cases that still play tell the same, not that a file is closed
             raise self._lost
         try:
-            self._file.write(json.dumps(stored, separators=(",", ":")) + "\n")
+            for piece in _pieces(stored, transcript):
+                self._file.write(piece)
             self._file.flush()
         except OSError as error:
             self.close()
@@ -173,6 +175,17 @@ class Writer:
         return EnvironmentFailure(
             f"cannot write {self.path}: {error.strerror}", hint="give another folder with --report-dir"
         )
+
+
+def _pieces(stored: dict[str, Any], transcript: Transcript | None) -> Iterator[str]:
+    """A line's text, its transcript entry by entry: a large one is never in memory as a whole."""
+    text = json.dumps(stored, separators=(",", ":"))
+    if transcript is not None:
+        yield text[:-1] + ',"transcript":{"case":' + json.dumps(transcript.case) + ',"entries":['
+        for number, entry in enumerate(transcript.entries):
+            yield ("," if number else "") + json.dumps(entry_to_json(entry), separators=(",", ":"))
+        text = "]}}"
+    yield text + "\n"
 
 
 def _texts(value: Any) -> Iterator[str]:

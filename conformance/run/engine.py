@@ -61,7 +61,8 @@ class Engine:
     """Plays the cases of one run against one target.
 
     Use as an asynchronous context manager; ``play`` (all, longest wait first) or ``submit`` (one). ``jobs``
-    is the window: how many sessions may be open at once to one service.
+    is the window: how many sessions may be open at once to one service. Without ``keep`` a result's
+    transcript is gone once ``finished`` has seen it: those of a run would fill the memory.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Engine:
         seed: int = 0,
         finished: Callable[[Result], None] = lambda result: None,
         started: Callable[[Case], None] = lambda case: None,
+        keep: bool = True,
     ) -> None:
         self.contract = contract
         self.catalogue = catalogue
@@ -85,6 +87,7 @@ class Engine:
         )
         self._finished = finished
         self._started = started
+        self._keep = keep
         self._lag = Lag()
         self._generator = Generator()
         self._numbers = itertools.count(1)
@@ -163,7 +166,7 @@ class Engine:
         transcript = conversation.transcript if conversation else Transcript(case.id, ())
         result = Result(case, verdict, transcript, started, time.monotonic_ns())
         self._finished(result)
-        return result
+        return result if self._keep else replace(result, transcript=Transcript(case.id, ()))
 
     async def _verdict(self, case: Case, begun: Callable[[Conversation], None]) -> Verdict:
         if self._stopped:
