@@ -15,7 +15,9 @@ from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
 from conformance.cases.target import Credentials, Target
 from conformance.contract import Contract, Level, Protocol, Provenance, Service
 from conformance.conversation import Around, Conversation, Unavailable
+from conformance.transcript import Transcript
 from conformance.verdict import Blame, Judge, Outcome, Verdict
+from conformance.verdict.rest import SWITCHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ GARBAGE = b"\xc1"
 """What no encoding begins with: a target that speaks at all says that it does not understand."""
 
 
+ENDED_BY_US = ("violation", "oversize", "flooded")
+
+
 async def _reach(service: Service, judge: Judge, around: Around) -> str:
     """Why a service cannot be judged, or ''."""
     address = around.target.addresses[service.name]
@@ -106,6 +111,8 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
         again = await Conversation(_case(service.name, service, garbage), around).play()
         if not any(True for _ in again.marks("expired")):
             return ""
+    if misbehaved(transcript):
+        return ""  # it is there: what it does is for the cases to judge
     for kind in ("failed", "refused"):
         for mark in transcript.marks(kind):
             reason = str(
@@ -114,10 +121,8 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
             )
             return f"{service.name} at {address}: {reason}"
     for exchange in transcript.exchanges():
-        if exchange.failure:
+        if exchange.failure and not exchange.status:
             return f"{service.name} at {address}: {exchange.failure}"
-    if any(True for _ in transcript.marks("violation")):
-        return ""  # it speaks, and not as RFC 6455 says: that is for the cases to judge
     if any(True for kind in ("expired", "unplayable") for _ in transcript.marks(kind)):
         for mark in transcript.marks("closed"):
             if mark.data.get("by") != "us":
@@ -127,6 +132,12 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
             return ""  # it speaks: what it says is for the cases to judge
         return f"{service.name} at {address}: connected, but the target answered nothing"
     return ""
+
+
+def misbehaved(transcript: Transcript) -> bool:
+    """Whether somebody speaks there, and so that we could not go on listening."""
+    wrong = any(mark.data.get("status") == SWITCHING for mark in transcript.marks("failed"))
+    return wrong or any(True for kind in ENDED_BY_US for _ in transcript.marks(kind))
 
 
 async def _credentials(
@@ -151,9 +162,11 @@ async def _credentials(
         steps: tuple[Step, ...] = (Connect("main", service.name, As((one.scheme,))),)
         alone = replace(around, target=replace(target, credentials=(one,)))
         conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
-        await conversation.play()
+        transcript = await conversation.play()
         granted = conversation.saved.get("permissions")
-        if conversation.stopped:
+        if conversation.stopped and misbehaved(transcript):
+            usable.append(one)  # that is no refusal
+        elif conversation.stopped:
             notices.append(f"the target refused the credential {one.label or one.scheme} for {service.name}")
             refused.append(one)
         elif not one.permissions and scheme.permissions and isinstance(granted, list):

@@ -37,6 +37,9 @@ class HttpJudge:
             wanted = " or ".join(str(status) for status in statuses)
             notes.broken(step.clause, where, f"status {wanted}", f"status {exchange.status}")
             return
+        if exchange.failure:
+            notes.broken(step.clause, where, "a whole answer", exchange.failure)
+            return
         if step.require_header and exchange.header(step.require_header) is None:
             notes.broken(step.clause, where, f"the header {step.require_header}", "an answer without it")
         if step.no_body:
@@ -103,7 +106,9 @@ def judge_generated(notes: Notes, step: Generate, mark: Mark) -> None:
     failures = mark.data.get("failures")
     error = mark.data.get("error")
     requests = mark.data.get("requests")
-    if error:
+    if error and mark.data.get("blame") == "target":
+        notes.broken(step.clause, f"{step.method} {step.path}", "a whole answer", str(error)[:200])
+    elif error:
         notes.unclear = notes.unclear or f"generated requests could not be made: {error}"
     if isinstance(requests, int) and requests > 0:
         notes.kept(step.clause)

@@ -16,6 +16,7 @@ from conformance.verdict.ending import cut_short
 from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
 from conformance.verdict.replay import Replay
+from conformance.verdict.rest import SWITCHING
 
 
 class Judge:
@@ -85,12 +86,14 @@ def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
     for mark in transcript.marks("skipped"):
         return Outcome.SKIPPED, Blame.NOBODY, str(mark.data.get("reason"))
     for mark in transcript.marks("failed"):
+        if mark.data.get("status") == SWITCHING:
+            continue  # a wrong upgrade is one all the same
         return Outcome.BROKEN, Blame.ENVIRONMENT, str(mark.data.get("reason"))
     for mark in transcript.marks("refused"):
         status = mark.data.get("status")
         return Outcome.BROKEN, Blame.ENVIRONMENT, f"answered HTTP {status} instead of a WebSocket upgrade"
     for exchange in transcript.exchanges():
-        if exchange.failure:
+        if exchange.failure and not exchange.status:
             return Outcome.BROKEN, Blame.ENVIRONMENT, exchange.failure
     return None
 
@@ -130,11 +133,11 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
     if findings:
         return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
+    if cut := cut_short(transcript):
+        return verdict(Outcome.BROKEN, Blame.TARGET, cut)
     if notes.suspect:
         # Our own lag proves nothing about the target: like a conversation that was overtaken, once again.
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, notes.suspect), overtaken=True)
-    if cut := cut_short(transcript):
-        return verdict(Outcome.BROKEN, Blame.TARGET, cut)
     if notes.unclear:
         made = verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
         return replace(made, overtaken=notes.busy)

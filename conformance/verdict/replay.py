@@ -248,7 +248,7 @@ class Replay:
 
     def _request(self, index: int, step: Request) -> bool:
         for exchange in self.transcript.exchanges():
-            if exchange.step == index and not exchange.failure:
+            if exchange.step == index and exchange.status:
                 self.bench.http_of(step.service).judge(self.notes, step, exchange, self._bodies)
                 return True
         return False

@@ -10,6 +10,8 @@ from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.steps import Notes, described
 
+SWITCHING = 101
+
 TELLING = 8
 """Shorter strings occur by chance."""
 
@@ -41,7 +43,12 @@ def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
 
 
 def violated(notes: Notes, transcript: Transcript, session: str, service: Service) -> None:
-    """Frames that are none: we had to fail the connection, and nothing behind them was heard."""
+    """Frames and upgrades that are none: we had to fail the connection, and heard nothing behind them."""
+    for mark in transcript.marks("failed", session):
+        if mark.data.get("status") == SWITCHING:
+            clause = service.rules.clauses.get("transport/upgrade", "")
+            seen = str(mark.data.get("reason"))[:200]
+            notes.broken(clause, "upgrade", "an upgrade as in RFC 6455", seen)
     for mark in transcript.marks("violation", session):
         clause = service.rules.clauses.get("transport/upgrade", "")
         seen = str(mark.data.get("reason"))[:200]
