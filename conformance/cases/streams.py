@@ -10,6 +10,7 @@ from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS, stream_messages
 from conformance.cases.steps import Condition, Expect, Saved, Silence
 from conformance.cases.stimuli import observe, subscribed
+from conformance.cases.stream_limits import limit_cases
 from conformance.contract.rules import StreamKind, Streams
 
 EVENTS = 6
@@ -27,6 +28,7 @@ def stream_cases(commander: Commander) -> Iterator[Case]:
         yield from _ends(commander, streams, kind)
         yield from _refused(commander, streams, kind)
     yield from _rules(commander)
+    yield from limit_cases(commander)
 
 
 def of_stream(streams: Streams, session: str) -> tuple[Condition, ...]:

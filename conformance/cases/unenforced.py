@@ -17,10 +17,10 @@ RULES = {
     "refusals/busy": "a case may not load the target until it is busy",
     "close/shutdown": "a case cannot make the target shut down",
     "close/slow_reader": "the document does not say how long a reader may leave messages unread",
-    "limits/unread_ms": "no command is known that brings much, changes nothing and needs no deadline to be met",
+    "limits/unread_ms": "no command is known that brings much, or a deadline ends connections sooner",
     "limits/idle_ms": "a deadline ends connections sooner, and no credential is known that stops it",
-    "limits/streams": "the target is not known to have enough streams of its own to reach the limit",
-    "streams/exhausted": "the target is not known to have enough streams of its own to reach the limit",
+    "limits/streams": "the document does not know enough streams to reach the limit",
+    "streams/exhausted": "the document does not know enough streams, or no limit, to go beyond",
 }
 """Promises that no derived case can put to a target, whatever its documents say."""
 

@@ -14,7 +14,7 @@ from conformance.documents.tree import Node
 
 LIMITS = {
     "message_bytes": "Messages of {} bytes are accepted; longer ones are not.",
-    "streams": "At least {} streams can be open on one connection.",
+    "streams": "{} streams can be open on one connection.",
     "unread_ms": "A reader that leaves messages unread for {} ms is closed.",
     "idle_ms": "A connection that answers pings is kept for at least {} ms without a message.",
 }

@@ -1,4 +1,4 @@
-"""The listings: twenty-four symbols, the first three of them lively, the last four halted or expired."""
+"""The listings: twenty-four symbols, the first three of them lively, the last two halted or expired."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -73,8 +73,7 @@ def all_listings() -> list[Listing]:
                             symbol, name, expiry_ts, Decimal(strike), kind, step, Decimal(lot), "open", fair
                         )
                     )
-    for listing in found[-3:-1]:
-        listing.status = "halted"
+    found[-2].status = "halted"
     found[-1].status = "expired"
     found[-1].expiry_ts = _EXPIRED_TS
     found[-1].symbol = found[-1].symbol.replace("27DEC30", "27DEC24")

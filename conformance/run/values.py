@@ -40,10 +40,13 @@ class Values:
         return tuple(self._asked.values())
 
     async def get(self, name: str) -> object:
-        """The value of that name; raises ``Unavailable`` with the reason when there is none."""
+        """The value of that name; raises ``Unavailable`` with the reason when there is none.
+
+        ``name#3`` is the third that the source gives besides the first.
+        """
         if name in self.target.values:
             return self.target.values[name]
-        source = self.contract.source_of(name)
+        source = self.contract.source_of(name.partition("#")[0])
         if source is None:
             raise Unavailable(f"no document says where {name} comes from: give --value {name}=…")
         if source.service not in self.target.addresses:
@@ -57,13 +60,17 @@ class Values:
         values = await asyncio.shield(task)
         if isinstance(values, Unavailable):
             raise Unavailable(values.reason, values.broken)
+        if name not in values and "#" in name:
+            few = f"{source.message} of {source.service} gave no more than {name.partition('#')[2]}"
+            raise Unavailable(f"{few} values of {name.partition('#')[0]}")
         if name not in values:
             raise Unavailable(f"{source.message} of {source.service} gave no {name}")
         return values[name]
 
     async def _ask(self, source: Source) -> Mapping[str, object] | Unavailable:
         """The values, or why there are none (returned, because nobody may be left to catch it)."""
-        case = source_case(self.contract, source)
+        commander = self._judge.probing.commander(self.contract.services[source.service])
+        case = source_case(self.contract, source, commander)
         for attempt in range(1, TRIES + 1):
             conversation = Conversation(case, self._around)
             async with self._seated(case):
@@ -81,13 +88,26 @@ class Values:
         candidates = (
             [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
         )
-        for candidate in candidates:
-            if _fits(source, candidate):
-                found = {name: find(candidate, pointer) for name, pointer in source.values.items()}
-                return {name: matches[0][1] for name, matches in found.items() if matches}
+        fitting = [candidate for candidate in candidates if _fits(source, candidate)]
+        if fitting:
+            return self._given(source, fitting)
         return Unavailable(
             f"no element of {source.message} of {source.service} is what {source.name} asks for"
         )
+
+    def _given(self, source: Source, fitting: list[object]) -> dict[str, object]:
+        """The first value of each name, and under ``name#1`` and on those that are others."""
+        made: dict[str, object] = {}
+        for name, pointer in source.values.items():
+            found = [matches[0][1] for each in fitting if (matches := find(each, pointer))]
+            for _path, value in find(fitting[0], pointer)[:1]:
+                made[name] = value
+            known = {repr(self.target.values.get(name, each)) for each in found[:1]}
+            for value in found:
+                if repr(value) not in known:
+                    made[f"{name}#{len(known)}"] = value
+                    known.add(repr(value))
+        return made
 
     def _refused(self, source: Source, verdict: Verdict) -> bool:
         """Whether the target just said no, as documented: it may have its reasons, and breaks no promise."""

@@ -112,13 +112,13 @@ class OverlooksSymbolsOfWholeChannels(Behaviour):
         return super().problem(command, [each for each in problems if not (whole and each.field == "symbol")])
 
 
-@breaks("at least 64 subscriptions a connection")
+@breaks("at least 64 subscriptions a connection", "market-data/limits/streams")
 class RefusesTheSixtiethSubscription(Behaviour):
     def subscription_limit(self, limit: int) -> int:
         return 59
 
 
-@breaks("beyond: `limit_exceeded`")
+@breaks("beyond: `limit_exceeded`", "market-data/streams/exhausted")
 class AcceptsTooManySubscriptions(Behaviour):
     def subscription_limit(self, limit: int) -> int:
         return 10_000
