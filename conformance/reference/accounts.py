@@ -98,9 +98,10 @@ class Accounts:
         self._good[secret] = made
         return made
 
-    def revoke(self, account: str, key_id: str) -> Credential | None:
-        """Make a session key of an account worthless; None when there is no such key."""
-        for key in self._good.values():
-            if key.key_id == key_id and key.account == account:
-                return self._good.pop(key.secret)
-        return None
+    def made(self, account: str, key_id: str) -> Credential | None:
+        """A session key of an account that was not revoked; None when there is no such key."""
+        return next((k for k in self._good.values() if k.key_id == key_id and k.account == account), None)
+
+    def revoke(self, key: Credential) -> None:
+        """Make a session key worthless."""
+        self._good.pop(key.secret, None)

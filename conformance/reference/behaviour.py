@@ -156,6 +156,10 @@ class Behaviour(Manner):
         """The listed symbol that a command means."""
         return symbol if symbol in symbols else None
 
+    def handling_delay(self, command: dict[str, Any]) -> float:
+        """How long a command waits before it takes effect, while those behind it go on."""
+        return 0.0
+
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
         """The replies to a gateway command, each with its delay: exactly one, at once."""
         return [(0.0, reply)]
@@ -176,6 +180,10 @@ class Behaviour(Manner):
         """Whether a rule of trading, sessions or subscriptions holds, named where it is asked for."""
         return True
 
+    def would_cross(self, crosses: bool) -> bool:
+        """Whether a post-only order counts as one that would trade at once."""
+        return crosses
+
     def keeps_refused_orders(self) -> bool:
         """Whether a refused order rests all the same."""
         return False
@@ -187,6 +195,10 @@ class Behaviour(Manner):
     def sees_updates_of(self, own: str, owner: str) -> bool:
         """Whether a connection of one account is told of the orders of another."""
         return own == owner
+
+    def tells(self, told: int) -> bool:
+        """Whether one more connection of an account, after so many others, is told of a change."""
+        return True
 
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         """The notifications of one change of an order."""

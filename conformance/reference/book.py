@@ -91,6 +91,12 @@ class Book:
             return None
         return front
 
+    def last_match(self, order: Order) -> Order | None:
+        """The resting order that an incoming one should trade with last."""
+        resting = self.other(order)
+        taken = [each for each in resting if each.price is not None and order.would_take(each.price)]
+        return taken[-1] if taken else None
+
     def can_fill(self, order: Order) -> bool:
         """Whether all of an order could trade now, before it meets an order of its own account."""
         wanted = order.remaining

@@ -77,6 +77,14 @@ class Exchange:
 
     def place(self, draft: Order) -> dict[str, Any]:
         """Accept an order or refuse it; the reply shows it as accepted, before any of it traded."""
+        try:
+            return self._place(draft)
+        except Refusal:
+            if not self.behaviour.enforces("refused_ids_stay_free"):
+                self.by_client_id.setdefault((draft.account, draft.client_order_id), draft)
+            raise
+
+    def _place(self, draft: Order) -> dict[str, Any]:
         self._check_listing(draft.symbol, draft.price, draft.size)
         if (draft.account, draft.client_order_id) in self.by_client_id and self.behaviour.enforces(
             "unique_ids"
@@ -109,15 +117,19 @@ class Exchange:
         if order.price is None:
             raise Refusal("invalid_field", "a market order cannot be amended")
         new_price, new_size = price or order.price, size or order.size
+        book = self.books[order.symbol]
+        if new_size > order.filled and not self.behaviour.enforces("checked_amendments"):
+            book.own(order).discard(order)
+            order.price, order.size = new_price, new_size
+            book.own(order).add(order)
         self._check_listing(order.symbol, new_price, new_size)
-        if new_size <= order.filled:
+        if new_size <= order.filled and self.behaviour.enforces("above_fills"):
             raise Refusal("invalid_field", "size must be above what is filled")
         changed = Order(**{**vars(order), "price": new_price, "size": new_size})
         holder = self.accounts.by_name[account]
         refused = self.risk.refusal(holder, changed, replaces=order)
         if refused is not None:
             raise refused
-        book = self.books[order.symbol]
         is_reduction = new_price == order.price and new_size <= order.size
         keeps = self.behaviour.keeps_priority(is_reduction) and new_price == order.price
         if not keeps:
@@ -125,6 +137,8 @@ class Exchange:
             if not self.behaviour.enforces("amend_keeps_fills"):
                 order.filled = Decimal(0)
         order.price, order.size, order.ts = new_price, new_size, self.clock.now_ms()
+        if not order.is_working:
+            book.own(order).discard(order)
         amended = order.as_value()
         self._report(order)
         self._news.books[order.symbol] = None
@@ -147,6 +161,8 @@ class Exchange:
 
     def find(self, account: str, order: Order | None) -> Order:
         """An order of an account, working or not; another account's order does not exist."""
+        if order is None and not self.behaviour.enforces("existence"):
+            order = self._phantom(account)
         if order is None or (order.account != account and self.behaviour.enforces("ownership")):
             raise Refusal("order_not_found", "no such order")
         return order
@@ -176,7 +192,7 @@ class Exchange:
 
     def _working_order(self, account: str, order: Order | None) -> Order:
         order = self.find(account, order)
-        if not order.is_working:
+        if not order.is_working and self.behaviour.enforces("terminal"):
             raise Refusal("order_not_found", "no such working order")
         return order
 
@@ -189,7 +205,7 @@ class Exchange:
         ):
             self._end(taker)
             return
-        while taker.is_working and (maker := book.next_match(taker)) is not None:
+        while taker.is_working and (maker := self._maker(book, taker)) is not None:
             if maker.account == taker.account and self.behaviour.enforces("no_self_match"):
                 self._end(taker)
                 return
@@ -202,6 +218,16 @@ class Exchange:
             self._news.books[taker.symbol] = None
         else:
             self._end(taker)
+
+    def _maker(self, book: Book, taker: Order) -> Order | None:
+        return book.next_match(taker) if self.behaviour.enforces("price_priority") else book.last_match(taker)
+
+    def _phantom(self, account: str) -> Order:
+        """An order that never was, for whoever takes every id for a known one."""
+        self.working.setdefault(account, {})
+        symbol, ten = next(iter(self.listings)), Decimal(10)
+        now = self.clock.now_ms()
+        return Order("ord-0", "ord-0", account, symbol, "buy", "limit", ten, ten, "gtc", False, False, now)
 
     def _fill(self, account: Account, taker: Order, maker: Order) -> None:
         assert maker.price is not None

@@ -74,13 +74,19 @@ class Gateway:
         """Tell every connection that may read an account of a change of its orders."""
         self.meters.rings["order_updates"].hold(len(updates))
         for update in updates:
+            told = 0
             for session in list(self.sessions):
                 held = session.credential
                 if held is None:
+                    if not self.behaviour.enforces("updates_need_auth"):
+                        session.wire.say(update.value)
                     continue
                 if "read" not in held.permissions and self.behaviour.enforces("updates_need_read"):
                     continue
-                if self.behaviour.sees_updates_of(held.account, update.account):
+                if not self.behaviour.sees_updates_of(held.account, update.account):
+                    continue
+                if self.behaviour.tells(told):
+                    told += 1
                     for value in self.behaviour.update(update.value):
                         session.wire.say(value)
         self.meters.rings["order_updates"].hold(0)
@@ -129,6 +135,13 @@ class GatewaySession:
             error = self._error(judged.request_id, "unknown_command", "there is no such command")
             self._behaviour.refuse_frame(self.wire, "unknown_command", error)
             return
+        delay = self._behaviour.handling_delay(command)
+        if delay:
+            self.wire.later(delay, partial(self._answer, command, begun, decoded))
+        else:
+            self._answer(command, begun, decoded)
+
+    def _answer(self, command: Value, begun: int, decoded: int) -> None:
         reply = self._handle(command)
         handled = time.perf_counter_ns()
         if self._behaviour.updates_before_reply():
@@ -138,6 +151,7 @@ class GatewaySession:
                 self.wire.later(delay, partial(self.wire.say, value))
             else:
                 self.wire.say(value)
+        meters = self.gateway.meters
         meters.measure(begun, decoded, handled, time.perf_counter_ns())
         meters.rings["commands"].hold(0)
         self.gateway.exchange.tell()
@@ -223,6 +237,11 @@ class GatewaySession:
 
     def _after(self, command: Value, reply: Value) -> None:
         kind, restarts = reply.get("type"), self._behaviour.restarts_auth_clock
+        enforces = self._behaviour.enforces
+        if kind == "error" and self.credential is not None and not enforces("refusals_change_nothing"):
+            self.gateway.accounts.by_name[self.credential.account].sequence += 1
+        if kind == "error" and command["type"] == "auth" and not enforces("open_after_failed_auth"):
+            self.wire.close(1008, "auth_failed")
         if kind == "sessionKeyRevoked" and self._behaviour.enforces("revocation"):
             self.gateway.end(str(reply.get("session_key_id")))
         if kind == "error" and command["type"] == "auth" and restarts("failed_auth"):

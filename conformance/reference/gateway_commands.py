@@ -1,5 +1,6 @@
 """The commands of the gateway: their schemas, what they need, and what they do."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from conformance.reference import margin
@@ -56,7 +57,7 @@ def _auth(session: GatewaySession, command: Value) -> Value:
     gateway, behaviour = session.gateway, session.gateway.behaviour
     if session.credential is not None and behaviour.enforces("one_auth"):
         raise Refusal("invalid_field", "this connection is authenticated already")
-    now = gateway.clock.now_ms()
+    now = gateway.clock.now_ms() if behaviour.enforces("expired_keys") else 0
     if "api_key" in command:
         found = gateway.accounts.find("apiKey", command["api_key"], now)
     else:
@@ -96,8 +97,12 @@ def _create_key(session: GatewaySession, command: Value) -> Value:
 
 def _revoke_key(session: GatewaySession, command: Value) -> Value:
     key_id = command["session_key_id"]
-    if session.gateway.accounts.revoke(_account(session), key_id) is None:
+    accounts, enforces = session.gateway.accounts, session.gateway.behaviour.enforces
+    key = accounts.made(_account(session), key_id)
+    if key is None and enforces("existence"):
         raise Refusal("session_key_not_found", "no such session key")
+    if key is not None and enforces("revoked_keys"):
+        accounts.revoke(key)
     return {"type": "sessionKeyRevoked", "session_key_id": key_id}
 
 
@@ -117,7 +122,11 @@ def _place(session: GatewaySession, command: Value) -> Value:
         reduce_only=command.get("reduce_only", False),
         ts=0,
     )
-    return {"type": "orderAccepted", "order": session.gateway.exchange.place(order)}
+    twin = replace(order, client_order_id=f"{order.client_order_id[:60]}-2")
+    accepted = session.gateway.exchange.place(order)
+    if not session.gateway.behaviour.enforces("placed_once"):
+        session.gateway.exchange.place(twin)
+    return {"type": "orderAccepted", "order": accepted}
 
 
 def _cancel(session: GatewaySession, command: Value) -> Value:
@@ -205,4 +214,6 @@ def _meant(session: GatewaySession, command: Value) -> Order | None:
     exchange = session.gateway.exchange
     if "order_id" in command:
         return exchange.orders.get(command["order_id"])
+    if not session.gateway.behaviour.enforces("client_order_ids"):
+        return None
     return exchange.by_client_id.get((_account(session), command["client_order_id"]))

@@ -41,7 +41,7 @@ class Risk:
     def refusal(self, account: Account, order: Order, replaces: Order | None = None) -> Refusal | None:
         """Why an order cannot be accepted, if it cannot."""
         enforces = self._behaviour.enforces
-        if order.post_only and self._books[order.symbol].crosses(order) and enforces("post_only"):
+        if order.post_only and enforces("post_only") and self._crosses(account, order):
             return Refusal("would_cross", "a post-only order would trade at once")
         if order.reduce_only and enforces("reduce_only"):
             wanted = self._reducing(account, order, replaces) + order.remaining
@@ -65,6 +65,10 @@ class Risk:
             if self._reducing(account, order, None) > self._reducible(account, order):
                 return order
         return None
+
+    def _crosses(self, account: Account, order: Order) -> bool:
+        crosses = self._books[order.symbol].crosses(order)
+        return crosses if account.is_house else self._behaviour.would_cross(crosses)
 
     def _orders(self, account: Account) -> list[Order]:
         return list(self._working.get(account.name, {}).values())

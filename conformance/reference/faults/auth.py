@@ -85,13 +85,26 @@ class AuthTimeoutIsCalledUnauthenticated(Behaviour):
         super().end_session(speaker, {**error, "code": "unauthenticated"})
 
 
-@breaks("every wrong string is `auth_failed`", "gateway/credentials/apiKey/failure")
+@breaks(
+    "every wrong string is `auth_failed`",
+    "gateway/credentials/apiKey/failure",
+    "gateway/credentials/sessionKey/failure",
+    "gateway/scenarios/wrong-session-key",
+    "gateway/scenarios/auth-after-a-failure",
+    "gateway/scenarios/revoked-key-opens-nothing",
+    "gateway/scenarios/expired-key-opens-nothing",
+)
 class AcceptsWrongCredentials(Behaviour):
     def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
         return found or demo
 
 
-@breaks("every wrong string is `auth_failed`", "gateway/credentials/apiKey/failure")
+@breaks(
+    "every wrong string is `auth_failed`",
+    "gateway/credentials/apiKey/failure",
+    "gateway/credentials/sessionKey/failure",
+    "gateway/scenarios/wrong-session-key",
+)
 class CallsFailedAuthUnauthenticated(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
         if reply.get("code") == "auth_failed":
@@ -108,19 +121,35 @@ class RefusesGoodCredentials(Behaviour):
 @breaks(
     "trading commands and wallet-scoped account reads require authentication",
     "gateway/placeOptionOrder/security",
+    "gateway/getAccountSnapshot/security",
+    "gateway/getAccountState/security",
+    "gateway/createSessionKey/security",
+    "gateway/scenarios/private-reads-need-auth",
+    "gateway/scenarios/auth-is-per-connection",
+    "gateway/scenarios/auth-after-a-failure",
 )
 class AcceptsCommandsBeforeAuth(Behaviour):
     def stranger(self, demo: Credential) -> Credential | None:
         return demo
 
 
-@breaks("permission missing: `forbidden`", "gateway/placeOptionOrder/permissions")
+@breaks(
+    "permission missing: `forbidden`",
+    "gateway/placeOptionOrder/permissions",
+    "gateway/getAccountSnapshot/permissions",
+    "gateway/getAccountState/permissions",
+    "gateway/scenarios/session-key-permissions-are-enforced",
+)
 class PermissionsNotChecked(Behaviour):
     def permits(self, wanted: str | None, held: tuple[str, ...]) -> bool:
         return True
 
 
-@breaks("auth need not be literally first on the wire", "gateway/credentials/apiKey/success")
+@breaks(
+    "auth need not be literally first on the wire",
+    "gateway/credentials/apiKey/success",
+    "gateway/scenarios/reads-come-before-auth",
+)
 class AuthMustBeFirst(Behaviour):
     def needs_auth(self, command: str, needs: bool, commands_before: int) -> bool:
         if command == "auth" and commands_before:
@@ -128,7 +157,12 @@ class AuthMustBeFirst(Behaviour):
         return super().needs_auth(command, needs, commands_before)
 
 
-@breaks("commands that need none work before it", "gateway/getMarketSnapshot/reply")
+@breaks(
+    "commands that need none work before it",
+    "gateway/getMarketSnapshot/reply",
+    "gateway/scenarios/reads-come-before-auth",
+    "gateway/scenarios/wrong-session-key",
+)
 class RefusesPublicReadsBeforeAuth(Behaviour):
     def needs_auth(self, command: str, needs: bool, commands_before: int) -> bool:
         return command != "auth" or super().needs_auth(command, needs, commands_before)
@@ -142,10 +176,36 @@ class AcceptsASecondAuth(Behaviour):
         return rule != "one_auth" and super().enforces(rule)
 
 
-@breaks("credentials are never echoed", "gateway/credentials/apiKey/secret")
+@breaks(
+    "credentials are never echoed",
+    "gateway/credentials/apiKey/secret",
+    "gateway/credentials/sessionKey/secret",
+)
 class EchoesCredentials(Behaviour):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
         shown = command.get("api_key", command.get("session_key"))
         if shown is not None and reply.get("type") == "error":
             reply = {**reply, "message": f"{shown} is not good"}
         return super().replies(command, reply)
+
+
+@breaks("a failed one is `auth_failed`", "gateway/scenarios/auth-after-a-failure")
+class ClosesAfterAFailedAuth(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "open_after_failed_auth" and super().enforces(rule)
+
+
+@breaks(
+    "trading commands and wallet-scoped account reads require authentication",
+    "gateway/scenarios/auth-is-per-connection",
+)
+class AuthOpensEveryConnection(Behaviour):
+    _last: Credential | None = None
+
+    def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
+        kept = super().credential(found, demo)
+        self._last = kept or self._last
+        return kept
+
+    def stranger(self, demo: Credential) -> Credential | None:
+        return super().stranger(demo) or self._last

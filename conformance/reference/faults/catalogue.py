@@ -1,6 +1,7 @@
 """Every behavioural fault by its name, family by family."""
 
 from conformance.reference.faults import (
+    access,
     auth,
     commands,
     health,
@@ -11,13 +12,14 @@ from conformance.reference.faults import (
     subscriptions,
     trading,
     transport,
+    updates,
 )
 from conformance.reference.faults.fault import REGISTERED, Fault
 
 FAMILIES = {
     "transport": (transport,),
-    "auth": (auth, keys),
-    "commands": (commands, replies, trading),
+    "auth": (access, auth, keys),
+    "commands": (commands, replies, trading, updates),
     "layouts": (layouts,),
     "streams": (streams, subscriptions),
     "health": (health,),

@@ -64,7 +64,11 @@ class PatternsNotChecked(Behaviour):
         return super().problem(command, _overlook("pattern", command, problems))
 
 
-@breaks("exactly one of `order_id`, `client_order_id`", "gateway/cancelOptionOrder/oneOf")
+@breaks(
+    "exactly one of `api_key`, `session_key` · at least one of `price`, `size`",
+    "gateway/auth/oneOf",
+    "gateway/amendOptionOrder/anyOf",
+)
 class AcceptsBothOrNeitherOfTwoFields(Behaviour):
     def problem(self, command: dict[str, Any], problems: list[Problem]) -> Problem | None:
         for found in problems:
@@ -91,7 +95,12 @@ class ChecksFieldsBeforeAccess(Behaviour):
         return True
 
 
-@breaks("`unknown_symbol`", "gateway/getMarketSnapshot/unknown-symbol")
+@breaks(
+    "`unknown_symbol`",
+    "gateway/getMarketSnapshot/unknown-symbol",
+    "gateway/getCandles/unknown-symbol",
+    "gateway/placeOptionOrder/unknown-symbol",
+)
 class AcceptsUnknownSymbols(Behaviour):
     def known_symbol(self, symbol: str, symbols: list[str]) -> str | None:
         return symbol if symbol in symbols else symbols[0]
@@ -106,6 +115,7 @@ class RefusesKnownSymbols(Behaviour):
 @breaks(
     "`placeOptionSpreadOrder` currently returns an unsupported response",
     "gateway/placeOptionSpreadOrder/reply",
+    "gateway/scenarios/spread-changes-nothing",
 )
 class RefusesSpreadsWithInvalidField(Behaviour):
     def unsupported(self, command: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +124,7 @@ class RefusesSpreadsWithInvalidField(Behaviour):
 
 @breaks(
     "schema broken: `invalid_field` · documented as unsupported: `unsupported`",
-    "gateway/placeOptionSpreadOrder/legs/each/required",
+    "gateway/refusals/invalid",
 )
 class RefusesSpreadsWithoutReadingThem(Behaviour):
     def checks_support_first(self) -> bool:
@@ -124,6 +134,7 @@ class RefusesSpreadsWithoutReadingThem(Behaviour):
 @breaks(
     "`placeOptionSpreadOrder` currently returns an unsupported response",
     "gateway/placeOptionSpreadOrder/reply",
+    "gateway/scenarios/spread-changes-nothing",
 )
 class AcceptsSpreadOrders(Behaviour):
     def unsupported(self, command: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
@@ -141,3 +152,50 @@ class AcceptsSpreadOrders(Behaviour):
             "ts": 1_800_000_000_000,
         }
         return {"type": "orderAccepted", "order": order}
+
+
+@breaks(
+    "`order_not_found`, `session_key_not_found`",
+    "gateway/getOrder/unknown-order_id",
+    "gateway/getOrder/unknown-client_order_id",
+    "gateway/cancelOptionOrder/unknown-order_id",
+    "gateway/cancelOptionOrder/unknown-client_order_id",
+    "gateway/amendOptionOrder/unknown-order_id",
+    "gateway/revokeSessionKey/unknown-session_key_id",
+    "gateway/scenarios/post-only-never-takes",
+    "gateway/scenarios/revoked-key-opens-nothing",
+)
+class TakesUnknownIdsForKnown(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "existence" and super().enforces(rule)
+
+
+@breaks(
+    "exactly one of `order_id`, `client_order_id`",
+    "gateway/scenarios/cancel-by-client-order-id",
+    "gateway/scenarios/place-read-cancel",
+    "gateway/scenarios/order-survives-disconnect",
+    "gateway/scenarios/commands-take-effect-in-order",
+)
+class ForgetsClientOrderIds(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "client_order_ids" and super().enforces(rule)
+
+
+@breaks(
+    "a reply `error` changes nothing",
+    "gateway/scenarios/spread-changes-nothing",
+    "gateway/scenarios/rejected-order-changes-nothing",
+)
+class RefusalsMoveTheAccount(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "refusals_change_nothing" and super().enforces(rule)
+
+
+@breaks(
+    "per connection, effects happen in order of arrival",
+    "gateway/scenarios/commands-take-effect-in-order",
+)
+class LetsReadsOvertakeOrders(Behaviour):
+    def handling_delay(self, command: dict[str, Any]) -> float:
+        return 0.2 if command["type"] == "placeOptionOrder" else super().handling_delay(command)

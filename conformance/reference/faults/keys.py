@@ -3,15 +3,20 @@
 # The decorator above each class says what it breaks, and the method that it replaces says how.
 # ruff: noqa: D101, D102
 
+from dataclasses import replace
 from typing import Any
 
+from conformance.reference.accounts import PERMISSIONS, Credential
 from conformance.reference.behaviour import Behaviour, Speaker
 from conformance.reference.faults.fault import breaks
 
 _END = "within 1 000 ms `error` (nil id, `unauthenticated`), close 1008, nothing accepted after"
 
 
-@breaks(f"expiry of the credential in use: {_END}")
+@breaks(
+    f"expiry of the credential in use: {_END}",
+    "gateway/scenarios/expired-key-ends-its-session",
+)
 class ExpiryLeavesSessionsOpen(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "expiry" and super().enforces(rule)
@@ -24,7 +29,9 @@ class RevocationLeavesSessionsOpen(Behaviour):
 
 
 @breaks(
-    f"expiry or revocation of the credential in use: {_END}", "gateway/scenarios/revoked-key-ends-its-session"
+    f"expiry or revocation of the credential in use: {_END}",
+    "gateway/scenarios/revoked-key-ends-its-session",
+    "gateway/scenarios/expired-key-ends-its-session",
 )
 class EndsSessionsWithoutError(Behaviour):
     def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
@@ -35,7 +42,9 @@ class EndsSessionsWithoutError(Behaviour):
 
 
 @breaks(
-    f"expiry or revocation of the credential in use: {_END}", "gateway/scenarios/revoked-key-ends-its-session"
+    f"expiry or revocation of the credential in use: {_END}",
+    "gateway/scenarios/revoked-key-ends-its-session",
+    "gateway/scenarios/expired-key-ends-its-session",
 )
 class EndsSessionsWith1000(Behaviour):
     def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
@@ -64,3 +73,51 @@ class SessionKeysWithoutPrefix(Behaviour):
         if reply.get("type") == "sessionKeyCreated":
             reply = {**reply, "session_key": reply["session_key"].removeprefix("omns_")}
         return super().replies(command, reply)
+
+
+@breaks(
+    "expiry or revocation of the credential in use: nothing accepted after",
+    "gateway/scenarios/expired-key-opens-nothing",
+)
+class ExpiredKeysStillOpen(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "expired_keys" and super().enforces(rule)
+
+
+@breaks(
+    "expiry or revocation of the credential in use: nothing accepted after",
+    "gateway/scenarios/revoked-key-opens-nothing",
+)
+class RevokedKeysStillOpen(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "revoked_keys" and super().enforces(rule)
+
+
+@breaks(
+    "`auth`: exactly one of `api_key`, `session_key`",
+    "gateway/credentials/sessionKey/success",
+    "gateway/scenarios/session-key-opens-the-same-account",
+)
+class RefusesSessionKeys(Behaviour):
+    def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
+        kept = super().credential(found, demo)
+        return None if kept is not None and kept.scheme == "sessionKey" else kept
+
+
+@breaks("`authenticated` {account, …}", "gateway/scenarios/session-key-opens-the-same-account")
+class SessionKeysOpenAnotherAccount(Behaviour):
+    def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
+        kept = super().credential(found, demo)
+        return replace(kept, account="demo-b") if kept is not None and kept.scheme == "sessionKey" else kept
+
+
+@breaks(
+    "`permissions[]` ⊆ own",
+    "gateway/scenarios/session-key-permissions-are-enforced",
+    "gateway/scenarios/session-key-opens-the-same-account",
+)
+class SessionKeysMayEverything(Behaviour):
+    def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
+        kept = super().credential(found, demo)
+        is_made = kept is not None and kept.scheme == "sessionKey"
+        return replace(kept, permissions=PERMISSIONS) if kept is not None and is_made else kept

@@ -64,6 +64,15 @@ class RepliesWithAnotherRequestId(_Altered):
         )
 
 
+@breaks(_ONE, "gateway/getCandles/correlation")
+class RepliesToTheRequestBefore(_Altered):
+    _before: Any = None
+
+    def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
+        asked, self._before = self._before, reply["request_id"]
+        return super().altered({**reply, "request_id": asked} if reply["type"] != "error" else reply)
+
+
 @breaks(_ONE, "gateway/placeOptionOrder/correlation")
 class RefusesWithoutRequestId(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +166,7 @@ class IgnoresTheLimitOfCandles(Behaviour):
 @breaks(
     "snapshots and state carry the `sequence` of the last update they include",
     "gateway/scenarios/state-carries-the-last-update",
+    "gateway/scenarios/updates-are-numbered-without-gaps",
 )
 class AccountSequencesLag(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:

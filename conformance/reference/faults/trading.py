@@ -1,4 +1,4 @@
-"""Faults of the exchange behind the gateway, and of what it tells of orders."""
+"""Faults of the exchange behind the gateway."""
 
 # The decorator above each class says what it breaks, and the method that it replaces says how.
 # ruff: noqa: D101, D102
@@ -8,10 +8,13 @@ from typing import Any
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.faults.fault import breaks
 
-_UPDATES = "`orderUpdate`, one for each change of an order, `sequence` rising by one per account"
 
-
-@breaks("a reply `error` changes nothing", "gateway/scenarios/reduce-only-never-opens")
+@breaks(
+    "a reply `error` changes nothing",
+    "gateway/scenarios/reduce-only-never-opens",
+    "gateway/scenarios/post-only-never-takes",
+    "gateway/scenarios/margin-is-checked",
+)
 class KeepsRefusedOrders(Behaviour):
     def keeps_refused_orders(self) -> bool:
         return True
@@ -44,49 +47,77 @@ class IgnoresMargin(Behaviour):
         return rule != "margin" and super().enforces(rule)
 
 
-@breaks("off tick or lot is `invalid_field`", "gateway/scenarios/prices-and-sizes-are-on-the-grid")
+@breaks(
+    "off tick or lot is `invalid_field`",
+    "gateway/scenarios/prices-and-sizes-are-on-the-grid",
+    "gateway/scenarios/rejected-order-changes-nothing",
+    "gateway/scenarios/rejected-amend-changes-nothing",
+)
 class AcceptsPricesOffTick(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "grid" and super().enforces(rule)
 
 
-@breaks("self-match cancels the incoming remainder")
+@breaks(
+    "self-match cancels the incoming remainder",
+    "gateway/scenarios/self-match-cancels-the-newcomer",
+)
 class TradesWithItself(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "no_self_match" and super().enforces(rule)
 
 
-@breaks("`ioc` remainder: accepted, then `cancelled`", "gateway/scenarios/far-ioc-order-never-rests")
+@breaks(
+    "`ioc` remainder: accepted, then `cancelled`",
+    "gateway/scenarios/far-ioc-order-never-rests",
+    "gateway/scenarios/ioc-fills-what-it-can",
+)
 class RestsWhatIocLeaves(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "immediate_or_cancel" and super().enforces(rule)
 
 
-@breaks("an unfillable `fok`: accepted, then `cancelled`")
+@breaks(
+    "an unfillable `fok`: accepted, then `cancelled`",
+    "gateway/scenarios/fok-fills-whole-or-not-at-all",
+)
 class FillsFokInPart(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "fill_or_kill" and super().enforces(rule)
 
 
-@breaks("price–time priority")
+@breaks(
+    "price–time priority",
+    "gateway/scenarios/older-order-trades-first",
+    "gateway/scenarios/smaller-order-keeps-its-place",
+)
 class ServesTheNewestOrderFirst(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "time_priority" and super().enforces(rule)
 
 
-@breaks("priority stays only for a pure reduction")
+@breaks(
+    "priority stays only for a pure reduction",
+    "gateway/scenarios/larger-order-loses-its-place",
+)
 class AmendsAlwaysKeepPriority(Behaviour):
     def keeps_priority(self, is_pure_reduction: bool) -> bool:
         return True
 
 
-@breaks("priority stays only for a pure reduction")
+@breaks(
+    "priority stays only for a pure reduction",
+    "gateway/scenarios/smaller-order-keeps-its-place",
+)
 class AmendsNeverKeepPriority(Behaviour):
     def keeps_priority(self, is_pure_reduction: bool) -> bool:
         return False
 
 
-@breaks("ids and fills stay")
+@breaks(
+    "ids and fills stay",
+    "gateway/scenarios/amend-keeps-fills",
+)
 class AmendsForgetFills(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "amend_keeps_fills" and super().enforces(rule)
@@ -95,7 +126,13 @@ class AmendsForgetFills(Behaviour):
         return False
 
 
-@breaks("`orderCancelled` {order: Order}", "gateway/scenarios/place-read-cancel")
+@breaks(
+    "`orderCancelled` {order: Order}",
+    "gateway/scenarios/place-read-cancel",
+    "gateway/scenarios/cancel-by-client-order-id",
+    "gateway/scenarios/cancelled-order-is-done",
+    "gateway/scenarios/commands-take-effect-in-order",
+)
 class CancelsNothing(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "cancellation" and super().enforces(rule)
@@ -107,56 +144,75 @@ class ShowsOrdersOfOtherAccounts(Behaviour):
         return rule != "ownership" and super().enforces(rule)
 
 
-@breaks("`orderUpdate` to every connection of that account", "gateway/scenarios/updates-stay-in-the-account")
-class LeaksOrderUpdatesAcrossAccounts(Behaviour):
-    def sees_updates_of(self, own: str, owner: str) -> bool:
-        return True
-
-
-@breaks(
-    "to every connection of that account authenticated with `read`", "gateway/scenarios/updates-need-read"
-)
-class SendsOrderUpdatesWithoutRead(Behaviour):
-    def enforces(self, rule: str) -> bool:
-        return rule != "updates_need_read" and super().enforces(rule)
-
-
 @breaks("orders stay", "gateway/scenarios/order-survives-disconnect")
 class CancelsOrdersOnDisconnect(Behaviour):
     def enforces(self, rule: str) -> bool:
         return rule != "orders_stay" and super().enforces(rule)
 
 
-@breaks(_UPDATES, "gateway/scenarios/own-orders-are-reported")
-class LosesOrderUpdates(Behaviour):
-    def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
-        return []
-
-
-@breaks(_UPDATES)
-class RepeatsOrderUpdates(Behaviour):
-    def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
-        return 2 * super().update(value)
-
-
-@breaks(_UPDATES, "gateway/scenarios/state-carries-the-last-update")
-class NumbersOrderUpdatesByTwos(Behaviour):
-    def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
-        return super().update({**value, "sequence": 2 * value["sequence"]})
-
-
-@breaks(
-    "an order's state change is reported after the reply to the command that caused it",
-)
-class ReportsChangesBeforeReplying(Behaviour):
-    def updates_before_reply(self) -> bool:
+@breaks("`post_only` that would cross: `would_cross`", "gateway/scenarios/far-post-only-order-rests")
+class RefusesPostOnlyOrders(Behaviour):
+    def would_cross(self, crosses: bool) -> bool:
         return True
 
 
-@breaks("`remaining_size` is what still works: 0 when terminal", "gateway/scenarios/own-orders-are-reported")
-class CancelledOrdersKeepRemaining(Behaviour):
-    def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
-        order = value["order"]
-        if order["status"] == "cancelled":
-            value = {**value, "order": {**order, "remaining_size": order["size"]}}
-        return super().update(value)
+@breaks("an unfillable `fok`: accepted, then `cancelled`", "gateway/scenarios/far-fok-order-never-rests")
+class RestsUnfillableFokOrders(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule not in ("fill_or_kill", "immediate_or_cancel") and super().enforces(rule)
+
+
+@breaks("price–time priority", "gateway/scenarios/better-price-trades-first")
+class ServesTheWorstPriceFirst(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "price_priority" and super().enforces(rule)
+
+
+@breaks("amend `size` is the new total, above what is filled", "gateway/scenarios/amend-stays-above-fills")
+class AmendsBelowFills(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "above_fills" and super().enforces(rule)
+
+
+@breaks("ids and fills stay", "gateway/scenarios/amend-keeps-ids")
+class AmendsGiveNewOrderIds(Behaviour):
+    def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
+        if reply["type"] == "orderAmended":
+            reply = {**reply, "order": {**reply["order"], "order_id": "ord-amended"}}
+        return super().replies(command, reply)
+
+
+@breaks("ids and fills stay", "gateway/scenarios/amend-keeps-ids")
+class AmendsDropClientOrderIds(Behaviour):
+    def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
+        if reply["type"] == "orderAmended":
+            order = reply["order"]
+            reply = {**reply, "order": {**order, "client_order_id": order["order_id"]}}
+        return super().replies(command, reply)
+
+
+@breaks(
+    "cancelling or amending an order that no longer works is `order_not_found`",
+    "gateway/scenarios/cancelled-order-is-done",
+)
+class CancelsOrdersTwice(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "terminal" and super().enforces(rule)
+
+
+@breaks("a reply `error` changes nothing", "gateway/scenarios/rejected-amend-changes-nothing")
+class KeepsRefusedAmendments(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "checked_amendments" and super().enforces(rule)
+
+
+@breaks("a reply `error` changes nothing", "gateway/scenarios/rejected-order-changes-nothing")
+class RefusedOrdersUseUpTheirIds(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "refused_ids_stay_free" and super().enforces(rule)
+
+
+@breaks("exactly one reply each", "gateway/scenarios/updates-are-numbered-without-gaps")
+class PlacesOrdersTwice(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "placed_once" and super().enforces(rule)
