@@ -15,20 +15,21 @@ class Probing:
         self._contract = contract
         self._commanders: dict[str, Commander] = {}
 
-    def _commander(self, service: Service) -> Commander:
+    def commander(self, service: Service) -> Commander:
+        """Who makes this service's commands."""
         if service.name not in self._commanders:
             self._commanders[service.name] = Commander(self._contract, service)
         return self._commanders[service.name]
 
     def probe(self, service: Service) -> tuple[Operation, object] | None:
         """A command that changes nothing and needs no authentication, with its payload; None without one."""
-        commander = self._commander(service)
+        commander = self.commander(service)
         operation = commander.probing
         return (operation, commander.command(operation)) if operation is not None else None
 
     def authentication(self, service: Service, scheme: str) -> object:
         """The command that carries a credential of this scheme, with a hole for it."""
-        return self._commander(service).credential_command(service.credentials[scheme])
+        return self.commander(service).credential_command(service.credentials[scheme])
 
 
 def authenticated(index: int, step: Connect, service: Service, scheme: str) -> Expect:

@@ -13,11 +13,13 @@ SOURCED = "sourced"
 """The name under which the conversation saves the whole message."""
 
 
-def source_case(contract: Contract, source: Source) -> Case:
-    """The conversation that asks a source; its message is saved as ``SOURCED``."""
+def source_case(contract: Contract, source: Source, commander: Commander) -> Case:
+    """The conversation that asks a source; its message is saved as ``SOURCED``.
+
+    ``commander`` is that of the source's service.
+    """
     service = contract.services[source.service]
     operation = service.operations[source.operation]
-    commander = Commander(contract, service)
     script = Script(contract, service)
     script.connect(who=commander.who(operation))
     index = script.send(operation, commander.command(operation, source.fields))
