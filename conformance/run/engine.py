@@ -60,6 +60,8 @@ class Result:
 class Engine:
     """Plays the cases of one run against one target.
 
+    ``judge``: one that is at hand; engines of one contract may share it.
+
     Use as an asynchronous context manager; ``play`` (all, longest wait first) or ``submit`` (one). ``jobs``
     is the window: how many sessions may be open at once to one service. Without ``keep`` a result's
     transcript is gone once ``finished`` has seen it: those of a run would fill the memory.
@@ -76,13 +78,14 @@ class Engine:
         finished: Callable[[Result], None] = lambda result: None,
         started: Callable[[Case], None] = lambda case: None,
         keep: bool = True,
+        judge: Judge | None = None,
     ) -> None:
         self.contract = contract
         self.catalogue = catalogue
         self.target = target
         self.jobs = jobs
         self.seed = seed
-        self.judge = Judge(
+        self.judge = judge or Judge(
             contract, catalogue.clauses, Tolerances(target.tolerance_ms), own_credentials=target.embedded
         )
         self._finished = finished
