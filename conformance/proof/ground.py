@@ -14,6 +14,7 @@ from conformance.documents.find import find
 from conformance.faults import Fault
 from conformance.faults import catalogue as all_faults
 from conformance.run.targets import Given, make_target
+from conformance.verdict import Judge, Tolerances
 
 DEADLINE_MS = 300
 """The deadlines of the references: short, so that faults in waiting cost little."""
@@ -27,6 +28,7 @@ class Ground:
     catalogue: Catalogue
     cases: Mapping[str, Case]
     target: Target
+    judge: Judge
     faults: Mapping[str, Fault]
     claimed: Mapping[str, tuple[str, ...]]
 
@@ -48,4 +50,5 @@ def ground() -> Ground:
     for case in made.cases:
         for clause in case.clauses:
             claimed[clause] = (*claimed.get(clause, ()), case.id)
-    return Ground(contract, made, cases, target, all_faults(documented), claimed)
+    judge = Judge(contract, made.clauses, Tolerances(target.tolerance_ms), own_credentials=True)
+    return Ground(contract, made, cases, target, judge, all_faults(documented), claimed)

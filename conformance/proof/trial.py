@@ -35,7 +35,7 @@ async def _held(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str
     begun = time.monotonic()
     async with (
         hosting.reference([name], seed) as hosted,
-        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed) as engine,
+        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed, judge=ground.judge) as engine,
     ):
         playing = asyncio.ensure_future(engine.play(ground.cases[case] for case in cases))
         await asyncio.wait({playing}, timeout=LIMIT_S)

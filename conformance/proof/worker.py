@@ -24,7 +24,7 @@ async def honest(ground: Ground, hosting: Hosting, cases: list[str], seed: int) 
     """How these cases end against a reference without any fault: outcome, reason, exercised clauses."""
     async with (
         hosting.reference([], seed) as hosted,
-        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed) as engine,
+        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed, judge=ground.judge) as engine,
     ):
         results = await engine.play(ground.cases[case] for case in cases)
     return {
