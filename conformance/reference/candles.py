@@ -1,10 +1,28 @@
 """Candles, made from trades alone: minutes are kept, longer ones are put together on demand."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from conformance.reference.decimals import canonical
+
+
+class Traded(Protocol):
+    """A trade, as far as a candle needs it."""
+
+    @property
+    def ts(self) -> int:
+        """Milliseconds since the epoch."""
+
+    @property
+    def price(self) -> Decimal:
+        """What was paid for one."""
+
+    @property
+    def size(self) -> Decimal:
+        """How many."""
+
 
 INTERVALS = {"1m": 60_000, "5m": 300_000, "1h": 3_600_000, "1d": 86_400_000}
 """Length of each interval in milliseconds."""
@@ -35,25 +53,29 @@ class Candle:
 
 
 class Candles:
-    """The minutes of one symbol."""
+    """The minutes of one symbol; those of past trades are made when somebody asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, past: Callable[[], Iterable[Traded]] = tuple) -> None:
+        self._past: Callable[[], Iterable[Traded]] | None = past
         self._minutes: list[Candle] = []
 
     def trade(self, ts: int, price: Decimal, size: Decimal) -> None:
         """Add one trade; time stamps never go back."""
-        minute = ts - ts % INTERVALS["1m"]
-        traded = Candle(minute, price, price, price, price, size)
-        if self._minutes and self._minutes[-1].ts == minute:
-            self._minutes[-1].absorb(traded)
-        else:
-            self._minutes.append(traded)
+        _add(self._minutes, ts, price, size)
+
+    def _made(self) -> list[Candle]:
+        if self._past is not None:
+            past: list[Candle] = []
+            for traded in self._past():
+                _add(past, traded.ts, traded.price, traded.size)
+            self._past, self._minutes = None, past + self._minutes
+        return self._minutes
 
     def between(self, interval: str, start: int, end: int, limit: int) -> list[list[Any]]:
         """The earliest candles that begin in [start, end); empty ones are left out."""
         length = INTERVALS[interval]
         found: list[Candle] = []
-        for minute in self._minutes:
+        for minute in self._made():
             ts = minute.ts - minute.ts % length
             if ts < start:
                 continue
@@ -67,3 +89,12 @@ class Candles:
             else:
                 found.append(whole)
         return [candle.as_value() for candle in found]
+
+
+def _add(minutes: list[Candle], ts: int, price: Decimal, size: Decimal) -> None:
+    minute = ts - ts % INTERVALS["1m"]
+    traded = Candle(minute, price, price, price, price, size)
+    if minutes and minutes[-1].ts == minute:
+        minutes[-1].absorb(traded)
+    else:
+        minutes.append(traded)

@@ -2,6 +2,8 @@
 
 import random
 from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from conformance.reference.behaviour import Behaviour
@@ -40,14 +42,15 @@ class Market:
         self.streams = streams
         self.behaviour = behaviour
         self.clock = clock
-        self.candles = {listing.symbol: Candles() for listing in listings}
+        self._seed = seed
+        self.candles: dict[str, Candles] = {}
         self.trades: dict[str, deque[Trade]] = {
             listing.symbol: deque(maxlen=TRADES_SHOWN) for listing in listings
         }
         self.provenance = {listing.symbol: self._observe(listing.symbol, 0) for listing in listings}
         self._corrected = {listing.symbol: listing.fair for listing in listings}
         self._observations = 0
-        self._remember(seed)
+        self._remember()
         self._open_streams()
 
     def trade(self, trade: Trade) -> None:
@@ -108,25 +111,31 @@ class Market:
         source = _SOURCES[count % len(_SOURCES)]
         return [symbol, source, f"{source}/{count}", self.clock.now_ms()]
 
-    def _remember(self, seed: int) -> None:
-        """Trades from before this start, so that there are candles and trades to show."""
-        chance = random.Random(f"{seed}/history").random
+    def _past(self, place: int, now: int) -> Iterator[Trade]:
+        """The trades of a symbol from before this start, the latest minute first."""
+        listing = self.listings[place]
+        usual = ACTIVE_HISTORY_MINUTES if place < ACTIVE else HISTORY_MINUTES
+        for minute in range(1, self.behaviour.remembers_minutes(usual) + 1):
+            if minute % 7 == 3:
+                continue  # nobody traded in this minute: its candle is left out
+            chance = random.Random(f"{self._seed}/{place}/{minute}").random
+            for number in range(TRADES_A_MINUTE):
+                price = listing.fair + (int(chance() * 17) - 8) * listing.tick_size
+                size = int(1 + chance() * 20) * listing.lot_size
+                side: Side = "buy" if chance() < 0.5 else "sell"
+                name = f"past-{place}-{minute}-{number}"
+                yield Trade(name, listing.symbol, price, size, side, now - minute * 60_000)
+
+    def _remember(self) -> None:
+        """There are candles and trades to show from the beginning; candles are made when one is asked for."""
         now = self.clock.now_ms()
-        count = 0
         for place, listing in enumerate(self.listings):
-            usual = ACTIVE_HISTORY_MINUTES if place < ACTIVE else HISTORY_MINUTES
-            minutes = self.behaviour.remembers_minutes(usual)
-            for minute in range(minutes, 0, -1):
-                if minute % 7 == 3:
-                    continue  # nobody traded in this minute: its candle is left out
-                for _ in range(TRADES_A_MINUTE):
-                    price = listing.fair + (int(chance() * 17) - 8) * listing.tick_size
-                    size = int(1 + chance() * 20) * listing.lot_size
-                    count += 1
-                    side: Side = "buy" if chance() < 0.5 else "sell"
-                    past = Trade(f"past-{count}", listing.symbol, price, size, side, now - minute * 60_000)
-                    self.candles[listing.symbol].trade(past.ts, price, size)
-                    self.trades[listing.symbol].append(past)
+
+            def past(place: int = place) -> Iterable[Trade]:
+                return reversed(list(self._past(place, now)))
+
+            self.candles[listing.symbol] = Candles(past)
+            self.trades[listing.symbol].extend(reversed(list(islice(self._past(place, now), TRADES_SHOWN))))
 
     def _open_streams(self) -> None:
         def event(stream: Stream, name: str, *body: Any) -> list[Any]:
