@@ -33,11 +33,12 @@ Break = Callable[[object, list[Places]], object]
 
 
 def out_of_order(value: object, groups: list[Places]) -> object:
-    """The first two change places."""
+    """The first, and the first other one, change places."""
     places = [each for group in groups for each in group]
-    if len(places) < 2:
+    others = [each for each in places if as_number(each[1]) != as_number(places[0][1])]
+    if not others:
         return MISSING
-    (first, one), (second, other) = places[:2]
+    (first, one), (second, other) = places[0], others[0]
     return put_pointer(put_pointer(value, first, other), second, one)
 
 

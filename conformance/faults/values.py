@@ -7,10 +7,19 @@ from functools import partial
 
 from conformance.cases.reading import codec_of
 from conformance.codec import JSON, Codec
-from conformance.contract import Contract, HttpOperation, Message, Protocol, Response, Schema, Service
+from conformance.contract import (
+    Contract,
+    HttpOperation,
+    Message,
+    Protocol,
+    Response,
+    Schema,
+    Service,
+    identify,
+)
 from conformance.faults.altered import altering, answering, with_body
 from conformance.faults.fault import Fault, Kind
-from conformance.faults.shadow import of_http, of_http_service, of_message
+from conformance.faults.shadow import of_http, of_http_service, of_message, of_service
 from conformance.payloads import Mutant, broken_again, exemplified, mutants
 from conformance.reference.behaviour import Behaviour
 
@@ -20,6 +29,7 @@ FAMILY = "value"
 def value_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """One fault a mutant of a message of the target; with a name, only those of the message it names."""
     for service in contract.services.values():
+        everything = of_service(contract, service)
         for message in service.from_target():
             if not name.startswith(f"{service.name}/{message.name}/" if name else ""):
                 continue
@@ -28,13 +38,15 @@ def value_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             for mutant in mutants(message.payload):
                 if not _written(codec, mutant):
                     continue
+                broken = exemplified(mutant.value)
+                known = any(each.name == message.name for each in identify(service, broken))
                 yield Fault(
                     f"{service.name}/{message.name}/{mutant.label}",
                     Kind.DERIVED,
                     FAMILY,
                     f"{message.name}: {mutant.says}",
                     (mutant.clause,),
-                    shadow,
+                    shadow if known else everything,  # whoever waits may take it for what he waits for
                     partial(_message, service, message, mutant),
                     mutant.also,
                 )

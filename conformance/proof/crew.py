@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from conformance.proof.hosting import GRACE_S, HostError
 from conformance.run.embedded import child
 
-AT_ONCE = 12
-"""Trials that a worker holds at a time: most of them wait most of the time."""
+AT_ONCE = 48
+"""Trials that a worker is given at a time, at most: it begins one when it keeps up with the others."""
 
 
 class Worker:

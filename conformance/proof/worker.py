@@ -18,6 +18,34 @@ from conformance.proof.hosting import Hosting
 from conformance.proof.journal import plain
 from conformance.proof.trial import trial
 from conformance.run import Engine
+from conformance.run.lag import Lag
+
+LAGS_MS = 20.0
+LOOKS_BACK_NS = 50_000_000
+ALWAYS = 4
+"""So many trials are held at a time, whatever the lag."""
+
+
+class Admission:
+    """Lets a trial begin as soon as the worker keeps up with those that it holds: most of them only wait."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self._lag = Lag()
+        self._turn = asyncio.Lock()
+        self._lag.start()
+
+    async def __aenter__(self) -> None:
+        async with self._turn:
+            while self._busy():  # noqa: ASYNC110 - nobody tells of a lag: it is looked at
+                await asyncio.sleep(0.01)
+            self.held += 1
+
+    def _busy(self) -> bool:
+        return self.held >= ALWAYS and self._lag.since(time.monotonic_ns() - LOOKS_BACK_NS) > LAGS_MS
+
+    async def __aexit__(self, *exception: object) -> None:
+        self.held -= 1
 
 
 async def honest(ground: Ground, hosting: Hosting, cases: list[str], seed: int) -> dict[str, object]:
@@ -45,6 +73,7 @@ async def work() -> None:
     reader = asyncio.StreamReader(limit=1 << 24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     tasks: set[asyncio.Task[None]] = set()
+    admission = Admission()
 
     async with Hosting(stands.contract, stands.target, DEADLINE_MS) as hosting:
 
@@ -54,7 +83,8 @@ async def work() -> None:
             told: dict[str, object] = {"job": job}
             try:
                 if said.get("fault"):
-                    line = await trial(stands, hosting, str(said["fault"]), cases, seed)
+                    async with admission:
+                        line = await trial(stands, hosting, str(said["fault"]), cases, seed)
                     told["line"] = plain(line)
                 else:
                     told["honest"] = await honest(stands, hosting, cases, seed)

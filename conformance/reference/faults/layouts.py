@@ -184,7 +184,7 @@ class CorrectionsLackTheReason(_Altered):
         return super().altered(event[:-1] if event[0] == "settlement_correction" else event)
 
 
-@breaks("server events are MessagePack arrays in positional layouts", "market-data/wire/known-message")
+@breaks("server events are MessagePack arrays in positional layouts", "market-data/PriceUpdateEvent/type")
 class EventsAsMaps(_Altered):
     def altered(self, event: Event) -> Any:
         if event[0] == "price":
