@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-FAULTS: Final[Mapping[str, str]] = {}
+FAULTS: Final[Mapping[str, str]] = {
+    "shuts_down_with_1000": (
+        "A client cannot make a service shut down: no case can come to see with which code it closes then."
+    ),
+}
 """Faults that no case can see."""
 
 CASES: Final[Mapping[str, str]] = {}

@@ -18,6 +18,7 @@ from conformance.proof.ground import Ground
 from conformance.proof.journal import NAME, Journal, fault_line
 from conformance.proof.plan import Trial, chosen, digest, planned
 from conformance.proof.record import CaseEntry, FaultLine, ProofHeader, ProofRecord, proof_record
+from conformance.proof.trial import told as trial_told
 from conformance.record.types import DocumentEntry
 
 
@@ -25,6 +26,15 @@ class NotHonest(ConformanceError):
     """The reference without any fault did not pass: nothing can be proved with it."""
 
     exit_code = 1
+
+
+class StaleException(ConformanceError):
+    """A named exception is about nothing."""
+
+    exit_code = 1
+
+
+STALE = "take it out of conformance/proof/exceptions.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
     """
     started, begun = _now(), time.monotonic()
     faults = _faults(ground, asked)
+    _check(ground)
     async with Crew(asked.workers) as crew:
         exercised = await _honest(ground, crew, asked.seed)
         trials = planned(ground, faults, exercised, full=asked.mode == "full", seed=asked.seed)
@@ -66,6 +77,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
         known = {line.name for line in lines}
         told.begun(len(trials), len(known))
         left = [trial for trial in trials if trial.fault not in known]
+        seen = [trial for trial in left if trial.cases]
 
         def ended(line: FaultLine) -> None:
             line = replace(line, excused=exceptions.FAULTS.get(line.name, ""))
@@ -74,7 +86,10 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
             told.ended(line)
 
         with journal:
-            await _held(crew, left, asked.seed, ended)
+            for trial in left:
+                if not trial.cases:  # no case claims what it breaks: nobody can have seen it
+                    ended(trial_told(ground.faults[trial.fault], (), None, 0.0))
+            await _held(crew, seen, asked.seed, ended)
             seconds = round(time.monotonic() - begun, 3)
             journal.end(seconds, complete=True)
     return proof_record(header, lines, seconds=seconds, complete=True)
@@ -99,6 +114,16 @@ async def _honest(ground: Ground, crew: Crew, seed: int) -> Mapping[str, frozens
         assert isinstance(clauses, Sequence)
         exercised[case] = frozenset(str(clause) for clause in clauses) if outcome == "passed" else frozenset()
     return exercised
+
+
+def _check(ground: Ground) -> None:
+    """Each exception names something that there is."""
+    for name in exceptions.FAULTS:
+        if name not in ground.faults:
+            raise StaleException(f"the exception {name!r} names a fault that there is not ({STALE})")
+    for name in exceptions.CASES:
+        if name not in ground.cases:
+            raise StaleException(f"the exception {name!r} names a case that there is not ({STALE})")
 
 
 def _header(ground: Ground, asked: Asked, trials: Sequence[Trial], started: str) -> ProofHeader:

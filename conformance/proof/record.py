@@ -188,6 +188,12 @@ class ProofRecord:
         return tuple(one for one in self.cases if not one.seen and not one.excused)
 
     @property
+    def stale(self) -> tuple[str, ...]:
+        """Exceptions that are none any more: faults that are caught, cases that were seen failing."""
+        faults = [one.name for one in self.faults if one.excused and one.outcome == CAUGHT]
+        return (*faults, *(one.id for one in self.cases if one.excused and one.seen))
+
+    @property
     def unexplained(self) -> tuple[Faultless, ...]:
         """The clauses without a fault for which nobody gave a reason."""
         return tuple(one for one in self.clauses_without_fault if not one.reason)
@@ -201,6 +207,8 @@ class ProofRecord:
     def verdict(self) -> str:
         """``not proven`` as soon as one thing speaks against it; ``incomplete`` when something is missing."""
         if any(self.of(outcome) for outcome in (SURVIVED, ELSEWHERE, OUTSIDE, UNAPPLIED)):
+            return NOT_PROVEN
+        if self.stale:
             return NOT_PROVEN
         if self.whole and (self.never or self.unexplained or not self.faults):
             return NOT_PROVEN

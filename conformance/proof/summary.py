@@ -64,6 +64,7 @@ def summary(proof: ProofRecord) -> Json:
                 {"id": one.id, "reason": one.excused} for one in proof.cases if one.excused and not one.seen
             ],
         },
+        "stale_exceptions": list(proof.stale),
         "clauses_without_fault": plain(proof.clauses_without_fault),
         "matrix": [_compact(one) for one in proof.faults],
     }

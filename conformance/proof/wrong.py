@@ -24,6 +24,7 @@ from conformance.reporting.paper import count
 NAMED = 3
 NEVER = "never"
 FAULTLESS = "faultless"
+STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def _against(proof: ProofRecord) -> Iterator[str]:
     for outcome, word in words.items():
         if found := len(proof.of(outcome)):
             yield f"{count(found, 'fault')} {word}"
+    if proof.stale:
+        yield f"{count(len(proof.stale), 'exception')} stale"
     if proof.whole and proof.faults:
         if proof.never:
             yield f"{count(len(proof.never), 'case')} never seen failing"
@@ -121,6 +124,14 @@ def wrong(proof: ProofRecord) -> tuple[Group, ...]:
         Group(outcome, title, todo, tuple(_fault(one) for one in proof.of(outcome)))
         for outcome, (title, todo) in FAULTS.items()
     ]
+    groups.append(
+        Group(
+            STALE,
+            "Stale: an exception that is none any more",
+            "Take it out of the list of exceptions.",
+            tuple(Item(one, "", "it is caught, or was seen failing") for one in proof.stale),
+        )
+    )
     if proof.whole:
         blind = _blind(proof)
         groups.append(
