@@ -13,7 +13,7 @@ VERBS = {
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",
-        "show that every case can fail, and every broken promise is caught",
+        "show that every case can fail, and that every fault is caught",
     ),
 }
 """Verb -> the module that does it, and its one line of help."""

@@ -30,8 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "record": {"verdict", "transcript", "cases", "contract"},
     "run": {"conversation", "verdict", "record", "cases", "contract", "session", "transcript"},
     "reference": set(),
-    "faults": {"payloads", "contract", "codec", "reference"},
-    "proof": {"faults", "run", "record"},
+    "faults": {"cases", "payloads", "validation", "contract", "codec", "reference"},
+    "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
     "reporting": {"record", "codec", "transcript", "documents"},
     "suite": set(),
 }

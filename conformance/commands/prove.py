@@ -21,7 +21,7 @@ from conformance.proof.summary import write_proof
 from conformance.proof.telling import final
 from conformance.reporting.paper import Paper
 
-HELP = "show that every case can fail, and that every broken promise is caught"
+HELP = "show that every case can fail, and that every fault is caught"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
