@@ -22,13 +22,17 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a target must offer before the case is put to it."""
+    """What a target must offer before the case is put to it.
+
+    ``services`` must be there; ``reached`` are those whose being there the case is about.
+    """
 
     services: tuple[str, ...]
     who: tuple[As, ...] = ()
     values: tuple[str, ...] = ()
     trading: bool = False
     exclusive: bool = False
+    reached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The closed set of conditions: eq, ne, lt, le, present, absent."""
+"""The closed set of conditions: eq, ne, lt, le, gt, ge, multiple_of, present, absent."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def compare(op: str, found: object, wanted: object) -> bool:
     left, right = as_number(found), as_number(wanted)
     if left is None or right is None:
         return False
-    return left < right if op == "lt" else left <= right
+    if op == "multiple_of":
+        with localcontext(prec=DIGITS):
+            return right != 0 and left % right == 0
+    return {"lt": left < right, "le": left <= right, "gt": left > right, "ge": left >= right}[op]
 
 
 def unmet(
@@ -91,6 +94,8 @@ def unmet(
             if matches:
                 return condition, MISSING, matches[0][1]
             continue
+        if not matches and condition.op == "multiple_of":
+            continue  # of each one that is there
         if not matches:
             return condition, wanted, MISSING
         if condition.op == "present":

@@ -65,7 +65,7 @@ class Ledger:
     def enter(self, sent: Sent, save: Mapping[str, str] = UNSAVED) -> None:
         """Enters a command that was sent, and saves what its step wants saved of it."""
         self.sent[sent.step] = sent
-        self._save(save, sent.value)
+        self.keep(save, sent.value)
 
     def use(self, step: Expect, seen: Seen) -> None:
         """Uses a matched message up, and saves what the step wants saved."""
@@ -74,9 +74,10 @@ class Ledger:
             self.answered.add(step.reply_to)
         if seen.messages and step.messages and not set(step.messages) & set(seen.names):
             return  # another message's value in the same place means something else
-        self._save(step.save, seen.value)
+        self.keep(step.save, seen.value)
 
-    def _save(self, save: Mapping[str, str], value: object) -> None:
+    def keep(self, save: Mapping[str, str], value: object) -> None:
+        """Saves parts of a value: name -> pointer."""
         for name, pointer in save.items():
             for _path, found in find(value, pointer):
                 self.saved[name] = found

@@ -8,6 +8,7 @@ from conformance.cases.case import Needs
 from conformance.cases.filling import sourced_names
 from conformance.cases.steps import (
     As,
+    Condition,
     Connect,
     Expect,
     Generate,
@@ -23,14 +24,15 @@ from conformance.contract.model import Contract
 def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False) -> Needs:
     """The needs of a conversation of these steps."""
     services: dict[str, None] = {}
+    reached: dict[str, None] = {}
     who: dict[As, None] = {}
     values: dict[str, None] = {}
     sessions: dict[str, str] = {}
     trading = False
     for step in steps:
         match step:
-            case Connect(session=session, service=service, who=one):
-                services[service] = None
+            case Connect(session=session, service=service, who=one, promised=promised):
+                (reached if promised else services)[service] = None
                 sessions[session] = service
                 if one is not None:
                     who[one] = None
@@ -42,11 +44,21 @@ def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False)
                 values.update((name, None) for name in sourced_names(payload))
             case Stall(asks=payloads):
                 values.update((name, None) for name in sourced_names(payloads))
-            case Expect(where=conditions) | Silence(where=conditions):
-                for condition in conditions:
+            case Expect() | Silence() | Request():
+                for condition in _conditions(step):
                     values.update((name, None) for name in sourced_names(condition.value))
-            case Request(service=service) | Generate(service=service):
-                services[service] = None
             case _:
                 pass
-    return Needs(tuple(services), tuple(who), tuple(values), trading, exclusive)
+        if isinstance(step, Request | Generate):
+            services[step.service] = None
+    return Needs(tuple(services), tuple(who), tuple(values), trading, exclusive, tuple(reached))
+
+
+def _conditions(step: Expect | Silence | Request) -> tuple[Condition, ...]:
+    match step:
+        case Silence(where=where):
+            return where
+        case Request(holds=holds):
+            return holds
+        case Expect(where=where, holds=holds):
+            return where + holds

@@ -8,6 +8,12 @@ from conformance.codec import MESSAGEPACK, MISSING, Codec, Problem, codec_for
 from conformance.contract import Message, Service, identify
 
 
+def body_of(content_type: str | None, body: bytes) -> object:
+    """The value of an HTTP answer's body; ``MISSING`` where it is none that we can read."""
+    codec = codec_for((content_type or "").split(";")[0].strip().lower())
+    return MISSING if codec is None else codec.decode(body).value
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One data message of the target.

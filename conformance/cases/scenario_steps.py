@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from conformance.cases.building import MAIN, Script
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS
+from conformance.cases.scenario_requests import read_request
 from conformance.cases.scenario_values import (
     Known,
     check_pointer,
@@ -22,7 +23,7 @@ from conformance.cases.scenario_values import (
     value,
     words,
 )
-from conformance.cases.steps import As, Close, Connect, Disconnect, Expect, Send, Silence, Step
+from conformance.cases.steps import As, Close, Connect, Disconnect, Expect, Request, Send, Silence, Step
 from conformance.contract import find
 from conformance.contract.model import Message, Operation, Service
 from conformance.documents.tree import Node
@@ -30,6 +31,16 @@ from conformance.payloads import Hole
 
 PAUSE_MS = 300
 OTHER = "other"
+
+
+def _expects(step: Step) -> bool:
+    match step:
+        case Request(holds=holds):
+            return bool(holds)
+        case Connect(promised=promised):
+            return promised
+        case _:
+            return isinstance(step, Expect | Silence | Close)
 
 
 class StepReader:
@@ -54,6 +65,7 @@ class StepReader:
             "silence": self._silence,
             "close": self._close,
             "disconnect": self._disconnect,
+            "request": self._request,
         }
 
     @property
@@ -77,21 +89,22 @@ class StepReader:
             ((word, child),) = node.items()
             if word not in self._words:
                 raise child.refuse(f"no step is called {word!r}", expected=one_of(self._words))
-            if not self.sessions and word != "connect":
+            if not self.sessions and word not in ("connect", "request"):
                 self._open(MAIN, self._service, None)
             self._words[word](mapping(child, word))
-        if not any(isinstance(step, Expect | Silence | Close) for step in self.steps):
+        if not any(_expects(step) for step in self.steps):
             raise steps.refuse(
                 "a scenario that expects nothing proves nothing", expected="expect, silence or close"
             )
 
-    def _open(self, session: str, service: str, who: As | None) -> None:
+    def _open(self, session: str, service: str, who: As | None, promised: bool = False) -> None:
         self.sessions[session] = service
         self._open_now.add(session)
-        self._script.add(Connect(session, service, who))
+        clause = self.clause if promised else ""
+        self._script.add(Connect(session, service, who, clause=clause, promised=promised))
 
     def _connect(self, node: Node) -> None:
-        only(node, ("session", "service", "as"), "connect")
+        only(node, ("session", "service", "as", "promised"), "connect")
         session = text(required(node, "session", "connect"), "a session")
         if session in self._open_now:
             raise node.refuse(f"session {session!r} is already open", expected="a new name")
@@ -99,7 +112,8 @@ class StepReader:
         name = text(service, "a service") if service is not None else self._service
         if service is not None and name not in self._commanders:
             raise service.refuse(f"no document is called {name!r}", expected=one_of(self._commanders))
-        self._open(session, name, self._who(node, self._commanders[name].service))
+        who = self._who(node, self._commanders[name].service)
+        self._open(session, name, who, flag(node.get("promised")))
 
     def _who(self, node: Node, service: Service) -> As | None:
         wanted = node.get("as")
@@ -193,7 +207,7 @@ class StepReader:
         return None
 
     def _expect(self, node: Node) -> None:
-        only(node, ("message", "where", "save", "within_ms", "ordered", "session"), "expect")
+        only(node, ("message", "where", "holds", "save", "within_ms", "ordered", "session"), "expect")
         session, commander = self._session(node)
         message = self._message(node, commander)
         where = conditions(node.get("where"), message, self._known)
@@ -210,6 +224,7 @@ class StepReader:
                 self.clause,
                 reply_to=index,
                 where=where,
+                holds=conditions(node.get("holds"), message, self._known),
                 save=save,
                 within_ms=number(node.get("within_ms"), patience),
                 ordered=flag(node.get("ordered")),
@@ -255,6 +270,12 @@ class StepReader:
                 late_clause=self.clause,
             )
         )
+
+    def _request(self, node: Node) -> None:
+        services = {name: commander.service for name, commander in self._commanders.items()}
+        step = read_request(node, services, self._service, self.clause, self._known)
+        self._saved.update(step.save)
+        self._script.add(step)
 
     def _disconnect(self, node: Node) -> None:
         only(node, ("session",), "disconnect")

@@ -13,7 +13,7 @@ from conformance.documents.pointers import EACH, split
 from conformance.documents.tree import Node
 from conformance.payloads import Hole
 
-OPERATORS = ("eq", "ne", "lt", "le", "present", "absent")
+OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "multiple_of", "present", "absent")
 
 
 def one_of(known: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ class Reckoned:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition on a message: ``op`` is eq, ne, lt, le, present or absent."""
+    """One condition on a message: ``op`` is eq, ne, lt, le, gt, ge, multiple_of, present or absent."""
 
     pointer: str
     op: str
@@ -58,13 +58,18 @@ class As:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Opens a session to a service. With ``who``, authenticates on it and waits for the acceptance."""
+    """Opens a session to a service. With ``who``, authenticates on it and waits for the acceptance.
+
+    ``promised``: the target has just said that it takes connections; if it has none to give (HTTP 5xx), that
+    breaks ``clause``.
+    """
 
     session: str
     service: str
     who: As | None = None
     path: str = ""
     clause: str = ""
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ class Expect:
     """Waits for a message of the target.
 
     ``reply_to`` is the index of the ``Send`` that it answers, or None for an event. ``messages`` are the
-    acceptable message names. For replies ``where`` is judged on the reply; for events it selects. ``since``
+    acceptable message names. For replies ``where`` is judged on the reply; for events it selects; ``holds``
+    is judged on either. ``since``
     is ``step`` or ``connected``: what ``within_ms`` and ``not_before_ms`` count from. ``correlated`` says
     whether the reply must carry the command's correlation. ``ordered``: it comes behind everything that
     this session was waiting for before. Clauses: ``clause`` (comes at all, is one of ``messages``, and in
@@ -103,6 +109,7 @@ class Expect:
     clause: str
     reply_to: int | None = None
     where: tuple[Condition, ...] = ()
+    holds: tuple[Condition, ...] = ()
     save: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     within_ms: int = 2000
     not_before_ms: int = 0
@@ -195,6 +202,7 @@ class Request:
 
     ``statuses`` are the acceptable ones (empty: whatever the operation documents); ``clause`` is for them.
     ``require_header`` must be present in the answer; ``no_body`` says that the body must be empty.
+    With another status than ``only`` (0: any) the answer proves nothing; ``holds`` is judged on its body.
     """
 
     service: str
@@ -208,6 +216,9 @@ class Request:
     require_header: str = ""
     no_body: bool = False
     within_ms: int = 5000
+    only: int = 0
+    holds: tuple[Condition, ...] = ()
+    save: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

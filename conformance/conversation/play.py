@@ -10,6 +10,7 @@ import asyncio
 from contextlib import suppress
 
 from conformance.cases.case import Case
+from conformance.cases.reading import body_of
 from conformance.cases.steps import (
     Close,
     Connect,
@@ -24,6 +25,7 @@ from conformance.cases.steps import (
     Stall,
     Step,
 )
+from conformance.codec import MISSING
 from conformance.conversation import commands, patient, quiet
 from conformance.conversation.around import LATE_MS, Around
 from conformance.conversation.floor import Floor, Stop
@@ -145,6 +147,12 @@ class Conversation:
             ssl=self.around.ssl if url.startswith("https") else None,
             step=index,
         )
+        answered = (one for one in self._floor.recorder.transcript().exchanges() if one.step == index)
+        for exchange in answered if step.only or step.save or step.holds else ():
+            body = body_of(exchange.header("content-type"), exchange.body)
+            self._floor.ledger.keep(step.save, body)
+            if step.only not in (0, exchange.status) or body is MISSING:
+                raise Stop
 
     async def _generate(self, index: int, step: Generate) -> None:
         if self.around.generator is None:

@@ -25,7 +25,7 @@ def unfit(case: Case, target: Target) -> Verdict | None:
     def skipped(reason: str) -> Verdict:
         return Verdict(case.id, Outcome.SKIPPED, Blame.NOBODY, reason)
 
-    for service in case.needs.services:
+    for service in (*case.needs.services, *case.needs.reached):
         if service not in target.addresses:
             return skipped(f"no address for {service}: give --url {service}=URL")
     if case.needs.exclusive and not target.exclusive:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.cases.conditions import unmet
+from conformance.cases.matching import Ledger
+from conformance.cases.reading import body_of
 from conformance.cases.steps import Generate, Request
 from conformance.codec import MISSING, codec_for
 from conformance.contract import HttpOperation, Response, Service
 from conformance.transcript import Exchange, Mark
 from conformance.validation import judge as judge_value
 from conformance.verdict.ruling import judge_rule, judge_succession
-from conformance.verdict.steps import Notes
+from conformance.verdict.steps import Notes, condition_words
 
 
 class HttpJudge:
@@ -19,6 +22,32 @@ class HttpJudge:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._operations = {operation.name: operation for operation in service.http}
+
+    def answered(
+        self,
+        notes: Notes,
+        step: Request,
+        exchange: Exchange,
+        before: dict[str, object],
+        ledger: Ledger,
+    ) -> bool:
+        """One answer, and what a scenario makes of it; False when the conversation cannot have gone on."""
+        self.judge(notes, step, exchange, before)
+        body = body_of(exchange.header("content-type"), exchange.body)
+        if step.only not in (0, exchange.status):
+            told = f"{step.method} {step.path} answered {exchange.status}, and this is about {step.only}"
+            notes.unclear = notes.unclear or told
+            return False
+        if body is MISSING:
+            return not (step.only or step.save or step.holds)
+        wrong = unmet(step.holds, body, ledger.saved)
+        if wrong is not None:
+            condition, wanted, found = wrong
+            where = f"{step.method} {step.path} {condition.pointer}"
+            seen = "nothing" if found is MISSING else f"{found!r:.80}"
+            notes.broken(step.clause, where, condition_words(condition, wanted), seen)
+        ledger.keep(step.save, body)
+        return True
 
     def judge(self, notes: Notes, step: Request, exchange: Exchange, before: dict[str, object]) -> None:
         """One answer. ``before`` holds the last good body by operation, for rules over successive ones."""

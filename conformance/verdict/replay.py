@@ -27,7 +27,7 @@ from conformance.transcript import Direction, Frame, Mark, Transcript
 from conformance.verdict.bench import Bench
 from conformance.verdict.ending import ending
 from conformance.verdict.http import judge_generated
-from conformance.verdict.rest import given_away, unasked, unplayable, violated
+from conformance.verdict.rest import given_away, not_taken, unasked, unplayable, violated
 from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
 from conformance.verdict.streams import StreamJudge
 from conformance.verdict.wire import close_judged, counted_from, disconnect_judged, idle_judged, ping_judged
@@ -138,6 +138,7 @@ class Replay:
 
     def _connect(self, index: int, step: Connect) -> bool:
         if not any(True for _ in self.transcript.marks("connected", step.session)):
+            not_taken(self.notes, step, self.transcript)
             return False
         service = self.ledger.services[step.session]
         self.notes.kept(step.clause, service.rules.clauses.get("transport/upgrade", ""))
@@ -247,10 +248,10 @@ class Replay:
         return seen
 
     def _request(self, index: int, step: Request) -> bool:
+        judge = self.bench.http_of(step.service)
         for exchange in self.transcript.exchanges():
             if exchange.step == index and exchange.status:
-                self.bench.http_of(step.service).judge(self.notes, step, exchange, self._bodies)
-                return True
+                return judge.answered(self.notes, step, exchange, self._bodies, self.ledger)
         return False
 
     def _lag(self, marks: Mapping[str, Mark]) -> Mark | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent, describe
 from conformance.cases.reading import Seen
+from conformance.cases.steps import Connect
 from conformance.contract import Service, find
 from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
@@ -53,6 +54,17 @@ def violated(notes: Notes, transcript: Transcript, session: str, service: Servic
         clause = service.rules.clauses.get("transport/upgrade", "")
         seen = str(mark.data.get("reason"))[:200]
         notes.broken(clause, "frame", "frames as in RFC 6455", seen)
+
+
+def not_taken(notes: Notes, step: Connect, transcript: Transcript) -> None:
+    """A connection that the target had just promised to take, and did not.
+
+    What else may be in its way (a wrong address, a proxy) breaks no promise of the target.
+    """
+    for mark in transcript.marks("refused", step.session) if step.promised else ():
+        status = mark.data.get("status")
+        if isinstance(status, int) and status >= 500:
+            notes.broken(step.clause, "upgrade", "a connection, as was just promised", f"HTTP {status}")
 
 
 def unplayable(notes: Notes, case: Case, index: int, mark: Mark, transcript: Transcript) -> None:

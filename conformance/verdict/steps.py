@@ -84,7 +84,8 @@ def described(seen: Seen, refusals: Refusals | None) -> str:
 
 def condition_words(condition: Condition, wanted: object) -> str:
     """A condition as a reader would say it."""
-    names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most "}
+    names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most ", "gt": "more than "}
+    names |= {"ge": "at least ", "multiple_of": "a multiple of "}
     if condition.op in names:
         origin = " and ".join(part.name for part in parts(condition.value))
         origin = f" ({origin})" if origin else ""
@@ -132,7 +133,7 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
     refusals = ledger.services[step.session].rules.refusals
     sent = ledger.sent.get(step.reply_to) if step.reply_to is not None else None
     right = not step.messages or bool(set(step.messages) & set(seen.names))
-    wrong = unmet(step.where, seen.value, ledger.saved) if right else None
+    wrong = unmet(step.where + step.holds, seen.value, ledger.saved) if right else None
     if (not right or wrong is not None) and _busy(notes, refusals, seen):
         return False
     if not right:
@@ -183,7 +184,7 @@ def _conditions(
         where = f"{describe(seen)} {condition.pointer}"
         shown = "nothing" if found is MISSING else f"{found!r:.80}"
         notes.broken(clause, where, condition_words(condition, wanted), shown)
-    elif step.where:
+    elif step.where or step.holds:
         notes.kept(clause)
 
 

@@ -167,7 +167,7 @@ STEPS = [
     (
         "shout: {}",
         8,
-        "no step is called 'shout'; expected one of close, connect, disconnect, expect, send, silence",
+        "no step is called 'shout'; expected one of close, connect, disconnect, expect, request, send, silence",
     ),
     ("send: {}", 8, "send without operation; expected operation"),
     (
@@ -224,9 +224,9 @@ STEPS = [
         "not a JSON pointer: 'books' (expected it to begin with /)",
     ),
     (
-        "expect: {message: Shelf, where: {/ref: {gt: 1}}}",
+        "expect: {message: Shelf, where: {/ref: {near: 1}}}",
         8,
-        "the condition on /ref has no field 'gt'; expected one of absent, ",
+        "the condition on /ref has no field 'near'; expected one of absent, ",
     ),
     ("expect: {message: Shelf, where: {/ref: 1}}", 8, "the condition on /ref is no map; expected a map"),
     (

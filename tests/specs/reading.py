@@ -16,7 +16,12 @@ SCHEMAS = ROOT / "conformance" / "schemas"
 
 ASYNCAPI = ("gateway/asyncapi.yaml", "market-data/asyncapi.yaml")
 OPENAPI = ("gateway/health.openapi.yaml", "market-data/health.openapi.yaml")
-SCENARIOS = ("gateway/scenarios.yaml", "market-data/scenarios.yaml")
+SCENARIOS = (
+    "gateway/scenarios.yaml",
+    "gateway/health-scenarios.yaml",
+    "market-data/scenarios.yaml",
+    "market-data/health-scenarios.yaml",
+)
 DOCUMENTS = ASYNCAPI + OPENAPI
 SERVICES = {"gateway": ASYNCAPI[0], "market-data": ASYNCAPI[1]}
 

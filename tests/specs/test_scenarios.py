@@ -25,6 +25,7 @@ from .reading import (
 from .test_extensions import value_names
 
 SCHEMA = schema_file("scenario.schema.json")
+HEALTH = {f"{name}-health": f"{name}/health.openapi.yaml" for name in SERVICES}
 
 
 def cases() -> Iterator[Any]:
@@ -57,7 +58,8 @@ def test_scenario_files_satisfy_their_schema(path: str) -> None:
     file = load(path)
     judge = jsonschema.Draft202012Validator(SCHEMA)
     assert [f"{error.json_path}: {error.message[:200]}" for error in judge.iter_errors(file)] == []
-    assert SERVICES[file["service"]].startswith(path.partition("/")[0])
+    assert file["service"].removesuffix("-health") == path.partition("/")[0]
+    assert path.endswith("/health-scenarios.yaml") == file["service"].endswith("-health")
     names = [case["name"] for case in file["cases"]]
     assert len(set(names)) == len(names)
 
@@ -69,7 +71,8 @@ def test_scenario_files_satisfy_their_schema(path: str) -> None:
         {"connect": {"session": "main"}, "send": {"operation": "auth"}},
         {"connect": {}},
         {"send": {"with": {"a": 1}}},
-        {"expect": {"message": "order", "where": {"/a": {"ge": 1}}}},
+        {"expect": {"message": "order", "where": {"/a": {"near": 1}}}},
+        {"request": {"status": 200}},
         {"expect": {"message": "order", "where": {"a": {"eq": 1}}}},
         {"expect": {"message": "order", "where": {"/a": {"eq": {"stored": "x"}}}}},
         {"close": {"code": 99}},
@@ -93,6 +96,12 @@ def test_steps_speak_of_what_is_there(service: str, case: Map) -> None:
             assert said["session"] not in sessions, "two sessions of one name"
             sessions[said["session"]] = said.get("service", service)
             continue
+        if verb == "request":
+            asked = HEALTH[said.get("service", service)]
+            assert names_used(said, "saved") <= saved, step
+            assert said["operation"] in {one["get"]["operationId"] for one in load(asked)["paths"].values()}
+            saved |= set(said.get("save", {}))
+            continue
         if "session" not in said:
             assert len(sessions) == 1, f"which session? {step}"
         session = said.get("session") or next(iter(sessions))
@@ -109,7 +118,7 @@ def test_steps_speak_of_what_is_there(service: str, case: Map) -> None:
             assert said["message"] in messages(document), step
             schema = payload(document, said["message"])
             refusals = document["x-conformance"]["refusals"]
-            for pointer, condition in said.get("where", {}).items():
+            for pointer, condition in (said.get("where", {}) | said.get("holds", {})).items():
                 found = at_pointer(document, schema, pointer)
                 assert found, f"nothing at {said['message']}{pointer}"
                 wanted = condition.get("eq")
@@ -155,8 +164,10 @@ def test_stated_values_are_stated_of_the_reference() -> None:
 
 
 def test_there_are_enough() -> None:
-    """Both services have scenarios, some forty in all."""
+    """Both services have scenarios, some forty in all, and so has their health."""
     assert {load(path)["service"]: len(load(path)["cases"]) > 10 for path in SCENARIOS} == {
         "gateway": True,
+        "gateway-health": False,
         "market-data": True,
+        "market-data-health": False,
     }

@@ -93,7 +93,7 @@ class MeasuresWithoutCounting(Behaviour):
         return _edit(super().answer(service, method, path, answer), uncount)
 
 
-@breaks("counters of commands and errors")
+@breaks("counters of commands and errors", "gateway-health/scenarios/counters-move")
 class CountersNeverMove(Behaviour):
     def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
         def stop(value: dict[str, Any]) -> None:
@@ -101,6 +101,16 @@ class CountersNeverMove(Behaviour):
                 value.update(commands_total=0, errors_total=0)
 
         return _edit(super().answer(service, method, path, answer), stop)
+
+
+@breaks("`GET /health`: connections, subscriptions", "market-data-health/scenarios/connections-are-counted")
+class CountsNoConnections(Behaviour):
+    def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+        def forget(value: dict[str, Any]) -> None:
+            if "subscriptions" in value:
+                value.update(connections=0, subscriptions=0)
+
+        return _edit(super().answer(service, method, path, answer), forget)
 
 
 @breaks(
@@ -223,7 +233,11 @@ class AnswersPlainGetsWith200(Behaviour):
         return HttpAnswer(200, b"hello\n", "text/plain") if answer.status == 426 else answer
 
 
-@breaks("503 with the same body when the WebSocket refuses")
+@breaks(
+    "503 with the same body when the WebSocket refuses",
+    "gateway-health/scenarios/ok-means-connections",
+    "market-data-health/scenarios/ok-means-connections",
+)
 class SaysOkWhileTheWebsocketIsDead(Behaviour):
     def upgrades(self) -> bool:
         return False

@@ -131,7 +131,7 @@ class ShowsEmptyLevels(_Books):
         return super().book(event, [*bids[:-1], [bids[-1][0], "0"]], asks)
 
 
-@breaks(_SORTED)
+@breaks(_SORTED, *told("prices-are-on-tick"))
 class ShowsPricesOffTick(_Books):
     def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
         price = bids[0][0] + ("" if "." in bids[0][0] else ".0") + "0003"
