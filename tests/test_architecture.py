@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "record": {"verdict", "transcript", "cases", "contract"},
     "run": {"conversation", "verdict", "record", "cases", "contract", "session", "transcript"},
     "reference": set(),
-    "faults": {"cases", "payloads", "validation", "contract", "codec", "reference"},
+    "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
     "reporting": {"record", "codec", "transcript", "documents"},
     "suite": set(),
