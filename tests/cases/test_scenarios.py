@@ -167,7 +167,7 @@ STEPS = [
     (
         "shout: {}",
         8,
-        "no step is called 'shout'; expected one of close, connect, disconnect, expect, request, send, silence",
+        "no step is called 'shout'; expected one of close, connect, disconnect, expect, request, send, ",
     ),
     ("send: {}", 8, "send without operation; expected operation"),
     (

@@ -4,6 +4,7 @@
 # ruff: noqa: D101, D102
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from conformance.reference import frames
@@ -203,3 +204,16 @@ class LeavesClosesUnanswered(Behaviour):
 class MasksItsFrames(Behaviour):
     def masks(self) -> bool:
         return True
+
+
+@breaks(
+    "RFC 6455, 4.2.2: Sec-WebSocket-Accept is made of the client's key",
+    "market-data/transport/upgrade",
+)
+class ShakesHandsWithoutLooking(Behaviour):
+    def handshake(self, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+        always = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        return [
+            (name, always if name.lower() == "sec-websocket-accept" else value)
+            for name, value in super().handshake(headers)
+        ]
