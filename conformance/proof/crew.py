@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from conformance.proof.hosting import GRACE_S, HostError
 from conformance.run.embedded import child
 
-AT_ONCE = 48
+AT_ONCE = 24
 """Trials that a worker is given at a time, at most: it begins one when it keeps up with the others."""
 
 

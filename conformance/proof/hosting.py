@@ -26,10 +26,15 @@ class HostError(ConformanceError):
 
 @dataclass
 class Hosted:
-    """A reference that is up. ``applied`` is known once it is down: how often its faults were applied."""
+    """A reference that is up.
+
+    Known once it is down: ``applied``, how often its faults were applied, and ``lag_ms``, by how much its
+    loop was late at worst.
+    """
 
     target: Target
     applied: int | None = None
+    lag_ms: float = 0.0
 
 
 class Hosting:
@@ -76,8 +81,14 @@ class Hosting:
         try:
             yield hosted
         finally:
-            applied = (await self._ask({"id": number, "stop": True})).get("applied")
+            said = await self._ask({"id": number, "stop": True})
+            applied = said.get("applied")
             hosted.applied = applied if isinstance(applied, int) else None
+            hosted.lag_ms = float(str(said.get("lag_ms", 0)))
+
+    async def lag(self) -> float:
+        """By how much the host is late just now (ms)."""
+        return float(str((await self._ask({"id": next(self._numbers), "pulse": True}))["lag_ms"]))
 
     async def _ask(self, order: Mapping[str, object]) -> Mapping[str, object]:
         assert self._child is not None

@@ -5,16 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from conformance.faults import Fault
 from conformance.proof.ground import Ground
 from conformance.proof.hosting import Hosting
-from conformance.proof.record import INCONCLUSIVE, FaultLine, Outside, Unsettled, outcome_of
+from conformance.proof.record import (
+    CAUGHT,
+    ELSEWHERE,
+    INCONCLUSIVE,
+    FaultLine,
+    Outside,
+    Unsettled,
+    outcome_of,
+)
 from conformance.run import Engine, Result
 from conformance.verdict import Outcome
 
 TIMES = 3
 """A trial in which nothing could be judged proves nothing and is held again, so many times altogether."""
+
+LATE_MS = 150.0
+"""When the host of the reference was as late as this, what was not caught was perhaps only too slow."""
 
 REASON = 300
 LIMIT_S = 120.0
@@ -42,7 +54,11 @@ async def _held(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str
         if not playing.done():
             await engine.stop()
         results = await playing
-    return told(fault, results, hosted.applied, time.monotonic() - begun)
+    line = told(fault, results, hosted.applied, time.monotonic() - begun)
+    if line.outcome != CAUGHT and hosted.lag_ms > LATE_MS:
+        late = Unsettled("", f"the host of the reference was {hosted.lag_ms:.0f} ms late")
+        return replace(line, outcome=INCONCLUSIVE, inconclusive=(*line.inconclusive, late))
+    return line
 
 
 def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: float) -> FaultLine:
@@ -74,15 +90,18 @@ def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: 
             unsettled.append(Unsettled(case.id, verdict.reason[:REASON]))
     if caught and not claimed <= set(caught.values()):  # it names several, and one of them nobody saw
         also, caught = [*caught, *also], {}
+    outcome = outcome_of(
+        caught_by=tuple(caught), also_red=also, outside=outside, inconclusive=unsettled, applied=applied
+    )
+    if outcome == ELSEWHERE and unsettled:  # a case that could not be judged might have caught it
+        outcome = INCONCLUSIVE
     return FaultLine(
         name=fault.name,
         kind=fault.kind.value,
         family=fault.family,
         says=fault.says,
         clauses=fault.clauses,
-        outcome=outcome_of(
-            caught_by=tuple(caught), also_red=also, outside=outside, inconclusive=unsettled, applied=applied
-        ),
+        outcome=outcome,
         shadow=tuple(sorted(fault.shadow or ())),
         caught_by=tuple(caught),
         also_red=tuple(also),

@@ -29,20 +29,26 @@ ALWAYS = 4
 class Admission:
     """Lets a trial begin as soon as the worker keeps up with those that it holds: most of them only wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, hosting: Hosting) -> None:
         self.held = 0
+        self._hosting = hosting
         self._lag = Lag()
         self._turn = asyncio.Lock()
         self._lag.start()
 
     async def __aenter__(self) -> None:
         async with self._turn:
-            while self._busy():  # noqa: ASYNC110 - nobody tells of a lag: it is looked at
+            while await self._busy():  # noqa: ASYNC110 - nobody tells of a lag: it is looked at
                 await asyncio.sleep(0.01)
             self.held += 1
 
-    def _busy(self) -> bool:
-        return self.held >= ALWAYS and self._lag.since(time.monotonic_ns() - LOOKS_BACK_NS) > LAGS_MS
+    async def _busy(self) -> bool:
+        """Whether this process, or the host of its references, is late."""
+        if self.held < ALWAYS:
+            return False
+        if self._lag.since(time.monotonic_ns() - LOOKS_BACK_NS) > LAGS_MS:
+            return True
+        return await self._hosting.lag() > LAGS_MS
 
     async def __aexit__(self, *exception: object) -> None:
         self.held -= 1
@@ -73,9 +79,9 @@ async def work() -> None:
     reader = asyncio.StreamReader(limit=1 << 24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     tasks: set[asyncio.Task[None]] = set()
-    admission = Admission()
 
     async with Hosting(stands.contract, stands.target, DEADLINE_MS) as hosting:
+        admission = Admission(hosting)
 
         async def answer(said: Mapping[str, object]) -> None:
             job, seed, cases = said["job"], int(str(said["seed"])), said["cases"]
