@@ -1,6 +1,6 @@
 """False alarms: the whole suite against every conforming variation of the reference, several seeds each.
 
-    python benchmarks/variations.py [NAME …] [--seeds 5] [--at-once 2]
+    python benchmarks/variations.py [NAME …] [--seeds 5] [--first-seed 0] [--at-once 2]
 
 A case that is neither passed nor skipped is a false alarm; one that is skipped here and passed by the plain
 reference is blindness.
@@ -36,7 +36,7 @@ class Ended:
 
 def run(variation: str, seed: int, folder: Path) -> Ended:
     """One run of the whole suite, as a user would start it."""
-    chosen = ["--variation", variation] if variation else []
+    chosen = [word for name in variation.split("+") if name for word in ("--variation", name)]
     begun = time.monotonic()
     where = folder / f"{variation or 'plain'}-{seed}"
     words = ["run", *chosen, "--seed", str(seed), "--report-dir", str(where)]
@@ -63,18 +63,25 @@ def run(variation: str, seed: int, folder: Path) -> Ended:
 def main() -> int:
     """Plays all, tells what is wrong, and counts."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these variations; - for none")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="only these; ONE+OTHER for both at once, - for none"
+    )
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=2)
     options = parser.parse_args()
     names = ["" if name == "-" else name for name in options.names] or list(VARIATIONS)
-    runs = [(name, seed) for seed in range(options.seeds) for name in names]
+    runs = [
+        (name, seed)
+        for seed in range(options.first_seed, options.first_seed + options.seeds)
+        for name in names
+    ]
     alarms = blind = played = 0
     with (
         tempfile.TemporaryDirectory() as folder,
         ThreadPoolExecutor(max_workers=options.at_once) as pool,
     ):
-        for ended in pool.map(lambda one: run(*one, Path(folder)), runs):
+        for ended in pool.map(lambda one: run(one[0], one[1], Path(folder)), runs):
             played += sum(ended.outcomes.values())
             alarms += len(ended.wrong)
             blind += len(ended.skipped)

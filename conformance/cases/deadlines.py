@@ -10,7 +10,7 @@ from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.credentials import WRONG, wrong_command
 from conformance.cases.facts import PATIENCE_MS
-from conformance.cases.steps import As, Close, Condition, Expect, Silence
+from conformance.cases.steps import As, Close, Condition, Expect, Idle, Silence
 from conformance.contract.model import Credential
 from conformance.contract.rules import Deadline
 from conformance.documents.pointers import split
@@ -136,15 +136,13 @@ def _interrupted(
     script = commander.script()
     script.claim(*deadline.clauses.values())
     script.connect()
-    too_early = (Condition(refusals.code, "eq", deadline.refusal),)
-    waiting = Silence(MAIN, (refusals.message,), early, where=too_early)
     place = len(script.steps)
-    script.add(waiting)
+    script.add(Idle(MAIN, 0, early))
     happen(script)
     reply = script.steps[-1]
     reply_ms = reply.within_ms if isinstance(reply, Expect) else 0
     pause = pause_of(deadline, reply_ms)
-    script.steps[place] = replace(waiting, for_ms=pause)
+    script.steps[place] = Idle(MAIN, pause, early)
     if isinstance(reply, Expect) and pause + reply_ms > deadline.after_ms:
         script.steps[-1] = replace(reply, optional=True)  # the connection may end before it has to come
     _ends(commander, script, deadline)

@@ -33,12 +33,15 @@ class Prepared:
     target: Target
 
     def at(self, target: Target) -> Prepared:
-        """The same, now that the target has told more of itself; cases keep their ids and their order."""
+        """The same, now that the target has told more of itself; cases keep their ids and their order.
+
+        One that cannot be put to such a target is left out: there may be no moment for it.
+        """
         if (target.deadlines, target.minimums) == (self.target.deadlines, self.target.minimums):
             return replace(self, target=target)
         contract, made = _catalogued(self.documented, self.scenarios, target)
         known = {case.id: case for case in made.cases}
-        cases = tuple(known.get(case.id, case) for case in self.cases)
+        cases = tuple(known[case.id] for case in self.cases if case.id in known)
         return replace(self, contract=contract, catalogue=made, cases=cases, target=target)
 
 

@@ -9,6 +9,7 @@ import random
 from decimal import Decimal
 
 from conformance.reference.accounts import Account
+from conformance.reference.book import OTHER
 from conformance.reference.listings import ACTIVE, TOGGLED, Listing
 from conformance.reference.market import Market
 from conformance.reference.orders import Order, Side
@@ -79,6 +80,8 @@ class Simulator:
     def _trade(self, listing: Listing) -> None:
         """Take a lot or a few from the best quote."""
         side: Side = "buy" if self._random.random() < 0.5 else "sell"
+        if OTHER[side] not in self._market.behaviour.quotes(listing).sides:
+            return  # nobody of the house is on the other side: a client's order there is left alone
         lots = self._random.randint(1, 3)
         self._place(self._taker, listing, side, None, lots * listing.lot_size)
 

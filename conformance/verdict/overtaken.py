@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger
+from conformance.cases.steps import Idle
 from conformance.contract import Deadline, Service
 from conformance.transcript import Direction, Transcript
 from conformance.verdict.ending import ending
@@ -20,12 +21,12 @@ TRIES = 3
 
 
 def overtaken(case: Case, transcript: Transcript, ledger: Ledger, tolerances: Tolerances) -> str:
-    """Why the conversation could not be finished, or ''. A case about the deadline itself never is
-    overtaken."""
+    """Why the conversation could not be finished, or ''. A case about the deadline itself is overtaken only
+    where we did not come to do in time what it takes."""
     last = any(mark.data.get("number") == TRIES for mark in transcript.marks("attempt"))
     for session, service in ledger.services.items():
         for deadline in service.rules.deadlines:
-            if set(deadline.clauses.values()) & set(case.clauses):
+            if set(deadline.clauses.values()) & set(case.clauses) and not _too_late(case, transcript):
                 continue
             if _met(transcript, ledger, session, service, deadline, tolerances) and not (
                 last and _had_time(transcript, session, deadline)
@@ -33,6 +34,14 @@ def overtaken(case: Case, transcript: Transcript, ledger: Ledger, tolerances: To
                 words = f"the deadline {deadline.name!r} of {deadline.after_ms} ms"
                 return f"{words} ended the conversation before it was done"
     return ""
+
+
+def _too_late(case: Case, transcript: Transcript) -> bool:
+    """Whether the connection had ended before a command could be sent."""
+    if any(True for _ in transcript.marks("unplayable")):
+        return True
+    steps = dict(enumerate(case.steps))
+    return any(isinstance(steps.get(mark.step), Idle) for mark in transcript.marks("expired"))
 
 
 def _met(

@@ -10,8 +10,8 @@ from conformance.cases.steps import (
     Condition,
     Disconnect,
     Expect,
+    Idle,
     Ping,
-    Silence,
 )
 from conformance.payloads import Hole
 from tests.cases.library import Document, Library, code, expects, sends
@@ -98,9 +98,22 @@ def test_interruptions_could_be_told_from_a_restart(library: Library) -> None:
     """What must not restart the clock happens so late that a restarted one would end after the window."""
     for name in ("read", "failed-card"):
         case = library.case(f"library/auth/deadline/entry/not-put-off-by-{name}")
-        (pause,) = (step for step in case.steps if isinstance(step, Silence))
+        (pause,) = (step for step in case.steps if isinstance(step, Idle))
         assert pause.for_ms + 4000 > 4500
-        assert pause.for_ms < 4000
+        (reply,) = (step for step in case.steps if isinstance(step, Expect) and step.reply_to is not None)
+        assert pause.for_ms + reply.within_ms < 4000
+        assert not reply.optional
+
+
+def test_an_interruption_need_not_be_answered_when_there_is_no_time(tmp_path: Path) -> None:
+    """The connection may end before the reply has to come: both are as documented."""
+
+    def change(made: Document) -> None:
+        made["x-conformance"]["deadlines"][0]["after_ms"] = 1500
+
+    case = Library(tmp_path, change).case("library/auth/deadline/entry/not-put-off-by-read")
+    (reply,) = (step for step in case.steps if isinstance(step, Expect) and step.reply_to is not None)
+    assert reply.optional
 
 
 def test_a_deadline_too_short_to_interrupt_is_not(tmp_path: Path) -> None:

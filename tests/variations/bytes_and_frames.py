@@ -81,14 +81,11 @@ _frames("unsolicited_pongs", lambda frames: frames[0] == (PONG, 7))
 @differs("bytes_one_by_one")
 async def _(scene: Scene) -> None:
     async with scene.tap("market-data") as tap:
-        written: list[bytes] = []
+        written: asyncio.Queue[Any] = asyncio.Queue()
         wire = next(iter(scene.reference.market_data.wires))
-        wire._transport.write = written.append  # type: ignore[method-assign]
+        wire._transport.write = written.put_nowait  # type: ignore[assignment, method-assign]
         tap.send(type="ping", nonce=1)
-        while not written:
-            await asyncio.sleep(0.01)
-        assert len(written) > 10
-        assert {len(each) for each in written} == {1}
+        assert [len(await written.get()) for _ in range(10)] == [1] * 10
 
 
 @differs("many_messages_a_segment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import pairwise
 from typing import Any
 
 import msgpack
@@ -85,10 +86,11 @@ async def _(scene: Scene) -> None:
 
 @differs("replies_in_any_order")
 async def _(scene: Scene) -> None:
-    async with scene.tap() as tap:
+    async with scene.tap(key=KEY) as tap:
+        before = len(tap.messages)
         for number in range(8):
             tap.send(type="getMarketSnapshot", request_id=number, symbol=LIVELY)
-        heard = [(await _next(tap, at))["request_id"] for at in range(8)]
+        heard = [(await _next(tap, before + at))["request_id"] for at in range(8)]
         assert sorted(heard) == list(range(8))
         assert heard != sorted(heard)
 
@@ -250,7 +252,7 @@ async def _(scene: Scene) -> None:
     async with scene.tap("market-data") as tap:
         book = await tap.subscribe("orderbook", symbol=LIVELY)
         told = [book]
-        while not any(one[4:] == other[4:] for one, other in zip(told, told[1:], strict=False)):
+        while not any(one[4:] == other[4:] for one, other in pairwise(told)):
             await tap.read()
             told = [event for event in map(_value, tap.messages) if event[0] == "orderbook_snapshot"]
 

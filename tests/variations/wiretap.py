@@ -44,13 +44,13 @@ class Tap:
     _rest: bytes = b""
     _parts: bytes = b""
     _asked: int = 0
+    _heard: int = 0
 
     def put(self, opcode: int, payload: bytes) -> None:
         """Send one masked frame."""
         assert len(payload) < 65_536
-        size = (
-            bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
-        )
+        short = len(payload) < 126
+        size = bytes([0x80 | len(payload)]) if short else b"\xfe" + struct.pack(">H", len(payload))
         mask = b"\x01\x02\x03\x04"
         masked = bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
         self.writer.write(bytes([0x80 | opcode]) + size + mask + masked)
@@ -77,14 +77,13 @@ class Tap:
         return list(await self.hear(lambda value: str(value[1]).startswith(channel) and len(value) > 2))
 
     async def hear(self, right: Callable[[Any], bool] = lambda value: True) -> Any:
-        """The next message that is right."""
-        at = len(self.messages)
+        """The next message that is right; those before it are passed over."""
         while True:
-            for payload in self.messages[at:]:
-                value = msgpack.unpackb(payload)
+            while self._heard < len(self.messages):
+                value = msgpack.unpackb(self.messages[self._heard])
+                self._heard += 1
                 if right(value):
                     return value
-            at = len(self.messages)
             await self.read()
 
     async def frame(self, opcode: int) -> Frame:

@@ -93,6 +93,7 @@ def test_a_busy_target_is_not_judged() -> None:
     made = verdict(LENDING, lending({"type": "denied", "id": 7, "why": "busy"}))
     assert made.outcome is Outcome.SKIPPED
     assert "busy" in made.reason
+    assert made.overtaken, "it may be held again"
 
 
 def test_conditions_are_held_against_the_reply() -> None:

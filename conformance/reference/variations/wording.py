@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from conformance.reference.behaviour import Behaviour
+from conformance.reference.listings import TOGGLED
 from conformance.reference.variations.variation import conforms
 
 _YEAR_MS = 365 * 86_400_000
@@ -111,15 +112,23 @@ class ListingsShuffled(_Rephrasing):
     def rephrase(self, kind: str, value: Any) -> Any:
         value = super().rephrase(kind, value)
         if kind in ("listings_snapshot", "provenance_snapshot"):
-            return [*value[:4], self._random.sample(value[4], len(value[4]))]
+            steady = _without_toggled(value[4])
+            return [*value[:4], [*self._random.sample(steady, len(steady)), value[4][TOGGLED]]]
         return value
+
+
+def _without_toggled(listings: list[Any]) -> list[Any]:
+    """A symbol that is halted now and then stays last: who trades the first open one is not led there."""
+    return listings[:TOGGLED] + listings[TOGGLED + 1 :]
 
 
 @conforms("No order of listings is promised: those that cannot be traded come first, the lively ones last.")
 class ListingsReversed(_Rephrasing):
     def rephrase(self, kind: str, value: Any) -> Any:
         value = super().rephrase(kind, value)
-        return [*value[:4], value[4][::-1]] if kind == "listings_snapshot" else value
+        if kind == "listings_snapshot":
+            return [*value[:4], [*_without_toggled(value[4])[::-1], value[4][TOGGLED]]]
+        return value
 
 
 @conforms(
