@@ -96,7 +96,7 @@ class NumbersOrderUpdatesBackwards(Behaviour):
         return super().update({**value, "sequence": max(0, 1_000_000 - value["sequence"])})
 
 
-@breaks(_UPDATES, "gateway/scenarios/fills-are-reported", "gateway/scenarios/better-price-trades-first")
+@breaks(_UPDATES, "gateway/scenarios/fills-are-reported")
 class LosesFills(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         return [] if "last_price" in value else super().update(value)
