@@ -42,6 +42,7 @@ ALSO = {
     "revocation_at_the_last_moment": "gateway/auth/revoked-key*",
     "nobody_bids": "gateway/streams/updates-come-once",
     "nobody_offers": "gateway/commands/post-only*",
+    "other_symbols": "gateway/commands/fok-fills*",
     "coarse_ticks_and_lots": "gateway/commands/margin*",
     "fine_ticks_and_lots": "gateway/commands/reduce-only*",
     "room_for_more_subscriptions": "market-data/streams/one-too-many",

@@ -9,6 +9,7 @@ from conformance.verdict import Outcome
 from tests.verdict.stage import LEND, LENT_REPLY, Story, case, verdict
 
 KIND = "library/streams/shelf/"
+BOUND = "library/lend/book/type"
 WATCH: tuple[Step, ...] = (
     Connect("main", "library"),
     Send("main", "watch", {}),
@@ -247,3 +248,33 @@ def test_a_deadline_is_no_excuse_for_ever() -> None:
 
     assert verdict(slow, unanswered(20)).outcome is Outcome.FAILED
     assert verdict(slow, unanswered(700)).overtaken
+
+
+def test_a_deadline_may_come_before_a_refusal() -> None:
+    """What binds the client is shown by a refusal: a deadline's own in its place shows nothing."""
+    steps: tuple[Step, ...] = (
+        Connect("main", "library"),
+        Send("main", "lend", {}),
+        Expect(
+            "main",
+            ("denied",),
+            BOUND,
+            reply_to=1,
+            where=(Condition("/why", "eq", "wrong"),),
+            correlated=False,
+        ),
+    )
+    story = Story().connected().mark(500, "step", 1).sent(501, {"type": "lend"}).mark(502, "step", 2)
+    story.got(1008, {"type": "denied", "id": None, "why": "slow"}).mark(1009, "satisfied", 2).closed(
+        1010, 4000
+    )
+    made = verdict(case(*steps, clauses=(BOUND,)), story)
+    assert (made.outcome, made.overtaken, made.findings) == (Outcome.BROKEN, True, ())
+
+
+def test_what_need_not_come_is_never_late() -> None:
+    """How long we wait for an event that nobody promised binds nobody."""
+    event = Expect("main", ("moved",), KIND + "sequence", within_ms=10, optional=True)
+    story = stream(shelf(3), moved(4))
+    story.mark(41, "step", 4).got(2000, moved(5)).mark(2001, "satisfied", 4)
+    assert verdict(case(*WATCH, event, clauses=(KIND + "sequence",)), story).outcome is Outcome.PASSED
