@@ -20,7 +20,7 @@ from conformance.transcript.recorder import Recorder
 NO_BODY_WAIT_S = 0.2
 
 # What an answer may hold beside its body: heads, and the frames of chunks.
-MOST_BESIDE = 1024 * 1024
+MOST_BESIDE = 256 * 1024
 
 
 @dataclass
