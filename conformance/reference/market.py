@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -44,6 +44,7 @@ class Market:
         self.clock = clock
         self._seed = seed
         self.candles: dict[str, Candles] = {}
+        self._before: dict[str, Callable[[int], Iterable[Trade]]] = {}
         self.trades: dict[str, deque[Trade]] = {
             listing.symbol: deque(maxlen=TRADES_SHOWN) for listing in listings
         }
@@ -127,15 +128,15 @@ class Market:
                 yield Trade(name, listing.symbol, price, size, side, now - minute * 60_000)
 
     def _remember(self) -> None:
-        """There are candles and trades to show from the beginning; candles are made when one is asked for."""
+        """There are candles and trades to show from the beginning; they are made when somebody asks."""
         now = self.clock.now_ms()
         for place, listing in enumerate(self.listings):
 
-            def past(place: int = place) -> Iterable[Trade]:
-                return reversed(list(self._past(place, now)))
+            def past(most: int | None = None, place: int = place) -> Iterable[Trade]:
+                return reversed(list(islice(self._past(place, now), most)))
 
             self.candles[listing.symbol] = Candles(past)
-            self.trades[listing.symbol].extend(reversed(list(islice(self._past(place, now), TRADES_SHOWN))))
+            self._before[listing.symbol] = past
 
     def _open_streams(self) -> None:
         def event(stream: Stream, name: str, *body: Any) -> list[Any]:
@@ -151,8 +152,10 @@ class Market:
             return event(stream, "orderbook_snapshot", *self.levels(stream.sub_id.partition(":")[2]))
 
         def trades(stream: Stream) -> list[Any]:
-            shown = self.trades[stream.sub_id.partition(":")[2]]
-            return event(stream, "trades_snapshot", [trade.as_value() for trade in shown])
+            symbol = stream.sub_id.partition(":")[2]
+            since = self.trades[symbol]
+            before = self._before[symbol](TRADES_SHOWN - len(since))
+            return event(stream, "trades_snapshot", [trade.as_value() for trade in (*before, *since)])
 
         self.streams.add("listings", listed)
         self.streams.add("provenance", sources)
