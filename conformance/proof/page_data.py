@@ -48,7 +48,7 @@ def data(proof: ProofRecord) -> dict[str, Any]:
             text(line.says[:LONGEST]),
             lists.of(line.clauses, clause_number),
             OUTCOMES.index(line.outcome),
-            lists.of(line.shadow, clause_number),
+            lists.of(proof.shadow_of(line), clause_number),
             lists.of(line.caught_by, case_number),
             lists.of(line.also_red, case_number),
             [[text(one.case), text(one.clause), text(one.reason[:LONGEST])] for one in line.outside[:MOST]],

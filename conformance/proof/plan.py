@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from conformance.cases.case import Case
@@ -78,6 +79,18 @@ def digest(trials: Sequence[Trial], ground: Ground) -> str:
     """Identifies a plan: the faults and the cases that they are put to."""
     told = [[trial.fault, ground.faults[trial.fault].clauses, sorted(trial.cases)] for trial in trials]
     return hashlib.sha256(json.dumps(sorted(told)).encode()).hexdigest()
+
+
+@cache
+def shadow_name(shadow: frozenset[str] | None) -> str:
+    """What a shadow is called in a record: the same clauses, the same name."""
+    return hashlib.sha256(" ".join(sorted(shadow)).encode()).hexdigest()[:8] if shadow else ""
+
+
+def shadows(ground: Ground, trials: Sequence[Trial]) -> Mapping[str, str]:
+    """The clauses of each shadow by its name."""
+    found = {ground.faults[trial.fault].shadow for trial in trials}
+    return {shadow_name(each): " ".join(sorted(each)) for each in found if each}
 
 
 def _controls(ground: Ground, exercised: Exercised) -> list[str]:

@@ -16,7 +16,7 @@ from conformance.proof.crew import AT_ONCE, Crew, Worker
 from conformance.proof.gaps import clauses_without_fault
 from conformance.proof.ground import Ground
 from conformance.proof.journal import NAME, Journal, fault_line
-from conformance.proof.plan import Trial, chosen, digest, planned
+from conformance.proof.plan import Trial, chosen, digest, planned, shadows
 from conformance.proof.record import CaseEntry, FaultLine, ProofHeader, ProofRecord, proof_record
 from conformance.proof.trial import told as trial_told
 from conformance.record.types import DocumentEntry
@@ -140,6 +140,7 @@ def _header(ground: Ground, asked: Asked, trials: Sequence[Trial], started: str)
         ),
         plan=digest(trials, ground),
         planned=len(trials),
+        shadows=shadows(ground, trials),
         cases=tuple(
             CaseEntry(case.id, case.family.value, exceptions.CASES.get(case.id, ""))
             for case in ground.cases.values()

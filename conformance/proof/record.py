@@ -63,7 +63,8 @@ class Unsettled:
 class FaultLine:
     """How one fault fared.
 
-    ``clauses`` are those that it is meant to break, ``shadow`` those that it may break besides.
+    ``clauses`` are those that it is meant to break, ``shadow`` those that it may break besides: the name of
+    a shadow that the header tells, because many faults share one.
     ``caught_by`` are cases that claim one of its clauses and failed with it as their first finding;
     ``also_red`` failed with another first finding inside clauses and shadow; ``blind`` claim one of its
     clauses, were played, and stayed green. ``applied`` is how many times the fault was really applied, None
@@ -76,7 +77,7 @@ class FaultLine:
     says: str
     clauses: tuple[str, ...]
     outcome: str
-    shadow: tuple[str, ...] = ()
+    shadow: str = ""
     caught_by: tuple[str, ...] = ()
     also_red: tuple[str, ...] = ()
     outside: tuple[Outside, ...] = ()
@@ -133,7 +134,7 @@ class ProofHeader:
 
     ``plan`` identifies the faults and the cases that they are put to (a digest): a journal can be taken up
     again only by the same plan. ``planned`` is the number of faults; ``clauses`` says what the clauses that
-    faults break promise, for reports.
+    faults break promise, for reports; ``shadows`` are the clauses of each, with blanks in between.
     """
 
     suite: str
@@ -147,6 +148,7 @@ class ProofHeader:
     cases: tuple[CaseEntry, ...] = ()
     clauses_without_fault: tuple[Faultless, ...] = ()
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    shadows: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     format: int = FORMAT
 
 
@@ -167,6 +169,11 @@ class ProofRecord:
     complete: bool = True
     planned: int = 0
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    shadows: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def shadow_of(self, line: FaultLine) -> tuple[str, ...]:
+        """The clauses that a fault may break besides its own."""
+        return tuple(self.shadows.get(line.shadow, "").split())
 
     @property
     def total(self) -> int:
@@ -281,4 +288,5 @@ def proof_record(
         complete=complete and len(lines) >= header.planned,
         planned=header.planned,
         clauses=header.clauses,
+        shadows=header.shadows,
     )

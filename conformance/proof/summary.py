@@ -66,6 +66,7 @@ def summary(proof: ProofRecord) -> Json:
         },
         "stale_exceptions": list(proof.stale),
         "clauses_without_fault": plain(proof.clauses_without_fault),
+        "shadows": {name: clauses.split() for name, clauses in proof.shadows.items()},
         "matrix": [_compact(one) for one in proof.faults],
     }
 

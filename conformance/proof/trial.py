@@ -10,6 +10,7 @@ from dataclasses import replace
 from conformance.faults import Fault
 from conformance.proof.ground import Ground
 from conformance.proof.hosting import Hosting
+from conformance.proof.plan import shadow_name
 from conformance.proof.record import (
     CAUGHT,
     ELSEWHERE,
@@ -102,7 +103,7 @@ def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: 
         says=fault.says,
         clauses=fault.clauses,
         outcome=outcome,
-        shadow=tuple(sorted(fault.shadow or ())),
+        shadow=shadow_name(fault.shadow),
         caught_by=tuple(caught),
         also_red=tuple(also),
         outside=tuple(outside),

@@ -40,6 +40,7 @@ BEHAVIOURAL = ("transport", "auth", "commands", "layouts", "streams", "health")
 WORDS = ("leaks", "repeats", "forgets", "reorders", "delays", "invents", "rounds", "drops")
 THINGS = ("order_updates", "listings", "sequences", "closes", "keys", "fills", "pongs", "snapshots")
 
+SHADOWS = ("0a1b2c3d", "4e5f6a7b")
 HOSTILE = (
     "</script><script>alert(1)</script>",
     "<!-- <img src=x onerror=alert(1)> & \"quoted\" 'single'",
@@ -82,6 +83,7 @@ def header(planned: int, **other: object) -> ProofHeader:
         "suite": "0.1.0", "started": "2026-01-02T03:04:05.678Z", "mode": "full", "seed": 7, "workers": 2,
         "documents": DOCUMENTS, "plan": "0123abcd", "planned": planned, "cases": cases,
         "clauses_without_fault": without, "clauses": {name: says[name] for name in claimed},
+        "shadows": {name: " ".join(list(claimed)[at :: 40]) for at, name in enumerate(SHADOWS)},
     }  # fmt: skip
     return ProofHeader(**{**values, **other})  # type: ignore[arg-type]
 
@@ -120,7 +122,7 @@ def _line(dice: random.Random, name: str, kind: str, family: str, clauses: tuple
     )
     return FaultLine(
         name, kind, family, f"`{name}` is sent where {clauses[0]} promises something else.", clauses, CAUGHT,
-        shadow=tuple(dice.sample(list(claimed), dice.choice((0, 2, 8)))),
+        shadow=dice.choice(("", *SHADOWS)),
         caught_by=expected, also_red=also, applied=dice.choice((1, 2, 17, None)),
         played=len(expected) + 1, seconds=round(dice.uniform(0.2, 5), 3),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from . import samples
 from .samples import GREEN, HOSTILE, line
 
 FULL = replace(
-    line("x", "outside", "tide/auth/late"), shadow=("s",), also_red=("r",), blind=("b",), applied=None,
+    line("x", "outside", "tide/auth/late"), shadow="s", also_red=("r",), blind=("b",), applied=None,
     outside=(Outside("o", "c", HOSTILE[2]),), inconclusive=(Unsettled("i", HOSTILE[0]),), excused="why",
 )  # fmt: skip
 

@@ -79,7 +79,7 @@ def parsed() -> Page:
 def hostile(text: str) -> ProofRecord:
     """A proof all of whose texts are ``text``."""
     fault = FaultLine(
-        text, "derived", text, text, (text,), "outside", (text,), (text,), (text,),
+        text, "derived", text, text, (text,), "outside", text, (text,), (text,),
         (Outside(text, text, text),), (text,), (Unsettled(text, text),), 1, 1, 1.0,
     )  # fmt: skip
     others = [FaultLine(f"{text}{one}", "behavioural", text, text, (text,), one) for one in OUTCOMES]
