@@ -12,7 +12,7 @@ from functools import partial
 from conformance.cases.reading import codec_of
 from conformance.codec import MISSING
 from conformance.contract import Contract, Message, Operation, Protocol, Service, identify
-from conformance.faults.altered import put_at
+from conformance.faults.altered import put_at, written
 from conformance.faults.asked import Asked
 from conformance.faults.fault import Derived, Fault, Kind
 from conformance.faults.replies import Answer, accepted
@@ -34,7 +34,10 @@ def acceptance_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             if not name.startswith(f"{service.name}/{operation.name}/" if name else ""):
                 continue
             message = service.messages[operation.message]
-            clauses = dict.fromkeys(mutant.clause for mutant in mutants(message.payload))
+            codec = codec_of(service)
+            clauses = dict.fromkeys(
+                mutant.clause for mutant in mutants(message.payload) if written(codec, mutant)
+            )
             own = {clause for node in message.payload.walk() for clause in node.clauses.values()}
             for clause in clauses:
                 word = clause.removeprefix(f"{service.name}/{message.name}/")
@@ -61,7 +64,8 @@ def _behaviour(service: Service, operation: Operation, message: Message, clause:
         def incoming(self, name: str, payload: bytes, is_text: bool) -> tuple[bytes, bool]:
             """Mends the command."""
             self.overlooked = False
-            value = codec.decode(payload).value if name == service.name and not is_text else MISSING
+            ours = name == service.name and is_text == (codec.opcode == "text")
+            value = codec.decode(payload).value if ours else MISSING
             whole = self._mended(value) if value is not MISSING else MISSING
             if whole is not MISSING:
                 payload, self.overlooked = codec.encode(whole), True

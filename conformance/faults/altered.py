@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from conformance.codec import JSON, MISSING
+from conformance.codec import JSON, MISSING, Codec
 from conformance.contract import Response, Service, identify, split
 from conformance.faults.fault import Derived
+from conformance.payloads import Mutant, exemplified
 from conformance.reference.behaviour import HttpAnswer, OutFrame
 from conformance.validation import judge
 
@@ -85,6 +86,15 @@ def documented(response: Response, answer: HttpAnswer) -> bool:
 def media_type(answer: HttpAnswer) -> str:
     """The content type without its parameters."""
     return answer.content_type.partition(";")[0].strip().lower()
+
+
+def written(codec: Codec, mutant: Mutant) -> bool:
+    """Whether the encoding can hold the broken value: no fault can send what cannot be written."""
+    try:
+        codec.encode(exemplified(mutant.value))
+    except ValueError:
+        return False
+    return True
 
 
 def with_body(answer: HttpAnswer, change: Change) -> HttpAnswer | None:

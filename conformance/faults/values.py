@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from conformance.cases.reading import codec_of
-from conformance.codec import JSON, Codec
+from conformance.codec import JSON
 from conformance.contract import (
     Contract,
     HttpOperation,
@@ -17,7 +17,7 @@ from conformance.contract import (
     Service,
     identify,
 )
-from conformance.faults.altered import altering, answering, with_body
+from conformance.faults.altered import altering, answering, with_body, written
 from conformance.faults.fault import Fault, Kind
 from conformance.faults.shadow import of_http, of_http_service, of_message, of_service
 from conformance.payloads import Mutant, broken_again, exemplified, mutants
@@ -36,7 +36,7 @@ def value_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             shadow = of_message(service, message)
             codec = codec_of(service)
             for mutant in mutants(message.payload):
-                if not _written(codec, mutant):
+                if not written(codec, mutant):
                     continue
                 broken = exemplified(mutant.value)
                 known = any(each.name == message.name for each in identify(service, broken))
@@ -64,7 +64,7 @@ def body_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             for response in operation.responses:
                 for schema in response.content.values():
                     for mutant in mutants(schema):
-                        if not _written(JSON, mutant):
+                        if not written(JSON, mutant):
                             continue
                         yield Fault(
                             f"{service.name}/{operation.name}/{response.status}/{mutant.label}",
@@ -76,15 +76,6 @@ def body_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                             partial(_body, operation, response, schema, mutant),
                             mutant.also,
                         )
-
-
-def _written(codec: Codec, mutant: Mutant) -> bool:
-    """Whether the encoding can hold the broken value."""
-    try:
-        codec.encode(exemplified(mutant.value))
-    except ValueError:
-        return False
-    return True
 
 
 def _message(service: Service, message: Message, mutant: Mutant) -> type[Behaviour]:
