@@ -30,7 +30,7 @@ CAUGHT = {
     "no-snapshot": "streams/quay/snapshot-first",
     "gap": "streams/quay/sequence",
     "time-runs-back": "level/rules/time-goes-on",
-    "wrong-code": "tideTable/days/type",
+    "wrong-code": "refusals/invalid",
     "open-door": "calibrate/security",
     "takes-anything": "tideTable/days/maximum",
     "never-ends": "streams/quay/silent-after-unsubscribe",
