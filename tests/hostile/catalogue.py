@@ -22,6 +22,7 @@ Verdict = tuple[str, str, str]
 """An outcome, a blame, and words that the reason holds; each may be one of several, by ``|``."""
 
 NOT_THE_SUITE: Verdict = ("passed|failed|skipped|broken", "nobody|target", "")
+ANYTHING: Verdict = ("passed|failed|skipped|broken", "nobody|target|environment", "")
 HONEST: Verdict = ("passed", "nobody", "")
 
 
@@ -158,7 +159,8 @@ _TOLD: dict[str, Entry] = {
     "answers-ten-thousand-times": _much("expected exactly one reply, got another one"),
     "nested-100000-deep": _caught("size: expected integer, got array"),
     "nested-maps-100000-deep": _caught("size: expected integer, got map"),
-    "map-of-a-million-keys": _much("got map of 1000000 entries"),
+    # Reading it keeps the suite busy for seconds: others of this service may be given up meanwhile.
+    "map-of-a-million-keys": Entry({}, {POKE: ("failed|broken", "target", ""), "*": ANYTHING}, None, 40),
     "array-of-4-giga-announced": _caught("size: expected integer, got array"),
     "map-of-4-giga-announced": _caught("size: expected integer, got map"),
     "str-of-4-giga-announced": _caught("size: expected integer"),
