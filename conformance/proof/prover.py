@@ -17,7 +17,14 @@ from conformance.proof.gaps import clauses_without_fault
 from conformance.proof.ground import Ground
 from conformance.proof.journal import NAME, Journal, fault_line
 from conformance.proof.plan import Trial, chosen, digest, planned, shadows
-from conformance.proof.record import CaseEntry, FaultLine, ProofHeader, ProofRecord, proof_record
+from conformance.proof.record import (
+    INCONCLUSIVE,
+    CaseEntry,
+    FaultLine,
+    ProofHeader,
+    ProofRecord,
+    proof_record,
+)
 from conformance.proof.trial import told as trial_told
 from conformance.record.types import DocumentEntry
 
@@ -89,7 +96,9 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
             for trial in left:
                 if not trial.cases:  # no case claims what it breaks: nobody can have seen it
                     ended(trial_told(ground.faults[trial.fault], (), None, 0.0))
-            await _held(crew, seen, asked.seed, ended)
+            # What could not be judged among many is held again when there is nobody else to wait for.
+            open_ones = await _held(crew, seen, asked.seed, ended)
+            await _held(crew, open_ones, asked.seed, ended, alone=True)
             seconds = round(time.monotonic() - begun, 3)
             journal.end(seconds, complete=True)
     return proof_record(header, lines, seconds=seconds, complete=True)
@@ -162,19 +171,35 @@ def _journal(folder: Path, header: ProofHeader, *, resume: bool) -> tuple[Journa
     return Journal.create(path, header), []
 
 
-async def _held(crew: Crew, trials: Sequence[Trial], seed: int, ended: Callable[[FaultLine], None]) -> None:
-    """Whoever of the crew is free takes the next trial."""
+async def _held(
+    crew: Crew,
+    trials: Sequence[Trial],
+    seed: int,
+    ended: Callable[[FaultLine], None],
+    *,
+    alone: bool = False,
+) -> list[Trial]:
+    """Whoever of the crew is free takes the next trial. Gives those in which nothing could be judged.
+
+    ``alone``: one at a time, and what cannot be judged then has ended, too.
+    """
     left = list(reversed(trials))
+    unsettled: list[Trial] = []
 
     async def take(worker: Worker) -> None:
         while left:
             trial = left.pop()
-            ended(fault_line(await crew.trial(worker, trial.fault, trial.all, seed)))
+            line = fault_line(await crew.trial(worker, trial.fault, trial.all, seed))
+            if line.outcome == INCONCLUSIVE and not alone:
+                unsettled.append(trial)
+            else:
+                ended(line)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            for worker in crew.workers:
+        for _ in range(1 if alone else AT_ONCE):
+            for worker in crew.workers[: 1 if alone else None]:
                 group.create_task(take(worker))
+    return unsettled
 
 
 def _now() -> str:
