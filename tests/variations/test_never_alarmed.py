@@ -45,7 +45,6 @@ ALSO = {
     "other_symbols": "gateway/commands/fok-fills*",
     "coarse_ticks_and_lots": "gateway/commands/margin*",
     "fine_ticks_and_lots": "gateway/commands/reduce-only*",
-    "room_for_more_subscriptions": "market-data/streams/one-too-many",
 }
 """Cases that this variation is there for."""
 

@@ -288,13 +288,3 @@ def _sequences(name: str, least: int) -> None:
 
 _sequences("sequences_past_53_bits", 2**53 - 3)
 _sequences("sequences_past_63_bits", 2**63 - 3)
-
-
-@differs("room_for_more_subscriptions")
-async def _(scene: Scene) -> None:
-    async with scene.tap("market-data") as tap:
-        listings = (await tap.subscribe("listings"))[4]
-        for listing in listings[:23]:
-            for channel in ("orderbook", "trades", "prices"):
-                tap.send(type="subscribe", channel=channel, symbol=listing[0])
-        await tap.hear(lambda value: value[:2] == ["subscribed", f"prices:{listings[22][0]}"])

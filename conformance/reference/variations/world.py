@@ -185,9 +185,3 @@ class SequencesPast53Bits(Behaviour):
 class SequencesPast63Bits(Behaviour):
     def first_sequence(self, of: str) -> int:
         return 2**63 - 3
-
-
-@conforms("At least 64 subscriptions a connection: 70.")
-class RoomForMoreSubscriptions(Behaviour):
-    def settled(self, settings: Settings) -> Settings:
-        return replace(super().settled(settings), subscription_limit=70)
