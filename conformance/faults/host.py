@@ -1,7 +1,7 @@
 """A child process that hosts references, each with faults of its own, as its parent asks on standard input.
 
-One JSON object a line. ``{"id": 1, "faults": [names], "seed": 0, "auth_secs": 0.3}`` opens a reference and is
-answered with its introduction; ``{"id": 1, "stop": true}`` stops it and is answered with ``applied``: how
+One JSON object a line. ``{"id": 1, "faults": [names], "seed": 0, "deadlines": {name: ms}}`` opens one and
+is answered with its introduction; ``{"id": 1, "stop": true}`` stops it and is answered with ``applied``: how
 often its faults were applied (null where they do not count), and ``lag_ms``, by how much the host was late
 meanwhile; so is ``{"id": 1, "pulse": true}``, for the last moments. It ends when standard input closes.
 """
@@ -65,8 +65,10 @@ class Host:
             gateway_health=free,
             market_data=free,
             seed=int(str(said.get("seed", 0))),
-            auth_secs=float(str(said.get("auth_secs", Settings.auth_secs))),
         )
+        deadlines = said.get("deadlines")
+        if isinstance(deadlines, dict):
+            settings = settings.within(deadlines)
         reference = self.up[number] = Reference(settings, behaviour)
         await reference.start()
         self.late[number] = 0.0

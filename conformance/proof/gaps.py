@@ -18,7 +18,7 @@ def clauses_without_fault(ground: Ground) -> Iterator[Faultless]:
     for fault in ground.faults.values():
         for clause in fault.besides:
             besides.setdefault(clause, fault.clauses[0])
-    for promise in ground.catalogue.clauses.values():
+    for promise in ground.contract.clauses.values():
         if promise.id in ground.claimed and promise.id not in broken:
             yield Faultless(promise.id, promise.says, _reason(ground, promise, besides))
 

@@ -1,9 +1,10 @@
-"""What every trial stands on: the packaged contract, its cases, its faults, and the reference as a target."""
+"""What every trial stands on: the packaged contract, its cases, its faults, and the references as targets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
@@ -16,39 +17,71 @@ from conformance.faults import catalogue as all_faults
 from conformance.run.targets import Given, make_target
 from conformance.verdict import Judge, Tolerances
 
-DEADLINE_MS = 300
-"""The deadlines of the references: short, so that faults in waiting cost little."""
+QUICK_MS = 300
+"""The deadlines of nearly all references: short, so that faults in waiting cost little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A reference with deadlines of its own (milliseconds, by name), and what can be put to it."""
+
+    deadlines: Mapping[str, int]
+    contract: Contract
+    catalogue: Catalogue
+    target: Target
+    judge: Judge
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Made once a process. ``cases`` are by id; ``claimed`` are the cases that claim a clause."""
+    """Made once a process. ``cases`` are by id; ``claimed`` are the cases that claim a clause.
 
-    contract: Contract
-    catalogue: Catalogue
+    Nearly every case is put to the first of the ``stages``. The second has the deadlines of any run on the
+    embedded reference: some cases exist only where a deadline leaves room for them.
+    """
+
+    stages: tuple[Stage, ...]
     cases: Mapping[str, Case]
-    target: Target
-    judge: Judge
     faults: Mapping[str, Fault]
     claimed: Mapping[str, tuple[str, ...]]
+    on: Mapping[str, int]
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the first stage; the others differ in deadlines alone."""
+        return self.stages[0].contract
+
+    def staged(self, cases: Sequence[str]) -> Iterator[tuple[Stage, tuple[Case, ...]]]:
+        """The stages that some cases need, each with its cases."""
+        for number, stage in enumerate(self.stages):
+            own = tuple(self.cases[case] for case in cases if self.on[case] == number)
+            if own:
+                yield stage, own
 
 
 def ground() -> Ground:
     """The ground of the packaged documents: only their faults are known to the reference."""
     sources = find()
     documented = load(sources)
-    deadlines = {
-        deadline.name: DEADLINE_MS
-        for service in documented.services.values()
-        for deadline in service.rules.deadlines
-    }
-    target = make_target(documented, Given(deadlines=deadlines))
-    made = catalogue(documented, sources.scenarios, deadlines=target.deadlines, minimums=target.minimums)
-    contract = as_stated(documented, target.deadlines, target.minimums)
-    cases = {case.id: case for case in made.cases}
+    names = [each.name for service in documented.services.values() for each in service.rules.deadlines]
+    quick = _stage(documented, sources.scenarios, dict.fromkeys(names, QUICK_MS))
+    stages = (quick, _stage(documented, sources.scenarios, {}))
+    cases: dict[str, Case] = {}
+    on: dict[str, int] = {}
     claimed: dict[str, tuple[str, ...]] = {}
-    for case in made.cases:
-        for clause in case.clauses:
-            claimed[clause] = (*claimed.get(clause, ()), case.id)
+    for number, stage in enumerate(stages):
+        for case in stage.catalogue.cases:
+            if case.id in cases:
+                continue
+            cases[case.id], on[case.id] = case, number
+            for clause in case.clauses:
+                claimed[clause] = (*claimed.get(clause, ()), case.id)
+    return Ground(stages, cases, all_faults(documented), claimed, on)
+
+
+def _stage(documented: Contract, scenarios: tuple[Path, ...], deadlines: dict[str, int]) -> Stage:
+    target = make_target(documented, Given(deadlines=deadlines))
+    made = catalogue(documented, scenarios, deadlines=target.deadlines, minimums=target.minimums)
+    contract = as_stated(documented, target.deadlines, target.minimums)
     judge = Judge(contract, made.clauses, Tolerances(target.tolerance_ms), own_credentials=True)
-    return Ground(contract, made, cases, target, judge, all_faults(documented), claimed)
+    return Stage(target.deadlines, contract, made, target, judge)

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from conformance.cases.target import Target
-from conformance.contract import Contract
 from conformance.errors import ConformanceError
+from conformance.proof.ground import Stage
 from conformance.run.embedded import child, introduced
 
 GRACE_S = 5.0
@@ -38,12 +38,9 @@ class Hosted:
 
 
 class Hosting:
-    """``async with Hosting(…) as hosting``, then ``async with hosting.reference([…]) as it``."""
+    """``async with Hosting(…) as hosting``, then ``async with hosting.reference(stage, […]) as it``."""
 
-    def __init__(self, contract: Contract, target: Target, deadline_ms: int) -> None:
-        self.contract = contract
-        self.target = target
-        self.deadline_ms = deadline_ms
+    def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[Mapping[str, object]]] = {}
         self._child: asyncio.subprocess.Process | None = None
@@ -71,13 +68,13 @@ class Hosting:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @asynccontextmanager
-    async def reference(self, faults: Sequence[str], seed: int = 0) -> AsyncIterator[Hosted]:
+    async def reference(self, stage: Stage, faults: Sequence[str], seed: int = 0) -> AsyncIterator[Hosted]:
         """A fresh reference with these faults, for the length of the block."""
         number = next(self._numbers)
         said = await self._ask(
-            {"id": number, "faults": list(faults), "seed": seed, "auth_secs": self.deadline_ms / 1000}
+            {"id": number, "faults": list(faults), "seed": seed, "deadlines": dict(stage.deadlines)}
         )
-        hosted = Hosted(introduced(self.contract, self.target, said))
+        hosted = Hosted(introduced(stage.contract, stage.target, said))
         try:
             yield hosted
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from conformance.faults import Fault
 from conformance.proof.ground import Ground
 from conformance.proof.hosting import Hosting
 from conformance.proof.plan import shadow_name
+from conformance.proof.playing import play
 from conformance.proof.record import (
     CAUGHT,
     ELSEWHERE,
@@ -20,7 +20,7 @@ from conformance.proof.record import (
     Unsettled,
     outcome_of,
 )
-from conformance.run import Engine, Result
+from conformance.run import Result
 from conformance.verdict import Outcome
 
 TIMES = 3
@@ -30,7 +30,6 @@ LATE_MS = 150.0
 """When the host of the reference was as late as this, what was not caught was perhaps only too slow."""
 
 REASON = 300
-LIMIT_S = 120.0
 
 
 async def trial(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str], seed: int) -> FaultLine:
@@ -46,18 +45,10 @@ async def trial(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str
 async def _held(ground: Ground, hosting: Hosting, name: str, cases: Sequence[str], seed: int) -> FaultLine:
     fault = ground.faults[name]
     begun = time.monotonic()
-    async with (
-        hosting.reference([name], seed) as hosted,
-        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed, judge=ground.judge) as engine,
-    ):
-        playing = asyncio.ensure_future(engine.play(ground.cases[case] for case in cases))
-        await asyncio.wait({playing}, timeout=LIMIT_S)
-        if not playing.done():
-            await engine.stop()
-        results = await playing
-    line = told(fault, results, hosted.applied, time.monotonic() - begun)
-    if line.outcome != CAUGHT and hosted.lag_ms > LATE_MS:
-        late = Unsettled("", f"the host of the reference was {hosted.lag_ms:.0f} ms late")
+    played = await play(ground, hosting, [name], cases, seed)
+    line = told(fault, played.results, played.applied, time.monotonic() - begun)
+    if line.outcome != CAUGHT and played.lag_ms > LATE_MS:
+        late = Unsettled("", f"the host of the reference was {played.lag_ms:.0f} ms late")
         return replace(line, outcome=INCONCLUSIVE, inconclusive=(*line.inconclusive, late))
     return line
 

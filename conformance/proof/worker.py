@@ -13,11 +13,11 @@ import sys
 import time
 from collections.abc import Mapping
 
-from conformance.proof.ground import DEADLINE_MS, Ground, ground
+from conformance.proof.ground import Ground, ground
 from conformance.proof.hosting import Hosting
 from conformance.proof.journal import plain
+from conformance.proof.playing import play
 from conformance.proof.trial import trial
-from conformance.run import Engine
 from conformance.run.lag import Lag
 
 LAGS_MS = 20.0
@@ -56,18 +56,14 @@ class Admission:
 
 async def honest(ground: Ground, hosting: Hosting, cases: list[str], seed: int) -> dict[str, object]:
     """How these cases end against a reference without any fault: outcome, reason, exercised clauses."""
-    async with (
-        hosting.reference([], seed) as hosted,
-        Engine(ground.contract, ground.catalogue, hosted.target, seed=seed, judge=ground.judge) as engine,
-    ):
-        results = await engine.play(ground.cases[case] for case in cases)
+    played = await play(ground, hosting, [], cases, seed)
     return {
         result.case.id: [
             result.verdict.outcome.value,
             result.verdict.reason,
             sorted(result.verdict.exercised),
         ]
-        for result in results
+        for result in played.results
     }
 
 
@@ -80,7 +76,7 @@ async def work() -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     tasks: set[asyncio.Task[None]] = set()
 
-    async with Hosting(stands.contract, stands.target, DEADLINE_MS) as hosting:
+    async with Hosting() as hosting:
         admission = Admission(hosting)
 
         async def answer(said: Mapping[str, object]) -> None:

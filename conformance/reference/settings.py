@@ -1,6 +1,7 @@
 """What can be chosen when the reference is started."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,7 @@ class Settings:
     """How much may wait for a peer before it is closed with 1013, full stop."""
     kernel_buffer_bytes: int = 64 * 1024
     """Small on purpose: a reader that stops reading is noticed soon."""
+
+    def within(self, deadlines: Mapping[str, int]) -> "Settings":
+        """The same with other deadlines: milliseconds, by the name of the deadline."""
+        return replace(self, auth_secs=deadlines["auth"] / 1000) if "auth" in deadlines else self
