@@ -42,12 +42,14 @@ async def stall(floor: Floor, index: int, step: Stall) -> None:
         await session.send_all([codec.encode(command) for command in filled], opcode=codec.opcode)
 
     sizes: list[int] = []
-    for each in step.asks:
+    # Twice, for an event or an answer that comes late looks like more than a row really brings.
+    for at, each in (*enumerate(step.asks), *enumerate(step.asks)):
         begun = len(floor.recorder.entries)
         await ask(each)
         await floor.wait(partial(_some, floor, step.session, begun), _in(floor, ANSWER_MS), step.session)
         await floor.wait(lambda: None, _in(floor, LINGER_MS), step.session)
-        sizes.append(_received(floor, step.session, begun))
+        size = _received(floor, step.session, begun)
+        sizes[at : at + 1] = [min([size, *sizes[at : at + 1]])]
     size, row = max(zip(sizes, step.asks, strict=True), key=lambda pair: pair[0] / len(pair[1]))
     if not size:
         reason = "the target sent nothing that could be left unread"
