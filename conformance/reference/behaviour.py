@@ -121,6 +121,10 @@ class Behaviour(Manner):
         """When an unauthenticated connection ends, counted from its upgrade."""
         return secs
 
+    def auth_stops_clock(self) -> bool:
+        """Whether a connection that is authenticated in time has no such deadline any more."""
+        return True
+
     def restarts_auth_clock(self, event: str) -> bool:
         """Whether an event (`read`, `failed_auth`) starts the clock again."""
         return False

@@ -177,7 +177,8 @@ class GatewaySession:
             self.wire.later(deadline, partial(self._expire, self._clock_round))
 
     def _expire(self, started: int) -> None:
-        if self.credential is None and started == self._clock_round:
+        stopped = self.credential is not None and self._behaviour.auth_stops_clock()
+        if not stopped and started == self._clock_round:
             self.end("auth_timeout", "no successful auth in time")
 
     def _handle(self, command: Value) -> Value:

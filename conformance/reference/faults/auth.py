@@ -31,6 +31,12 @@ class AuthDeadlineNever(Behaviour):
         return None
 
 
+@breaks(_DEADLINE, "gateway/deadlines/auth/error")
+class AuthDeadlineInSpiteOfAuth(Behaviour):
+    def auth_stops_clock(self) -> bool:
+        return False
+
+
 @breaks(_CLOCK, "gateway/deadlines/auth/error")
 class ReadsRestartTheAuthClock(Behaviour):
     def restarts_auth_clock(self, event: str) -> bool:
