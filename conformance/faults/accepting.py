@@ -16,7 +16,7 @@ from conformance.faults.altered import put_at, written
 from conformance.faults.asked import Asked
 from conformance.faults.fault import Derived, Fault, Kind
 from conformance.faults.replies import Answer, accepted
-from conformance.faults.shadow import of_refusals, of_rules
+from conformance.faults.shadow import of_rules, of_service
 from conformance.payloads import exemplified, mutants, valid
 from conformance.validation import Finding, judge
 
@@ -29,7 +29,7 @@ def acceptance_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     for service in contract.services.values():
         if service.protocol is not Protocol.WEBSOCKET or service.rules.refusals is None:
             continue
-        shadow = of_rules(contract) | of_refusals(service)
+        shadow = of_rules(contract) | of_service(contract, service)
         for operation in service.operations.values():
             if not name.startswith(f"{service.name}/{operation.name}/" if name else ""):
                 continue
@@ -38,7 +38,6 @@ def acceptance_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             clauses = dict.fromkeys(
                 mutant.clause for mutant in mutants(message.payload) if written(codec, mutant)
             )
-            own = {clause for node in message.payload.walk() for clause in node.clauses.values()}
             for clause in clauses:
                 word = clause.removeprefix(f"{service.name}/{message.name}/")
                 yield Fault(
@@ -47,7 +46,7 @@ def acceptance_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                     FAMILY,
                     f"{operation.name} is accepted although it breaks {word}",
                     (clause,),
-                    shadow | own,
+                    shadow,
                     partial(_behaviour, service, operation, message, clause),
                 )
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from conformance.contract import Contract, Protocol
 from conformance.faults.altered import answering
-from conformance.faults.fault import Fault, Kind
+from conformance.faults.fault import Derived, Fault, Kind
 from conformance.faults.shadow import of_http, of_http_service
 from conformance.reference.behaviour import HttpAnswer
 
@@ -46,6 +46,41 @@ RULES: tuple[tuple[str, str, str, Callable[[HttpAnswer], HttpAnswer]], ...] = (
     ("empty", "content-type", "without a body", _empty),
 )
 """Name, clause of the operation, sentence, what is done to the answer."""
+
+
+def exposure_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
+    """One fault an operation that must not be there over HTTP, and is."""
+    for service in contract.services.values():
+        rules = service.rules.http
+        clause = rules.clauses.get("not-exposed", "")
+        hidden = contract.services.get(rules.not_exposed_service)
+        if not clause or hidden is None:
+            continue
+        for operation in hidden.operations:
+            yield Fault(
+                f"{service.name}/exposes-{operation}",
+                Kind.DERIVED,
+                FAMILY,
+                f"{operation} can be posted to {service.name}",
+                (clause,),
+                of_http_service(service),
+                partial(_exposing, operation),
+            )
+
+
+def _exposing(operation: str) -> type[Derived]:
+    class Exposing(Derived):
+        """Answers on a path where nothing should be."""
+
+        def answer(self, service: str, method: str, path: str, answer: HttpAnswer) -> HttpAnswer:
+            """200 for the operation's name."""
+            answer = super().answer(service, method, path, answer)
+            if path != f"/{operation}" or answer.status < 400:
+                return answer
+            self.applied += 1
+            return HttpAnswer(200, b"{}")
+
+    return Exposing
 
 
 def answer_faults(contract: Contract, name: str = "") -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from conformance.contract import Contract
 from conformance.faults.accepting import acceptance_faults
-from conformance.faults.bodies import answer_faults
+from conformance.faults.bodies import answer_faults, exposure_faults
 from conformance.faults.closing import close_faults
 from conformance.faults.fault import Fault, Kind
 from conformance.faults.refusing import refusal_faults
@@ -27,6 +27,7 @@ RULES = (
     acceptance_faults,
     body_faults,
     answer_faults,
+    exposure_faults,
 )
 """The rules by which faults are derived from a contract, in the order of the catalogue."""
 

@@ -51,7 +51,7 @@ class Manner:
         """The WebSocket extensions that the service accepts."""
         return [ServerPerMessageDeflateFactory(server_max_window_bits=12, client_max_window_bits=12)]
 
-    def handshake(self, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    def handshake(self, service: str, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
         """The headers of the answer to an upgrade."""
         return headers
 

@@ -234,7 +234,8 @@ class Wire(asyncio.Protocol):
             response = self._protocol.reject(503, "No connections are taken now.\n")
         else:
             response = self._protocol.accept(request)
-            response.headers = Headers(self._behaviour.handshake(list(response.headers.raw_items())))
+            headers = list(response.headers.raw_items())
+            response.headers = Headers(self._behaviour.handshake(self._service.name, headers))
         self._protocol.send_response(response)
         self._flush(at_once=True)
         if self._protocol.state is State.OPEN:

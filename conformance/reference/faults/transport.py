@@ -200,20 +200,33 @@ class LeavesClosesUnanswered(Behaviour):
         return False
 
 
+_KEY = "RFC 6455, 4.2.2: Sec-WebSocket-Accept is made of the client's key"
+
+
 @breaks("RFC 6455, 5.1: a server MUST NOT mask any frames", "market-data/transport/upgrade")
 class MasksItsFrames(Behaviour):
     def masks(self) -> bool:
         return True
 
 
-@breaks(
-    "RFC 6455, 4.2.2: Sec-WebSocket-Accept is made of the client's key",
-    "market-data/transport/upgrade",
-)
-class ShakesHandsWithoutLooking(Behaviour):
-    def handshake(self, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+class _WithoutLooking(Behaviour):
+    """Shakes hands as if every client sent the same key; a fault says which service does."""
+
+    careless = ""
+
+    def handshake(self, service: str, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
         always = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         return [
-            (name, always if name.lower() == "sec-websocket-accept" else value)
-            for name, value in super().handshake(headers)
+            (name, always if self.careless == service and name.lower() == "sec-websocket-accept" else value)
+            for name, value in super().handshake(service, headers)
         ]
+
+
+@breaks(_KEY, "gateway/transport/upgrade")
+class GatewayShakesHandsWithoutLooking(_WithoutLooking):
+    careless = "gateway"
+
+
+@breaks(_KEY, "market-data/transport/upgrade")
+class MarketDataShakesHandsWithoutLooking(_WithoutLooking):
+    careless = "market-data"

@@ -156,6 +156,6 @@ class ClosesWithLongReason(Behaviour):
     "HTTP header names know no case and no order, and unknown ones are ignored: the 101 has other headers."
 )
 class OtherHandshake(Behaviour):
-    def handshake(self, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-        told = [(name.upper(), value) for name, value in reversed(super().handshake(headers))]
+    def handshake(self, service: str, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+        told = [(name.upper(), value) for name, value in reversed(super().handshake(service, headers))]
         return [("x-served-by", "edge-7"), ("set-cookie", "route=a; Path=/"), *told, ("VIA", "1.1 edge")]
