@@ -195,10 +195,13 @@ async def _held(
             else:
                 ended(line)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(1 if alone else AT_ONCE):
-            for worker in crew.workers[: 1 if alone else None]:
-                group.create_task(take(worker))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(1 if alone else AT_ONCE):
+                for worker in crew.workers[: 1 if alone else None]:
+                    group.create_task(take(worker))
+    except ExceptionGroup as several:  # whoever waited for a worker that ended says the same
+        raise several.exceptions[0] from several
     return unsettled
 
 
