@@ -23,7 +23,8 @@ class Fault:
     ``clauses`` are the ids that it is meant to break, each of them; ``shadow`` those that break with them: a
     case that turns red for any other reason is a false alarm. ``shadow`` is None where nobody can say
     (behavioural faults). ``besides`` are those of the shadow that break in the very same place, behind the
-    first. ``family`` is a word to sort by; ``make`` gives the behaviour.
+    first. ``waits_ms``: how long it keeps a client waiting. ``family`` is a word to sort by; ``make`` gives
+    the behaviour.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Fault:
     shadow: frozenset[str] | None
     make: Callable[[], type[Behaviour]]
     besides: tuple[str, ...] = ()
+    waits_ms: int = 0
 
 
 class Derived(Behaviour):

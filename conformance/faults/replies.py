@@ -128,6 +128,7 @@ def reply_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                         (operation.clauses[clause],),
                         shadow,
                         partial(_behaviour, service, operation, change),
+                        waits_ms=operation.within_ms + LATE_MS if change is late else 0,
                     )
 
 

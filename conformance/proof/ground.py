@@ -23,21 +23,22 @@ QUICK_MS = 300
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A reference with deadlines of its own (milliseconds, by name), and what can be put to it."""
+    """A reference with deadlines of its own (milliseconds, by name), and the cases that there are then."""
 
     deadlines: Mapping[str, int]
     contract: Contract
     catalogue: Catalogue
     target: Target
     judge: Judge
+    cases: Mapping[str, Case]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Made once a process. ``cases`` are by id; ``claimed`` are the cases that claim a clause.
 
-    Nearly every case is put to the first of the ``stages``. The second has the deadlines of any run on the
-    embedded reference: some cases exist only where a deadline leaves room for them.
+    Nearly every case is put to the first of the ``stages``. The second has the deadlines of the documents:
+    some cases exist only where a deadline leaves room for them, some faults show only before it has passed.
     """
 
     stages: tuple[Stage, ...]
@@ -51,10 +52,11 @@ class Ground:
         """The contract of the first stage; the others differ in deadlines alone."""
         return self.stages[0].contract
 
-    def staged(self, cases: Sequence[str]) -> Iterator[tuple[Stage, tuple[Case, ...]]]:
-        """The stages that some cases need, each with its cases."""
+    def staged(self, cases: Sequence[str], waits_ms: int = 0) -> Iterator[tuple[Stage, tuple[Case, ...]]]:
+        """The stages that some cases need, each with its cases; ``waits_ms``: what a fault costs in time."""
+        least = 0 if waits_ms < QUICK_MS else len(self.stages) - 1
         for number, stage in enumerate(self.stages):
-            own = tuple(self.cases[case] for case in cases if self.on[case] == number)
+            own = tuple(stage.cases[case] for case in cases if max(least, self.on[case]) == number)
             if own:
                 yield stage, own
 
@@ -65,7 +67,12 @@ def ground() -> Ground:
     documented = load(sources)
     names = [each.name for service in documented.services.values() for each in service.rules.deadlines]
     quick = _stage(documented, sources.scenarios, dict.fromkeys(names, QUICK_MS))
-    stages = (quick, _stage(documented, sources.scenarios, {}))
+    usual = {
+        each.name: each.after_ms
+        for service in documented.services.values()
+        for each in service.rules.deadlines
+    }
+    stages = (quick, _stage(documented, sources.scenarios, usual))
     cases: dict[str, Case] = {}
     on: dict[str, int] = {}
     claimed: dict[str, tuple[str, ...]] = {}
@@ -84,4 +91,4 @@ def _stage(documented: Contract, scenarios: tuple[Path, ...], deadlines: dict[st
     made = catalogue(documented, scenarios, deadlines=target.deadlines, minimums=target.minimums)
     contract = as_stated(documented, target.deadlines, target.minimums)
     judge = Judge(contract, made.clauses, Tolerances(target.tolerance_ms), own_credentials=True)
-    return Stage(target.deadlines, contract, made, target, judge)
+    return Stage(target.deadlines, contract, made, target, judge, {case.id: case for case in made.cases})

@@ -30,7 +30,8 @@ async def play(
     results: list[Result] = []
     counts: list[int | None] = []
     lag = 0.0
-    for stage, own in ground.staged(cases):
+    waits = max((ground.faults[fault].waits_ms for fault in faults), default=0)
+    for stage, own in ground.staged(cases, waits):
         async with (
             hosting.reference(stage, faults, seed) as hosted,
             Engine(stage.contract, stage.catalogue, hosted.target, seed=seed, judge=stage.judge) as engine,
