@@ -76,32 +76,42 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
     started, begun = _now(), time.monotonic()
     faults = _faults(ground, asked)
     _check(ground)
-    async with Crew(asked.workers) as crew:
-        exercised = await _honest(ground, crew, asked.seed)
-        trials = planned(ground, faults, exercised, full=asked.mode == "full", seed=asked.seed)
-        header = _header(ground, asked, trials, started)
-        journal, lines = _journal(folder, header, resume=asked.resume)
-        known = {line.name for line in lines}
-        told.begun(len(trials), len(known))
-        left = [trial for trial in trials if trial.fault not in known]
-        seen = [trial for trial in left if trial.cases]
+    full = asked.mode == "full"
+    header = _header(ground, asked, planned(ground, faults, {}, full=full), started)
+    journal, lines = _journal(folder, header, resume=asked.resume)
+    known = {line.name for line in lines}
 
-        def ended(line: FaultLine) -> None:
-            line = replace(line, excused=exceptions.FAULTS.get(line.name, ""))
-            lines.append(line)
-            journal.fault(line)
-            told.ended(line)
+    def ended(line: FaultLine) -> None:
+        line = replace(line, excused=exceptions.FAULTS.get(line.name, ""))
+        lines.append(line)
+        journal.fault(line)
+        told.ended(line)
 
-        with journal:
-            for trial in left:
-                if not trial.cases:  # no case claims what it breaks: nobody can have seen it
-                    ended(trial_told(ground.faults[trial.fault], (), None, 0.0))
-            # What could not be judged among many is held again when there is nobody else to wait for.
-            open_ones = await _held(crew, seen, asked.seed, ended)
-            await _held(crew, open_ones, asked.seed, ended, alone=True)
-            seconds = round(time.monotonic() - begun, 3)
-            journal.end(seconds, complete=True)
+    with journal:
+        if known >= {fault.name for fault in faults}:
+            told.begun(len(faults), len(known))
+        else:
+            async with Crew(asked.workers) as crew:
+                exercised = await _honest(ground, crew, asked.seed)
+                told.begun(len(faults), len(known))
+                trials = planned(ground, faults, exercised, full=full, seed=asked.seed)
+                await _trials(
+                    ground, crew, [each for each in trials if each.fault not in known], asked, ended
+                )
+        seconds = round(time.monotonic() - begun, 3)
+        journal.end(seconds, complete=True)
     return proof_record(header, lines, seconds=seconds, complete=True)
+
+
+async def _trials(
+    ground: Ground, crew: Crew, trials: Sequence[Trial], asked: Asked, ended: Callable[[FaultLine], None]
+) -> None:
+    for trial in trials:
+        if not trial.cases:  # no case claims what it breaks: nobody can have seen it
+            ended(trial_told(ground.faults[trial.fault], (), None, 0.0))
+    # What could not be judged among many is held again when there is nobody else to wait for.
+    open_ones = await _held(crew, [trial for trial in trials if trial.cases], asked.seed, ended)
+    await _held(crew, open_ones, asked.seed, ended, alone=True)
 
 
 def _faults(ground: Ground, asked: Asked) -> tuple[Fault, ...]:
