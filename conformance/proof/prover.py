@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -193,12 +194,12 @@ async def _held(
 
     ``alone``: one at a time, and what cannot be judged then has ended, too.
     """
-    left = list(reversed(trials))
+    left = deque(trials)
     unsettled: list[Trial] = []
 
-    async def take(worker: Worker) -> None:
+    async def take(worker: Worker, slow: bool) -> None:
         while left:
-            trial = left.pop()
+            trial = left.popleft() if slow else left.pop()
             line = fault_line(await crew.trial(worker, trial.fault, trial.all, seed))
             if line.outcome == INCONCLUSIVE and not alone:
                 unsettled.append(trial)
@@ -207,9 +208,10 @@ async def _held(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(1 if alone else AT_ONCE):
+            for number in range(1 if alone else AT_ONCE):
                 for worker in crew.workers[: 1 if alone else None]:
-                    group.create_task(take(worker))
+                    # Some take what waits most, the others what costs most: neither runs dry first.
+                    group.create_task(take(worker, number < AT_ONCE // 2))
     except ExceptionGroup as several:  # whoever waited for a worker that ended says the same
         raise several.exceptions[0] from several
     return unsettled
