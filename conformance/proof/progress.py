@@ -29,6 +29,9 @@ class Counting(Told):
         self._began = self._told_at = clock()
         self._live = False
         self._bad = 0
+
+    def honest(self) -> None:
+        """The reference without any fault comes first."""
         self._write("the honest reference first: every case must pass\n")
 
     def begun(self, total: int, done: int) -> None:
@@ -40,7 +43,7 @@ class Counting(Told):
 
     def ended(self, line: FaultLine) -> None:
         """How one fault fared."""
-        self.outcomes[line.outcome] += 1
+        self.outcomes["excused" if line.pardoned else line.outcome] += 1
         if line.outcome != CAUGHT and not line.excused:
             self._bad += 1
             if self._bad <= MOST_TOLD:
