@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.artefacts import report_folder, suite_version
 from conformance.fronts.options import Wish, whole
 from conformance.proof.ground import ground
@@ -53,13 +55,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prove to the end, or to the first Ctrl-C; the exit code says what came out."""
     tenth = None if options.sample is None else whole("--sample", options.sample)
+    if options.resume and not options.report_dir:
+        raise UsageError("--resume needs the --report-dir of the proof that is to be gone on with")
     asked = Asked(
         suite=suite_version(),
         mode="full" if options.full else "sample" if tenth is not None or options.fault else "default",
         tenth=tenth,
         names=tuple(options.fault),
         seed=whole("--seed", options.seed),
-        workers=whole("--workers", options.workers, 1) if options.workers else _cores(),
+        workers=_cores() if options.workers is None else whole("--workers", options.workers, 1),
         resume=options.resume,
     )
     folder = report_folder(Wish(target="proof", report_dir=options.report_dir or ""))
@@ -68,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         record = asyncio.run(prove(ground(), asked, folder, counting))
     except KeyboardInterrupt:
         counting.close()
-        _kept(folder)
+        _kept(folder, options)
         raise
     finally:
         counting.close()
@@ -84,7 +88,7 @@ def _write(record: ProofRecord, folder: Path) -> None:
     write_page(record, folder / "proof.html")
 
 
-def _kept(folder: Path) -> None:
+def _kept(folder: Path, options: argparse.Namespace) -> None:
     """What is known so far, told and written all the same."""
     try:
         record = read_journal(folder).record
@@ -92,7 +96,21 @@ def _kept(folder: Path) -> None:
         return
     _write(record, folder)
     sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(folder)))
-    print(f"To go on: omen-conformance prove --resume --report-dir {folder}")
+    print(f"To go on: omen-conformance prove --resume {shlex.join(_again(folder, options))}")
+
+
+def _again(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """The options that make the same proof again: a journal is gone on with by no other."""
+    yield from ("--report-dir", str(folder))
+    if options.full:
+        yield "--full"
+    for name in ("sample", "workers"):
+        if getattr(options, name) is not None:
+            yield from (f"--{name}", getattr(options, name))
+    if options.seed != "0":
+        yield from ("--seed", options.seed)
+    for fault in options.fault:
+        yield from ("--fault", fault)
 
 
 def _cores() -> int:

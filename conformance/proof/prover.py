@@ -60,7 +60,10 @@ class Asked:
 
 
 class Told:
-    """Who wants to know how it goes: begun with so many trials, then each fault as it ends."""
+    """Who wants to know how it goes: the honest reference, so many trials, then each fault as it ends."""
+
+    def honest(self) -> None:
+        """The reference without any fault comes first; not where all faults are known from the journal."""
 
     def begun(self, total: int, done: int) -> None:
         """So many faults, some of them known from the journal."""
@@ -92,6 +95,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
         if known >= {fault.name for fault in faults}:
             told.begun(len(faults), len(known))
         else:
+            told.honest()
             async with Crew(asked.workers) as crew:
                 exercised = await _honest(ground, crew, asked.seed)
                 told.begun(len(faults), len(known))
