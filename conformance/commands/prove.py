@@ -10,15 +10,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.errors import ConformanceError, UsageError
+from conformance.errors import ConformanceError, EnvironmentFailure, UsageError
 from conformance.fronts.artefacts import report_folder, suite_version
 from conformance.fronts.options import Wish, whole
 from conformance.proof.ground import ground
+from conformance.proof.journal import NAME as JOURNAL
 from conformance.proof.journal import read_journal
+from conformance.proof.page import NAME as PAGE
 from conformance.proof.page import write_page
 from conformance.proof.progress import Counting
 from conformance.proof.prover import Asked, prove
 from conformance.proof.record import EXIT_CODES, INCOMPLETE, INCONCLUSIVE, ProofRecord
+from conformance.proof.summary import NAME as SUMMARY
 from conformance.proof.summary import write_proof
 from conformance.proof.telling import final
 from conformance.reporting.paper import Paper
@@ -67,6 +70,9 @@ def run(options: argparse.Namespace) -> int:
         resume=options.resume,
     )
     folder = report_folder(Wish(target="proof", report_dir=options.report_dir or ""))
+    for name in (JOURNAL, SUMMARY, PAGE):
+        if (folder / name).is_dir():
+            raise EnvironmentFailure(f"cannot write {folder / name}: it is a folder")
     counting = Counting(sys.stderr)
     try:
         record = asyncio.run(prove(ground(), asked, folder, counting))
@@ -84,8 +90,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(record: ProofRecord, folder: Path) -> None:
-    write_proof(record, folder / "proof.json")
-    write_page(record, folder / "proof.html")
+    write_proof(record, folder / SUMMARY)
+    write_page(record, folder / PAGE)
 
 
 def _kept(folder: Path, options: argparse.Namespace) -> None:

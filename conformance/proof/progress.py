@@ -9,7 +9,7 @@ from typing import TextIO
 
 from conformance.proof.prover import Told
 from conformance.proof.record import CAUGHT, INCONCLUSIVE, FaultLine
-from conformance.reporting.paper import Paper
+from conformance.reporting.paper import Paper, count
 
 LIVE_S = 0.2
 EVERY_S = 10.0
@@ -39,7 +39,7 @@ class Counting(Told):
         self.total = total
         self.outcomes[CAUGHT] += done
         known = f", {done} of them known already" if done else ""
-        self._write(f"{total} faults{known}\n")
+        self._write(f"{count(total, 'fault')}{known}\n")
 
     def ended(self, line: FaultLine) -> None:
         """How one fault fared."""

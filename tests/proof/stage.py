@@ -16,6 +16,9 @@ from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict import Blame, Outcome, Verdict
 
+APPLIED = 1
+"""How often each fault is said to have been applied."""
+
 
 @cache
 def grounds() -> Ground:
@@ -85,6 +88,6 @@ class Pretending(Crew):
         self.trials.append(fault)
         found = grounds().faults[fault]
         line: Mapping[str, object] = plain(
-            told(found, [self.play(found, grounds().cases[case]) for case in cases], 1, 0.1)
+            told(found, [self.play(found, grounds().cases[case]) for case in cases], APPLIED, 0.1)
         )
         return line
