@@ -35,12 +35,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Puts faults of the embedded reference to the cases that claim what they break: each must be caught "
         "by a case that names the broken clause, and each case must be seen failing."
     )
-    extent = parser.add_mutually_exclusive_group()
-    extent.add_argument(
+    parser.add_argument(
         "--full",
         action="store_true",
         help="put every case to every fault (hours), not only those that claim it",
     )
+    extent = parser.add_mutually_exclusive_group()
     extent.add_argument(
         "--sample", metavar="N", help="only the N-th tenth of the derived faults, and all behavioural ones"
     )
@@ -62,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--resume needs the --report-dir of the proof that is to be gone on with")
     asked = Asked(
         suite=suite_version(),
-        mode="full" if options.full else "sample" if tenth is not None or options.fault else "default",
+        mode="sample" if tenth is not None or options.fault else "full" if options.full else "default",
+        full=options.full,
         tenth=tenth,
         names=tuple(options.fault),
         seed=whole("--seed", options.seed),

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from conformance.errors import ConformanceError, UsageError
@@ -47,11 +48,12 @@ STALE = "take it out of conformance/proof/exceptions.py"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be proved: ``mode`` default, full or sample (then ``tenth`` says which); ``names`` of faults
-    (none: all); ``workers`` processes; ``suite`` is its version."""
+    """What is to be proved: ``mode`` default, full or sample (then ``tenth`` or the ``names`` of faults say
+    which); ``full``: by all cases; ``workers`` processes; ``suite`` is its version."""
 
     suite: str
     mode: str = "default"
+    full: bool = False
     tenth: int | None = None
     names: tuple[str, ...] = ()
     seed: int = 0
@@ -80,8 +82,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
     started, begun = _now(), time.monotonic()
     faults = _faults(ground, asked)
     _check(ground)
-    full = asked.mode == "full"
-    header = _header(ground, asked, planned(ground, faults, {}, full=full), started)
+    header = _header(ground, asked, planned(ground, faults, {}, full=asked.full), started)
     journal, lines = _journal(folder, header, resume=asked.resume)
     known = {line.name for line in lines}
 
@@ -99,7 +100,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
             async with Crew(asked.workers) as crew:
                 exercised = await _honest(ground, crew, asked.seed)
                 told.begun(len(faults), len(known))
-                trials = planned(ground, faults, exercised, full=full, seed=asked.seed)
+                trials = planned(ground, faults, exercised, full=asked.full, seed=asked.seed)
                 await _trials(
                     ground, crew, [each for each in trials if each.fault not in known], asked, ended
                 )
@@ -120,9 +121,11 @@ async def _trials(
 
 
 def _faults(ground: Ground, asked: Asked) -> tuple[Fault, ...]:
-    unknown = [name for name in asked.names if name not in ground.faults]
-    if unknown:
-        raise UsageError(f"there is no fault named {unknown[0]!r}")
+    for name in asked.names:
+        if name not in ground.faults:
+            near = get_close_matches(name, ground.faults, n=1, cutoff=0.7)
+            hint = f"did you mean {near[0]}?" if near else "`omen-conformance serve --list-faults` lists all"
+            raise UsageError(f"there is no fault named {name!r}", hint=hint)
     faults = chosen(ground, asked.tenth, asked.names)
     if not faults:
         raise UsageError("no case claims what these faults break")
