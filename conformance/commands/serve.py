@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -70,8 +70,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped. UsageError, and EnvironmentFailure for a port that cannot be opened."""
     if options.list_faults:
-        for fault in FAULTS.values():
-            print(f"{fault.name}  {fault.breaks}")
+        for name, says in _all_faults():
+            print(f"{name}  {says}")
         return 0
     if options.list_variations:
         for variation in VARIATIONS.values():
@@ -147,6 +147,16 @@ def _variation(name: str) -> Variation:
         hint = f"{meant}`omen-conformance serve --list-variations` lists all"
         raise UsageError(f"there is no variation named {name!r}", hint=hint)
     return VARIATIONS[name]
+
+
+def _all_faults() -> Iterator[tuple[str, str]]:
+    """The behavioural ones, then those derived from the contract."""
+    yield from ((fault.name, fault.breaks) for fault in FAULTS.values())
+    from conformance.contract import load
+    from conformance.documents.find import find
+    from conformance.faults.catalogue import derived
+
+    yield from ((fault.name, fault.says) for fault in derived(load(find())))
 
 
 def _fault(name: str) -> Fault:
