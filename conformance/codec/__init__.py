@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.codec import json_text, messagepack, walk
-from conformance.codec.item import MAX_DEPTH, Decoded, Item, Path, Problem
+from conformance.codec.item import MAX_DEPTH, MAX_VALUES, Decoded, Item, Path, Problem
 from conformance.codec.values import MISSING, Ext, Missing, Pairs, same, wire_type
 
 __all__ = [
     "JSON",
     "MAX_DEPTH",
+    "MAX_VALUES",
     "MESSAGEPACK",
     "MISSING",
     "Codec",

@@ -8,27 +8,30 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-from conformance.codec.item import MAX_DEPTH, Item, Path, Problem
+from conformance.codec.item import MAX_DEPTH, MAX_VALUES, Item, Path, Problem
 
 _SPACE: Final = re.compile(rb"[ \t\n\r]*+")
+_BLANKS: Final = frozenset((b" ", b"\t", b"\n", b"\r"))
 _STRING: Final = re.compile(rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
 _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][+-]?[0-9]++)?")
-_WORDS: Final = {b"true": True, b"false": False, b"null": None}
+_WORDS: Final = {b"t": ((b"true", True),), b"f": ((b"false", False),), b"n": ((b"null", None),)}
 
 
 class _BadError(Exception):
-    """The bytes at ``offset`` are no JSON."""
+    """The bytes at ``offset`` are no JSON, or more of it than is read."""
 
-    def __init__(self, offset: int, says: str) -> None:
+    def __init__(self, offset: int, says: str, kind: str = "undecodable") -> None:
         super().__init__(offset, says)
         self.offset = offset
         self.says = says
+        self.kind = kind
 
 
 def _skip(data: bytes, at: int) -> int:
+    if data[at : at + 1] not in _BLANKS:
+        return at
     match = _SPACE.match(data, at)
     return match.end() if match else at
 
@@ -45,8 +48,10 @@ def _string(data: bytes, at: int, depth: int, path: Path, key: bool) -> Item:
     except UnicodeDecodeError as error:
         raw = match.group().decode("utf-8", "replace")
         problem = Problem("undecodable", at + error.start, "a string holds invalid UTF-8", path)
-    value = json.loads(raw)
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
+    value = json.loads(raw) if "\\" in raw else raw[1:-1]
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
         value = value.encode("utf-8", "backslashreplace").decode("utf-8")
         problem = problem or Problem("undecodable", at, "a string holds a lone surrogate", path)
     size = match.end() - at - 2
@@ -56,7 +61,7 @@ def _string(data: bytes, at: int, depth: int, path: Path, key: bool) -> Item:
 def _scalar(data: bytes, at: int, depth: int, path: Path) -> Item:
     if data[at : at + 1] == b'"':
         return _string(data, at, depth, path, False)
-    for word, constant in _WORDS.items():
+    for word, constant in _WORDS.get(data[at : at + 1], ()):
         if data.startswith(word, at):
             kind = "nil" if constant is None else "bool"
             return Item(at, len(word), depth, kind, constant, len(word), path, form=word.decode())
@@ -79,24 +84,34 @@ class _Walk:
         self.data = data
         self.at = _skip(data, 0)
         self.open: list[tuple[bytes, int, Path]] = []  # closing bracket, entries so far, path
+        self.left = MAX_VALUES
 
-    def path(self, segment: str | int | None = None) -> Path:
+    def path(self) -> Path:
+        """The place of the next entry, were it an array's."""
         if not self.open:
             return ()
         _, count, base = self.open[-1]
-        return (*base, count if segment is None else segment)
+        return (*base, count)
+
+    def one_more(self) -> None:
+        """A key or a value stands here: raises ``_BadError`` where that is one too many."""
+        if not self.left:
+            raise _BadError(self.at, f"the text holds more than {MAX_VALUES} values", "too_many")
+        self.left -= 1
 
     def entry(self) -> Iterator[Item]:
         """The next value of the innermost container (with its key, in an object), or of the text."""
-        path = self.path()
         if self.open and self.open[-1][0] == b"}":
-            key = _string(self.data, self.at, len(self.open), path, True)
-            path = (*path[:-1], str(key.value))
-            yield replace(key, path=path, problem=key.problem and replace(key.problem, path=path))
+            key = _string(self.data, self.at, len(self.open), (), True)
+            self.one_more()
+            path = (*self.open[-1][2], str(key.value))
+            yield key._replace(path=path, problem=key.problem and key.problem._replace(path=path))
             self.at = _skip(self.data, self.at + key.length)
             if self.data[self.at : self.at + 1] != b":":
                 raise _BadError(self.at, "a key is not followed by a colon")
             self.at = _skip(self.data, self.at + 1)
+        else:
+            path = self.path()
         first = self.data[self.at : self.at + 1]
         if not first:
             raise _BadError(self.at, "the text ends where a value should be")
@@ -106,11 +121,13 @@ class _Walk:
                 self.at = -1
                 return
             kind, form = ("array", "array") if first == b"[" else ("map", "object")
+            self.one_more()
             yield Item(self.at, 1, len(self.open), kind, None, -1, path, form=form)
             self.open.append((b"]" if first == b"[" else b"}", 0, path))
             self.at = _skip(self.data, self.at + 1)
         else:
             item = _scalar(self.data, self.at, len(self.open), path)
+            self.one_more()
             yield item
             self.at = _skip(self.data, self.at + item.length)
             self.counted()
@@ -158,7 +175,7 @@ def walk(data: bytes) -> Iterator[Item]:
                 break
     except _BadError as bad:
         state.at = bad.offset
-        yield _problem("undecodable", state, bad.says, state.path()[:-1])
+        yield _problem(bad.kind, state, bad.says, state.path()[:-1])
         return
     if state.at < len(data):
         left = len(data) - state.at

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import msgpack
 
-from conformance.codec.item import MAX_DEPTH, Decoded, assemble
+from conformance.codec.item import MAX_DEPTH, MAX_VALUES, Decoded, assemble
 from conformance.codec.values import Ext, Pairs
 from conformance.codec.walk import walk
 
@@ -21,13 +21,39 @@ _TIMESTAMP = re.compile(
     rb"\xd6\xff|\xd7\xff|\xc7[\x04\x08\x0c]\xff|\xc8\x00[\x04\x08\x0c]\xff|\xc9\0\0\0[\x04\x08\x0c]\xff"
 )
 
-# msgpack reserves memory for what a head announces; nested heads would add up. Longer containers go to the
-# walker.
-_FAST_SIZE = 16_384
+# msgpack reserves memory for what a head announces, and hands a container over when it is complete: nested
+# heads would add up. So many entries may be announced in all; longer containers go to the walker.
+_RESERVED = 2_000_000
+_NESTED = 1024
+"""Deeper msgpack itself does not go."""
+_HEADS = bytes(range(0xDC, 0xE0))
+"""The first bytes of containers of more than 15 entries."""
 
 
 class _IrregularError(Exception):
-    """A map that only the walker reads rightly."""
+    """What only the walker reads rightly."""
+
+
+class _Bounded:
+    """Counts what msgpack has read: many values cost much, even where each of them is a few bytes."""
+
+    def __init__(self) -> None:
+        self.containers = 0
+        self.values = 1
+
+    def array(self, entries: list[object]) -> list[object]:
+        self._count(len(entries))
+        return entries
+
+    def map(self, pairs: list[tuple[object, object]]) -> dict[object, object]:
+        self._count(2 * len(pairs))
+        return _plain_map(pairs)
+
+    def _count(self, values: int) -> None:
+        self.containers += 1
+        self.values += values
+        if max(self.containers, self.values) > MAX_VALUES:
+            raise _IrregularError
 
 
 def _plain_map(pairs: list[tuple[object, object]]) -> dict[object, object]:
@@ -35,6 +61,12 @@ def _plain_map(pairs: list[tuple[object, object]]) -> dict[object, object]:
     if len(result) != len(pairs) or not all(type(key) is str for key in result):
         raise _IrregularError
     return result
+
+
+def _longest(data: bytes) -> int:
+    """How many entries a container may have that msgpack is to read."""
+    heads = len(data) - len(data.translate(None, _HEADS))
+    return min(MAX_VALUES, len(data), _RESERVED // max(1, min(heads, _NESTED)))
 
 
 def too_deep(value: object) -> bool:
@@ -56,18 +88,22 @@ def too_deep(value: object) -> bool:
 
 def decode(data: bytes) -> Decoded:
     """The one value of a frame. Never raises, whatever the bytes; time and memory are linear in their
-    number.
+    number, and no more than ``MAX_VALUES`` values are looked at one by one.
     """
     if not _TIMESTAMP.search(data):
+        bounded = _Bounded()
+        few = len(data) <= MAX_VALUES
+        most = _longest(data)
         try:
             value: object = msgpack.unpackb(
                 data,
                 raw=False,
                 strict_map_key=True,
-                object_pairs_hook=_plain_map,
+                object_pairs_hook=_plain_map if few else bounded.map,
+                list_hook=None if few else bounded.array,
                 ext_hook=Ext,
-                max_array_len=_FAST_SIZE,
-                max_map_len=_FAST_SIZE,
+                max_array_len=most,
+                max_map_len=most,
             )
         except (ValueError, TypeError, RecursionError, _IrregularError):
             return assemble(walk(data))

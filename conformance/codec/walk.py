@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-from conformance.codec.item import MAX_DEPTH, Item, Path, Problem, spans
+from conformance.codec.item import MAX_DEPTH, MAX_VALUES, Item, Path, Problem, spans
 from conformance.codec.values import Ext
 
 # first byte -> (name in the specification, wire type, bytes of the announced size or of the number)
@@ -32,6 +31,12 @@ _FIXEXT: Final = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
 _NUMBERS: Final = {
     "float 32": ">f", "float 64": ">d", "uint 8": ">B", "uint 16": ">H", "uint 32": ">I", "uint 64": ">Q",
     "int 8": ">b", "int 16": ">h", "int 32": ">i", "int 64": ">q",
+}  # fmt: skip
+# first byte -> the scalars that are this one byte: (name in the specification, wire type, value)
+_SINGLES: Final[dict[int, tuple[str, str, object]]] = {
+    **{first: ("positive fixint", "int", first) for first in range(0x80)},
+    **{first: ("negative fixint", "int", first - 256) for first in range(0xE0, 0x100)},
+    0xC0: ("nil", "nil", None), 0xC2: ("false", "bool", False), 0xC3: ("true", "bool", True),
 }  # fmt: skip
 # type -> the largest size that the form of that many size bytes should not be used for: the next shorter
 # form holds it
@@ -69,20 +74,17 @@ def _smallest_int(value: int) -> int:
 
 
 def _head(data: bytes, at: int) -> tuple[str, str, int, int]:
-    """(form, type, bytes of the head, size or number's bytes) of the value there; raises ``_BadError``."""
+    """(form, type, bytes of the head, size or number's bytes) of what takes more than one byte.
+
+    Raises ``_BadError``.
+    """
     first = data[at]
-    if first <= 0x7F or first >= 0xE0:
-        return ("positive fixint" if first <= 0x7F else "negative fixint"), "int", 1, 0
     if first <= 0x8F:
         return "fixmap", "map", 1, first & 0x0F
     if first <= 0x9F:
         return "fixarray", "array", 1, first & 0x0F
     if first <= 0xBF:
         return "fixstr", "str", 1, first & 0x1F
-    if first == 0xC0:
-        return "nil", "nil", 1, 0
-    if first in (0xC2, 0xC3):
-        return ("false" if first == 0xC2 else "true"), "bool", 1, 0
     if first in _FIXEXT:
         return f"fixext {_FIXEXT[first]}", "ext", 1, _FIXEXT[first]
     if first not in _FORMS:
@@ -95,14 +97,12 @@ def _head(data: bytes, at: int) -> tuple[str, str, int, int]:
 
 def _read(data: bytes, at: int, depth: int, path: Path, key: bool) -> Item:
     """The item at ``at``; raises ``_BadError``."""
+    single = _SINGLES.get(data[at])
+    if single is not None:
+        return Item(at, 1, depth, single[1], single[2], 0, path, key, single[0])
     form, kind, head, size = _head(data, at)
     if kind in ("array", "map"):
         return Item(at, head, depth, kind, None, size, path, key, form, size > _SHORTER[kind][head - 1])
-    if kind == "nil" or kind == "bool":
-        return Item(at, 1, depth, kind, {"true": True, "false": False}.get(form), 0, path, key, form)
-    if kind == "int" and size == 0:
-        first = data[at]
-        return Item(at, 1, depth, kind, first if first <= 0x7F else first - 256, 0, path, key, form)
     if kind in ("int", "float"):
         (number,) = struct.unpack(_NUMBERS[form], _take(data, at + 1, size, f"a {form}"))
         minimal = kind == "float" or _smallest_int(number) == size
@@ -133,23 +133,18 @@ def walk(data: bytes) -> Iterator[Item]:
     if not data:
         yield _problem("empty", 0, 0, 0, "the frame is empty", ())
         return
-    at = 0
-    # is a map, entries to come (keys and values), next index, path
-    open_: list[tuple[bool, int, int, Path]] = []
-    segment: str | int = ""
-    started = False
-    while open_ or not started:
-        started = True
+    at = count = 0
+    open_: list[_Open] = []
+    while open_ or not count:
         path: Path = ()
+        inner = open_[-1] if open_ else None
         key = False
-        if open_:
-            is_map, left, index, base = open_[-1]
-            if left == 0:
+        if inner is not None:
+            if inner.left == 0:
                 open_.pop()
                 continue
-            key = is_map and left % 2 == 0
-            open_[-1] = (is_map, left - 1, index + 1, base)
-            path = (*base, segment if is_map else index)
+            key = inner.is_map and inner.left % 2 == 0
+            path = inner.next()
         if at >= len(data):
             yield _problem("undecodable", at, 0, len(open_), "the frame ends inside a container", path[:-1])
             return
@@ -158,15 +153,21 @@ def walk(data: bytes) -> Iterator[Item]:
         except _BadError as bad:
             yield _problem("undecodable", bad.offset, len(data) - bad.offset, len(open_), bad.says, path)
             return
-        if key:
-            segment = item.value if isinstance(item.value, str) else f"<{item.type} {item.value!r:.40}>"
-            item = _renamed(item, (*path[:-1], segment))
+        if count == MAX_VALUES:
+            says = f"the frame holds more than {MAX_VALUES} values"
+            yield _problem("too_many", at, len(data) - at, len(open_), says, path[:-1])
+            return
+        count += 1
+        if inner is not None and key:
+            value = item.value
+            inner.segment = value if isinstance(value, str) else f"<{item.type} {value!r:.40}>"
+            item = _renamed(item, (*inner.path, inner.segment))
         if item.type in ("array", "map"):
             if len(open_) >= MAX_DEPTH:
                 says = f"containers are nested more than {MAX_DEPTH} deep"
                 yield _problem("too_deep", at, len(data) - at, len(open_), says, path)
                 return
-            open_.append((item.type == "map", item.size * (2 if item.type == "map" else 1), 0, item.path))
+            open_.append(_Open(item))
         yield item
         at += item.length
     if at < len(data):
@@ -174,9 +175,30 @@ def walk(data: bytes) -> Iterator[Item]:
         yield _problem("trailing", at, left, 0, f"{left} trailing bytes after the value", ())
 
 
+class _Open:
+    """A container that is still being walked: entries to come (keys and values), place of the next one."""
+
+    __slots__ = ("index", "is_map", "left", "path", "segment")
+
+    def __init__(self, item: Item) -> None:
+        self.is_map = item.type == "map"
+        self.left = item.size * 2 if self.is_map else item.size
+        self.index = 0
+        self.path = item.path
+        self.segment = ""
+
+    def next(self) -> Path:
+        """Steps on to the next entry. A key is called by its map's last one, until it has been read."""
+        self.left -= 1
+        if self.is_map:
+            return (*self.path, self.segment)
+        self.index += 1
+        return (*self.path, self.index - 1)
+
+
 def _renamed(item: Item, path: Path) -> Item:
-    problem = item.problem and replace(item.problem, path=path)
-    return replace(item, path=path, problem=problem)
+    problem = item.problem and item.problem._replace(path=path)
+    return item._replace(path=path, problem=problem)
 
 
 def _problem(kind: str, offset: int, length: int, depth: int, says: str, path: Path) -> Item:
