@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from conformance.cases.case import Case, Family, Needs
 from conformance.cases.filling import sourced_names
+from conformance.cases.reading import Reader
 from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
 from conformance.cases.target import Credentials, Target
 from conformance.contract import Contract, Level, Protocol, Provenance, Service
@@ -140,6 +141,19 @@ def misbehaved(transcript: Transcript) -> bool:
     return wrong or any(True for kind in ENDED_BY_US for _ in transcript.marks(kind))
 
 
+def answered_otherwise(service: Service, transcript: Transcript) -> bool:
+    """Whether what came last is no refusal, where the service says how it refuses."""
+    heard = [
+        frame
+        for frame in transcript.frames()
+        if frame.direction == "received" and frame.opcode in ("text", "binary")
+    ]
+    if not heard or service.rules.refusals is None:
+        return False
+    last = Reader(service).read(0, heard[-1].at, heard[-1].opcode, heard[-1].data)
+    return service.rules.refusals.message not in last.names
+
+
 async def _credentials(
     contract: Contract, target: Target, around: Around, down: Mapping[str, str]
 ) -> tuple[tuple[Credentials, ...], tuple[str, ...], tuple[Credentials, ...]]:
@@ -164,8 +178,8 @@ async def _credentials(
         conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
         transcript = await conversation.play()
         granted = conversation.saved.get("permissions")
-        if conversation.stopped and misbehaved(transcript):
-            usable.append(one)  # that is no refusal
+        if conversation.stopped and (misbehaved(transcript) or answered_otherwise(service, transcript)):
+            usable.append(one)  # that is no refusal: the cases judge what it is
         elif conversation.stopped:
             notices.append(f"the target refused the credential {one.label or one.scheme} for {service.name}")
             refused.append(one)

@@ -41,7 +41,7 @@ class FrameJudge:
         candidates = seen.messages
         unknown = not candidates
         if unknown:
-            names = set(expected)
+            names = dict.fromkeys(expected)  # in their order: of two that fit alike the first explains it
             near = [self.service.messages[name] for name in names if name in self.service.messages]
             nearest = closest(self.service, seen.value)
             candidates = tuple(near) or ((nearest,) if nearest else ())
