@@ -11,6 +11,8 @@ from conformance.proof.hosting import Hosting
 from conformance.run import Engine, Result
 
 LIMIT_S = 120.0
+EACH_S = 0.5
+"""How long a trial may take: so long, and this much more a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ async def play(
             Engine(stage.contract, stage.catalogue, hosted.target, seed=seed, judge=stage.judge) as engine,
         ):
             playing = asyncio.ensure_future(engine.play(own))
-            await asyncio.wait({playing}, timeout=LIMIT_S)
+            await asyncio.wait({playing}, timeout=LIMIT_S + EACH_S * len(own))
             if not playing.done():
                 await engine.stop()
             results += await playing
