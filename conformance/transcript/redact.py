@@ -7,23 +7,22 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import AnyStr
 from urllib.parse import quote, quote_plus
 
 from conformance.transcript.model import Entry, Exchange, Frame, Transcript
+from conformance.transcript.needles import Needles
 
 # Shorter "secrets" would star out ordinary text; shorter spellings too.
 SHORTEST = 4
-# From here on, the beginning of a secret is treated as the secret.
-LONGISH = 12
 
 
 class Secrets:
     """The secrets of a run, in every spelling in which they may turn up."""
 
     def __init__(self) -> None:
-        self._bytes: list[bytes] = []
-        self._texts: list[str] = []
+        self._known: set[bytes] = set()
+        self._bytes: Needles[bytes] = Needles()
+        self._texts: Needles[str] = Needles()
 
     def __repr__(self) -> str:
         return f"Secrets({len(self._bytes)} spellings)"
@@ -31,32 +30,31 @@ class Secrets:
     def add(self, secret: str | bytes) -> None:
         """Registers one secret; one shorter than four bytes is ignored."""
         raw = secret.encode("utf-8", "surrogatepass") if isinstance(secret, str) else bytes(secret)
-        if len(raw) < SHORTEST:
+        if len(raw) < SHORTEST or raw in self._known:
             return
-        found = {one for one in _spellings(raw) if len(one) >= SHORTEST}
-        texts = {text for one in found for text in _as_texts(one)}
-        self._bytes = sorted({*self._bytes, *found}, key=len, reverse=True)
-        self._texts = sorted({*self._texts, *texts}, key=len, reverse=True)
+        self._known.add(raw)
+        for one in {one for one in _spellings(raw) if len(one) >= SHORTEST}:
+            self._bytes.add(one)
+            for text in _as_texts(one):
+                self._texts.add(text)
 
     def redact_bytes(self, data: bytes) -> bytes:
         """``data`` with stars for every secret."""
-        spans = [span for one in self._bytes if one[:LONGISH] in data for span in _spans(data, one)]
-        if not spans:
-            return data
-        starred = bytearray(data)
-        for start, end in spans:
+        starred: bytearray | None = None
+        for start, end in self._bytes.spans(data):
+            if starred is None:
+                starred = bytearray(data)
             starred[start:end] = b"*" * (end - start)
-        return bytes(starred)
+        return data if starred is None else bytes(starred)
 
     def redact_text(self, text: str) -> str:
         """``text`` with stars for every secret."""
-        spans = [span for one in self._texts if one[:LONGISH] in text for span in _spans(text, one)]
-        if not spans:
-            return text
-        starred = list(text)
-        for start, end in spans:
+        starred: list[str] | None = None
+        for start, end in self._texts.spans(text):
+            if starred is None:
+                starred = list(text)
             starred[start:end] = "*" * (end - start)
-        return "".join(starred)
+        return text if starred is None else "".join(starred)
 
     def redact_value(self, value: object) -> object:
         """A mark's value, or any JSON-like one, with stars in its strings and bytes, those of keys too."""
@@ -137,17 +135,3 @@ def _as_texts(spelling: bytes) -> Iterator[str]:
         yield spelling.decode("utf-8")
     except UnicodeDecodeError:
         return
-
-
-def _spans(data: AnyStr, one: AnyStr) -> Iterator[tuple[int, int]]:
-    """Where ``one``, or a longish beginning of it, occurs in ``data``, overlapping occurrences too.
-
-    Sentences quote long values cut short: the beginning of a secret is to be starred out as well.
-    """
-    start = data.find(one[:LONGISH])
-    while start != -1:
-        end = start + min(LONGISH, len(one))
-        while end < len(data) and end - start < len(one) and data[end] == one[end - start]:
-            end += 1
-        yield start, end
-        start = data.find(one[:LONGISH], start + 1)
