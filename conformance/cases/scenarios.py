@@ -147,9 +147,9 @@ def _case(commander: Commander, node: Node, clause: Clause, family: Family, read
         level=clause.level,
         provenance=provenance,
         steps=steps,
-        needs=needs(contract, (*steps, *cleanup), exclusive=_exclusive(node)),
+        needs=needs(contract, (*steps, *cleanup), exclusive=_needs(node, "exclusive")),
         # What a scenario compares may be moved by any other case on the same account.
-        resource=f"{owner}/account" if owner else "",
+        resource=f"{owner}/account" if owner and _needs(node, "own_account", usual=True) else "",
         cleanup=cleanup,
     )
 
@@ -164,13 +164,14 @@ def _only_here(contract: Contract, reader: StepReader) -> Iterator[str]:
                     yield from message_clauses(service.messages[name])
 
 
-def _exclusive(node: Node) -> bool:
+def _needs(node: Node, name: str, *, usual: bool = False) -> bool:
     wants = node.get("needs")
     if wants is None:
-        return False
+        return usual
     mapping(wants, "needs")
-    only(wants, ("exclusive",), "needs")
-    return flag(wants.get("exclusive"))
+    only(wants, ("exclusive", "own_account"), "needs")
+    told = wants.get(name)
+    return usual if told is None else flag(told)
 
 
 def _choice(node: Node | None, known: list[str]) -> str:
