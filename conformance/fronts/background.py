@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 
 from conformance.cases.case import Case
-from conformance.fronts.artefacts import Artefacts
+from conformance.fronts.artefacts import KEPT, Artefacts, weight
 from conformance.fronts.options import Wish
 from conformance.fronts.playing import opened
 from conformance.fronts.prepare import Prepared
@@ -17,6 +17,7 @@ from conformance.fronts.secrets import Harvest
 from conformance.run import Engine, Result
 from conformance.run.engine import JOBS, STOP_S
 from conformance.transcript.redact import Secrets
+from conformance.verdict import Outcome
 
 END_S = STOP_S + 10
 
@@ -38,6 +39,7 @@ class Background:
         self._harvest = Harvest(prepared.contract, self.secrets)
         self._cases: dict[str, Case] = {}
         self._results: dict[str, concurrent.futures.Future[Result]] = {}
+        self._untold: dict[str, tuple[int, Result]] = {}
 
     def start(self) -> None:
         """Returns when the target is there to be asked; raises what kept it from being there."""
@@ -55,9 +57,13 @@ class Background:
         return sum(not self._results[case.id].done() for case in cases)
 
     def result(self, case: Case) -> Result:
-        """Waits for the result of a case."""
+        """Waits for the result of a case.
+
+        Its transcript is there once, and for what did not pass: those of a run would fill the memory.
+        """
         self.submit(case)
-        return self._results[case.id].result()
+        result = self._results[case.id].result()
+        return self._untold.pop(case.id, (0, result))[1]
 
     def stop(self) -> None:
         """Cancels what still plays, and ends the thread with all that it opened."""
@@ -94,6 +100,7 @@ class Background:
                 jobs=self.wish.jobs or JOBS,
                 seed=self.wish.seed or 0,
                 finished=self._finished,
+                keep=False,
             ) as engine:
                 self._engine = engine
                 self._ready.set_result(None)
@@ -106,3 +113,7 @@ class Background:
             self.artefacts.finished(result)
         else:
             self._harvest.look(result.case, result.transcript)
+        if result.verdict.outcome in (Outcome.FAILED, Outcome.BROKEN):
+            size = weight(result.transcript)
+            if size + sum(held for held, _ in list(self._untold.values())) <= KEPT:
+                self._untold[result.case.id] = size, result
