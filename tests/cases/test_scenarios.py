@@ -46,6 +46,18 @@ def test_a_scenario_is_a_case_and_a_clause(tmp_path: Path) -> None:
     assert case.resource == ""
 
 
+@pytest.mark.parametrize(
+    ("told", "resource"), [("", "library/account"), ("    needs: {own_account: false}\n", "")]
+)
+def test_cases_on_one_account_take_turns(tmp_path: Path, told: str, resource: str) -> None:
+    """Unless a scenario says that no other can disturb it."""
+    steps = scenario(
+        "connect: {session: main, as: {has: [write]}}", "send: {operation: look}", "expect: {message: Shelf}"
+    )
+    made = read(tmp_path, steps.replace("    steps:\n", f"{told}    steps:\n"))
+    assert made.case("library/commands/a-promise").resource == resource
+
+
 def test_a_session_called_main_is_opened_by_itself(tmp_path: Path) -> None:
     """A scenario that does not begin with connect gets its session."""
     made = read(tmp_path, scenario("send: {operation: look}", "expect: {message: Shelf}"))
