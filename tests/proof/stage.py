@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
 
 from conformance.cases.case import Case
+from conformance.commands import prove
 from conformance.faults import Fault
 from conformance.proof.crew import Crew
 from conformance.proof.ground import Ground, ground
@@ -15,6 +22,8 @@ from conformance.run import Result
 from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict import Blame, Outcome, Verdict
+
+ONE, OTHER, THIRD = "gateway/order/order-as-nil", "gateway/wire/trailing-byte", "close/1008-never"
 
 APPLIED = 1
 """How often each fault is said to have been applied."""
@@ -70,6 +79,7 @@ class Pretending(Crew):
         super().__init__(size)
         self.play = play
         self.trials: list[str] = []
+        self.pause = 0.0
 
     async def __aenter__(self) -> Pretending:
         self.workers = [None]  # type: ignore[list-item]
@@ -87,7 +97,35 @@ class Pretending(Crew):
     ) -> Mapping[str, object]:
         self.trials.append(fault)
         found = grounds().faults[fault]
-        line: Mapping[str, object] = plain(
-            told(found, [self.play(found, grounds().cases[case]) for case in cases], APPLIED, 0.1)
-        )
+        results = [self.play(found, grounds().cases[case]) for case in cases]
+        await asyncio.sleep(self.pause)
+        line: Mapping[str, object] = plain(told(found, results, APPLIED, 0.1))
         return line
+
+
+class Crews:
+    """The crews of a test; ``play`` is how their cases end."""
+
+    def __init__(self) -> None:
+        self.play: Play = caught
+        self.made: list[Pretending] = []
+
+    def __call__(self, size: int) -> Pretending:
+        self.made.append(Pretending(size, lambda fault, case: self.play(fault, case)))
+        return self.made[-1]
+
+    @property
+    def trials(self) -> list[str]:
+        return [fault for each in self.made for fault in each.trials]
+
+
+def faults(*names: str) -> list[str]:
+    return [word for name in names for word in ("--fault", name)]
+
+
+def matrix(folder: Path) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads((folder / "proof.json").read_text("utf-8"))
+    jsonschema.validate(
+        made, json.loads((Path(prove.__file__).parents[1] / "schemas/proof.schema.json").read_text("utf-8"))
+    )
+    return made
