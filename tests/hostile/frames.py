@@ -15,7 +15,7 @@ from tests.hostile.servers import BINARY, CLOSE, FIN, PING, TEXT, Act, Moment, P
 
 GIGA = 1 << 30
 DEEP = 100_000
-MANY = 100_000
+MILLION = 1_000_000
 BOMB = b"\x62\x60\x18\x05\xa3\x60\x14" * 9000
 
 
@@ -73,14 +73,18 @@ async def large_messages(peer: Peer) -> None:
 
 
 @cache
-def keys() -> bytes:
+def keys(many: int) -> bytes:
     """Many keys and their nils."""
-    return b"".join(b"\xa5%05x\xc0" % number for number in range(MANY))
+    return b"".join(b"\xa5%05x\xc0" % number for number in range(many))
 
 
-async def many_keys(peer: Peer) -> None:
-    """A hundred thousand keys, none of them twice."""
-    await packed(b"\xdf" + struct.pack("!I", MANY) + keys())(peer)
+def keyed(many: int) -> Moment:
+    """A map of so many keys, none of them twice."""
+
+    async def do(peer: Peer) -> None:
+        await packed(b"\xdf" + struct.pack("!I", many) + keys(many))(peer)
+
+    return do
 
 
 async def often(peer: Peer) -> None:
@@ -155,7 +159,9 @@ FRAMES: dict[str, Act] = {
     "answers-ten-thousand-times": {"poke": often},
     "nested-100000-deep": {"poke": packed(b"\x91" * DEEP + b"\x01")},
     "nested-maps-100000-deep": {"poke": packed(b"\x81\xa1k" * DEEP + b"\x01")},
-    "map-of-100000-keys": {"poke": many_keys},
+    "map-of-40000-keys": {"poke": keyed(40_000)},
+    "map-of-a-million-keys": {"poke": keyed(MILLION)},
+    "array-of-a-million": {"poke": packed(b"\xdd" + struct.pack("!I", MILLION) + b"\xc0" * MILLION)},
     "array-of-4-giga-announced": {"poke": packed(b"\xdd\xff\xff\xff\xff")},
     "map-of-4-giga-announced": {"poke": packed(b"\xdf\xff\xff\xff\xff")},
     "str-of-4-giga-announced": {"poke": packed(b"\xdb\xff\xff\xff\xff")},
