@@ -185,9 +185,7 @@ def test_a_mutant_says_what_it_does(
 
 def test_what_is_still_valid_is_no_mutant() -> None:
     """A bound far beyond 64 bits is not broken: nobody can send what lies behind it."""
-    labels = {
-        mutant.label for mutant in mutants(build({"type": "number", "minimum": 0.5, "maximum": 2**65}))
-    }
+    labels = {mutant.label for mutant in mutants(build({"type": "number", "minimum": 0.5, "maximum": 2**65}))}
     assert "above-maximum" not in labels
 
 
