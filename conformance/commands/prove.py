@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prove to the end, or to the first Ctrl-C; the exit code says what came out."""
+    # From the first moment: whoever ends us gets what is known so far, and how to go on.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     tenth = None if options.sample is None else whole("--sample", options.sample)
     if options.resume and not options.report_dir:
         raise UsageError("--resume needs the --report-dir of the proof that is to be gone on with")

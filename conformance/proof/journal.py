@@ -64,12 +64,15 @@ class Told:
 class Journal:
     """Writes a journal; each line is on its way to the disk before the next fault is judged.
 
-    ``create`` begins one, ``resume`` goes on with one. Whatever cannot be written raises
-    ``EnvironmentFailure`` with one sentence.
+    ``create`` begins one, ``resume`` goes on with one: then ``started`` says since when, and ``spent`` how
+    many seconds were spent on it before. Whatever cannot be written raises ``EnvironmentFailure`` with one
+    sentence.
     """
 
     def __init__(self, path: Path, *, cut: int | None = None) -> None:
         self.path = path
+        self.started = ""
+        self.spent = 0.0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if cut is None:
@@ -102,7 +105,9 @@ class Journal:
                     f"{file}:1", f"is about {what} {theirs}, and this proof about {ours}",
                     hint="start this proof anew, in another folder",
                 )  # fmt: skip
-        return cls(file, cut=told.size), told.faults
+        made = cls(file, cut=told.size)
+        made.started, made.spent = told.header.started, told.record.seconds
+        return made, told.faults
 
     def __enter__(self) -> Self:
         return self

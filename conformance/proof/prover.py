@@ -85,6 +85,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
     header = _header(ground, asked, planned(ground, faults, {}, full=asked.full), started)
     journal, lines = _journal(folder, header, resume=asked.resume)
     known = {line.name for line in lines}
+    header = replace(header, started=journal.started or started)
 
     def ended(line: FaultLine) -> None:
         line = replace(line, excused=exceptions.FAULTS.get(line.name, ""))
@@ -104,7 +105,7 @@ async def prove(ground: Ground, asked: Asked, folder: Path, told: Told) -> Proof
                 await _trials(
                     ground, crew, [each for each in trials if each.fault not in known], asked, ended
                 )
-        seconds = round(time.monotonic() - begun, 3)
+        seconds = round(journal.spent + time.monotonic() - begun, 3)
         journal.end(seconds, complete=True)
     return proof_record(header, lines, seconds=seconds, complete=True)
 

@@ -69,7 +69,7 @@ def told(fault: Fault, results: Iterable[Result], applied: int | None, seconds: 
         claimed |= claims
         if verdict.outcome is Outcome.FAILED:
             found = [finding.clause for finding in verdict.findings]
-            if claims and found[0] in fault.clauses:
+            if found[0] in claims:
                 caught[case.id] = found[0]
             elif fault.shadow is None or set(found) & (set(fault.clauses) | fault.shadow):
                 also.append(case.id)
