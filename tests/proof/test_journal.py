@@ -62,6 +62,7 @@ def test_a_killed_proof_is_taken_up_where_it_was_left(tmp_path: Path, half: byte
     with path.open("ab") as file:
         file.write(half)
     journal, done = Journal.resume(path, head(started="2027-01-01T00:00:00Z", workers=9))
+    assert (journal.started, journal.spent) == (head().started, read_journal(path).record.seconds)
     with journal:
         assert done == (GREEN[0],)
         journal.fault(GREEN[1])
