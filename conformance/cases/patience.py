@@ -58,13 +58,22 @@ def _slow_reader(commander: Commander, who: As | None) -> Iterator[Case]:
     script.claim(unread, code)
     script.connect(who=who)
     script.add(
-        Stall(MAIN, asks, rules.limits["unread_ms"], unread),
+        Stall(MAIN, asks, rules.limits["unread_ms"], unread, _slowest(commander)),
         Close(MAIN, (), unread, PATIENCE_MS),
     )
     if code:
         script.add(Close(MAIN, (rules.close["slow_reader"],), code, PATIENCE_MS))
     says = "A reader that stops reading is closed."
     yield script.case(Family.TRANSPORT, "slow-reader", says, exclusive=True)
+
+
+def _slowest(commander: Commander) -> int:
+    """How long a reply, or what a subscription begins with, may take."""
+    service = commander.service
+    replies = [operation.within_ms for operation in service.operations.values()]
+    if service.rules.streams:
+        replies.append(service.rules.streams.snapshot_within_ms)
+    return max(replies, default=0) or PATIENCE_MS
 
 
 def _talkative(commander: Commander) -> Iterator[tuple[object, ...]]:

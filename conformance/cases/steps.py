@@ -187,13 +187,15 @@ class Stall:
     came was left unread for ``for_ms``.
 
     ``asks`` are rows of commands; the row that brings most is sent over and over. What the target makes of
-    that is the next steps' to say; ``clause`` is for a connection that was closed before.
+    that is the next steps' to say; ``clause`` is for a connection that was closed before. Replies may take
+    ``reply_ms``: who is not closed before is left unread once more, for so much longer.
     """
 
     session: str
     asks: tuple[tuple[object, ...], ...]
     for_ms: int
     clause: str
+    reply_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

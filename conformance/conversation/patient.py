@@ -19,6 +19,8 @@ TOGETHER = 16
 PAUSE_S = 0.001
 MARGIN_MS = 500
 """How much longer than promised we read nothing: the target's clock began when it noticed."""
+READING_MS = 1000
+"""So long after we read again, all that was left unread has come, and a close behind it."""
 
 
 async def idle(floor: Floor, index: int, step: Idle) -> None:
@@ -55,18 +57,28 @@ async def stall(floor: Floor, index: int, step: Stall) -> None:
         reason = "the target sent nothing that could be left unread"
         floor.recorder.mark("unplayable", step.session, index, reason=reason)
         raise Stop
-    session.stop_reading()
-    try:
-        rounds = min(COMMANDS // len(row), ENOUGH // size + 1)
-        for begun in range(0, rounds, TOGETHER):
-            await ask(row, min(TOGETHER, rounds - begun))
-            await asyncio.sleep(PAUSE_S)
-        floor.recorder.mark("unread", step.session, index, bytes=rounds * size)
-        floor.around.settle()
-        until = floor.until(floor.recorder.now(), step.for_ms, MARGIN_MS)
-        await floor.wait(lambda: None, until, step.session)
-    finally:
-        session.read_again()
+    rounds = min(COMMANDS // len(row), ENOUGH // size + 1)
+    # Few targets take all the time that a reply may take, or bring less when much is asked at once: that is
+    # made up for where the connection was not closed.
+    for longer in (MARGIN_MS, MARGIN_MS + step.reply_ms) if step.reply_ms else (MARGIN_MS,):
+        before = len(floor.recorder.entries)
+        session.stop_reading()
+        try:
+            for begun in range(0, rounds, TOGETHER):
+                await ask(row, min(TOGETHER, rounds - begun))
+                await asyncio.sleep(PAUSE_S)
+            floor.recorder.mark("unread", step.session, index, bytes=rounds * size)
+            floor.around.settle()
+            until = floor.until(floor.recorder.now(), step.for_ms, longer)
+            await floor.wait(lambda: None, until, step.session)
+        finally:
+            session.read_again()
+        if longer == MARGIN_MS and step.reply_ms:
+            await floor.wait(lambda: not session.is_open or None, _in(floor, READING_MS), step.session)
+            if not session.is_open:
+                break
+            came = max(1, _received(floor, step.session, before))
+            rounds = min(COMMANDS // len(row), max(rounds, rounds * ENOUGH // came + 1))
     floor.ended("satisfied", step.session, index)
 
 

@@ -31,7 +31,7 @@ def test_a_reader_that_stops_reading_is_closed_with_the_documented_code(tmp_path
     assert case.clauses == ("library/limits/unread_ms", "library/close/slow_reader")
     assert case.needs.exclusive
     (stall,) = (step for step in case.steps if isinstance(step, Stall))
-    assert stall.for_ms == 300
+    assert (stall.for_ms, stall.reply_ms) == (300, 1000)
     assert ["follow", "forget"] in [[command["op"] for command in row] for row in stall.asks]  # type: ignore[index]
     assert [step.codes for step in case.steps if isinstance(step, Close)] == [(), (1013,)]
 

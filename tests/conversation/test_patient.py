@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,34 @@ def test_what_was_left_unread_comes_in_the_end(
 
     made = asyncio.run(main())
     assert made.outcome is outcome, made.reason
+
+
+@pytest.mark.parametrize(("patience", "outcome"), [(300, Outcome.PASSED), (0, Outcome.FAILED)])
+def test_who_takes_the_time_of_a_reply_is_left_unread_again(
+    patience: int, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A target that notices late, for its replies may take their time, keeps its promise all the same."""
+    for name, value in {"ENOUGH": 4096, "MARGIN_MS": 50, "READING_MS": 100}.items():
+        monkeypatch.setattr(patient, name, value)
+    rounds = 0
+
+    async def watch(line: Line, command: Command) -> None:
+        nonlocal rounds
+        rounds += 1
+        await line.say(["watching", "A"], ["shelf", "A", 1, ["x" * 500]])
+        if rounds > 12:
+            await line.socket.close(1013, "slow")
+
+    stall = replace(STALL, for_ms=100, reply_ms=patience)
+
+    async def main() -> tuple[Verdict, int]:
+        async with Desk(watch=watch) as desk:
+            one = waiting(stall, Close("main", (1013,), LENT, within_ms=100))
+            transcript = await play(one, desk)
+            return verdict(one, transcript), sum(1 for _ in transcript.marks("unread"))
+
+    made, times = asyncio.run(main())
+    assert (made.outcome, times) == (outcome, 2 if patience else 1)
 
 
 def test_a_reader_that_nobody_closes_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
