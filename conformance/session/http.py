@@ -21,6 +21,8 @@ NO_BODY_WAIT_S = 0.2
 
 # What an answer may hold beside its body: heads, and the frames of chunks.
 MOST_BESIDE = 256 * 1024
+# A body in more pieces than these keeps us busy, however small it is.
+MOST_PIECES = 10_000
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _Client(asyncio.Protocol):
         self.done: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[None] = loop.create_future()
         self.bytes_received = 0
+        self.pieces = 0
 
     def data_received(self, data: bytes) -> None:
         stamp = Recorder.now()
@@ -93,7 +96,10 @@ class _Client(asyncio.Protocol):
             seen.headers = tuple((_text(name), _text(value)) for name, value in event.headers.raw_items())
         elif isinstance(event, h11.Data):
             seen.at = stamp
+            self.pieces += 1
             self._keep(bytes(event.data))
+            if self.pieces > MOST_PIECES:
+                self._finish(f"the answer's body came in more than {MOST_PIECES} pieces")
         elif isinstance(event, (h11.EndOfMessage, h11.ConnectionClosed)) or event is h11.PAUSED:
             if isinstance(event, h11.EndOfMessage) and _bodiless(self.method, seen.status):
                 self._keep(self.machine.trailing_data[0])

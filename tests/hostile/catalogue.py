@@ -207,7 +207,7 @@ _TOLD: dict[str, Entry] = {
     "http-endless-headers": _unanswered("the answer is not HTTP/1.1: Receive buffer too long"),
     "http-endless-status-line": _unanswered("the answer is not HTTP/1.1: Receive buffer too long"),
     "http-endless-body": _answered(WHOLE + "the answer's body is larger than 1048576 bytes"),
-    "http-endless-chunks": _answered(WHOLE + "the ", waits_s=30),
+    "http-endless-chunks": _answered(WHOLE + "the answer's body came in more than 10000 pieces"),
     "http-chunks-of-garbage": _answered(WHOLE + "the answer broke off or broke HTTP in its body"),
     "http-dripping-body": _answered(WHOLE + "the whole answer did not come", waits_s=40),
     "http-length-too-long": _answered(WHOLE + "the answer broke off or broke HTTP in its body"),
