@@ -59,7 +59,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prove to the end, or to the first Ctrl-C; the exit code says what came out."""
     # From the first moment: whoever ends us gets what is known so far, and how to go on.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     tenth = None if options.sample is None else whole("--sample", options.sample)
     if options.resume and not options.report_dir:
         raise UsageError("--resume needs the --report-dir of the proof that is to be gone on with")

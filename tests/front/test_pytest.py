@@ -137,6 +137,11 @@ def test_deselected_cases_are_not_played(tmp_path: Path) -> None:
     assert all("malformed" in line.id and line.id.startswith("market-data/") for line in cases)
 
 
+def heeding() -> None:
+    """In the child: Ctrl-C is heeded, also where the tests run in the background and are told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_cancels_the_rest(tmp_path: Path) -> None:
     """pytest's own exit code 2; what was known is written, what was playing is skipped as stopped."""
     words = [sys.executable, "-m", "pytest", "-p", "conformance.plugin", "-p", "no:cacheprovider"]
@@ -144,7 +149,7 @@ def test_ctrl_c_cancels_the_rest(tmp_path: Path) -> None:
     words += ["--conformance-deadline", "auth=20000"]
     with subprocess.Popen(
         words, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=heeding,
     ) as child:  # fmt: skip
         file = tmp_path / "report/run.jsonl"
         until = time.monotonic() + 30
