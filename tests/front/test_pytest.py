@@ -138,7 +138,7 @@ def test_deselected_cases_are_not_played(tmp_path: Path) -> None:
 
 
 def heeding() -> None:
-    """In the child: Ctrl-C is heeded, also where the tests run in the background and are told to ignore it."""
+    """In the child: Ctrl-C is heeded, also where the tests run in the background and ignore it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
