@@ -16,7 +16,15 @@ from conformance.run import Engine
 from conformance.run.preflight import Health, preflight
 from conformance.verdict import Blame, Outcome
 from tests.run.desk import CARD, Desk, around, contract, engine, judge, lend, lending, lent, nothing, target
-from tests.session.peers import Handler, accept, close_frame, listening, until_end
+from tests.session.peers import (
+    Handler,
+    accept,
+    close_frame,
+    listening,
+    until_end,
+    upgrade_answer,
+    upgrade_request,
+)
 from tests.verdict.stage import LENT, case
 
 
@@ -39,6 +47,22 @@ async def goes_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     await accept(reader, writer)
     writer.write(close_frame(1013, b"later"))
     await until_end(reader)
+
+
+class EverSooner:
+    """Closes when the first command came, then together with the upgrade."""
+
+    def __init__(self) -> None:
+        self.before = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await upgrade_request(reader)
+        self.before += 1
+        writer.write(upgrade_answer(request))
+        if self.before == 1:
+            await reader.read(1)
+        writer.write(close_frame(1013, b"later"))
+        await until_end(reader)
 
 
 async def masks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,6 +88,7 @@ async def closed() -> AsyncIterator[int]:
         (silent, "the answer to the upgrade request did not come within 0.5 s"),
         (http, "answered HTTP 404 instead of a WebSocket upgrade"),
         (goes_away, "closed at once with 1013"),
+        (EverSooner(), "closed at once with 1013"),
     ],
 )
 def test_an_address_that_is_no_desk_is_one_sentence(peer: Handler | None, sentence: str) -> None:
