@@ -106,20 +106,16 @@ def mended(message: Message, value: object, whole: object) -> object:
         findings = judge(message.payload, value).findings
         if not findings:
             return value
-        before = _weight(findings)
+        before = len(findings)
         tried = [
             each
             for each in _repairs(value, whole, findings[0])
-            if each is not MISSING and _weight(judge(message.payload, each).findings) < before
+            if each is not MISSING and len(judge(message.payload, each).findings) < before
         ]
         if not tried:
             break
         value = tried[0]
     return whole
-
-
-def _weight(findings: tuple[Finding, ...]) -> int:
-    return len(findings)
 
 
 def _repairs(value: object, whole: object, finding: Finding) -> Iterator[object]:

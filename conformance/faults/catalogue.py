@@ -55,7 +55,7 @@ def of_the_reference() -> Iterator[Fault]:
                     fault.breaks,
                     fault.clauses,
                     None,
-                    lambda behaviour=fault.behaviour: behaviour,  # type: ignore[misc]
+                    fault.apply,
                 )
 
 

@@ -46,11 +46,9 @@ def another_kind(service: Service, operation: Operation, sent: object, value: ob
         for name in other.replies:
             if name in known or name not in service.messages:
                 continue
-            made = exemplified(valid(service.messages[name].payload))
-            for pointer, values in correlation(service, other, name, sent).items():
-                made = put_pointer(made, pointer, values[0])
-            if made is not MISSING:
-                return [(made, 0.0)]
+            answered = _made_up(service, other, name, sent)
+            if answered is not None:
+                return answered
     return None
 
 
@@ -71,8 +69,13 @@ def refused(service: Service, operation: Operation, sent: object, value: object)
     refusals = service.rules.refusals
     if refusals is None or refusals.message in {each.name for each in identify(service, value)}:
         return None
-    made = exemplified(valid(service.messages[refusals.message].payload))
-    for pointer, values in correlation(service, operation, refusals.message, sent).items():
+    return _made_up(service, operation, refusals.message, sent)
+
+
+def _made_up(service: Service, operation: Operation, name: str, sent: object) -> Answer:
+    """A valid message of that name, correlated as an answer to what was sent."""
+    made = exemplified(valid(service.messages[name].payload))
+    for pointer, values in correlation(service, operation, name, sent).items():
         made = put_pointer(made, pointer, values[0])
     return None if made is MISSING else [(made, 0.0)]
 
@@ -85,11 +88,9 @@ def accepted(service: Service, operation: Operation, sent: object) -> Answer:
         for name in each.replies:
             if name == refusal:
                 continue
-            made = exemplified(valid(service.messages[name].payload))
-            for pointer, values in correlation(service, each, name, sent).items():
-                made = put_pointer(made, pointer, values[0])
-            if made is not MISSING:
-                return [(made, 0.0)]
+            answered = _made_up(service, each, name, sent)
+            if answered is not None:
+                return answered
     return None
 
 

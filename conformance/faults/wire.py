@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from conformance.codec import JSON, MESSAGEPACK, Codec, Pairs, codec_for
+from conformance.cases.reading import codec_of
+from conformance.codec import JSON, MESSAGEPACK, Codec, Pairs
 from conformance.contract import Contract, Service
 from conformance.faults.altered import reframing
 from conformance.faults.fault import Fault, Kind
@@ -82,11 +83,7 @@ BYTES: tuple[tuple[str, str, str, Rewrite], ...] = (
 def wire_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
     """Each way to spoil the frames of a WebSocket service."""
     for service in contract.services.values():
-        codec = next(
-            (found for each in service.messages.values() if (found := codec_for(each.content_type))), None
-        )
-        if codec is None:
-            continue
+        codec = codec_of(service)
         shadow = of_service(contract, service)
         for name, clause, says, rewrite in BYTES:
             if clause in service.rules.clauses:
