@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,18 +22,36 @@ from conformance.documents.versions import Family, family
 from conformance.errors import DocumentError
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document as it was read: its tree (overlays applied), what its references led to, its services."""
+
+    tree: Tree
+    references: References
+    services: tuple[Service, ...]
+
+
 def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = None) -> Contract:
+    """The contract that ``read`` makes of these documents."""
+    return read(sources, overrides)[0]
+
+
+def read(
+    sources: Sources | None = None, overrides: Mapping[Path, str] | None = None
+) -> tuple[Contract, tuple[Loaded, ...]]:
     """Read all documents of a contract (default: the packaged ones). ``overrides`` names documents by file.
 
     Raises DocumentError for the first document that cannot be used, with file, line and what was expected.
     """
+    loaded: list[Loaded] = []
     sources = sources if sources is not None else find()
     names = {path.resolve(): name for path, name in (overrides or {}).items()}
     services: dict[str, Service] = {}
     clauses: dict[str, Clause] = {}
     for given, path in (*sources.asyncapi, *sources.openapi):
         tree = load_tree(path, sources.shown(path))
-        service, book = read_service(tree, names.get(path.resolve()) or given, sources.root)
+        references = References(tree, sources.root)
+        service, book = read_service(tree, names.get(path.resolve()) or given, references)
         service = replace(service, path=str(path.resolve()))
         if service.name in services:
             raise DocumentError(
@@ -44,26 +62,28 @@ def load(sources: Sources | None = None, overrides: Mapping[Path, str] | None = 
             )
         services[service.name] = service
         clauses |= book.clauses
+        loaded.append(Loaded(tree, references, (service,)))
     _values_once(services)
     for path in sources.scenarios:
         for clause in scenario_clauses(load_tree(path, sources.shown(path)), services):
             clauses.setdefault(clause.id, clause)
-    return Contract(MappingProxyType(services), MappingProxyType(clauses))
+    notes = tuple(note for each in loaded for note in each.references.notes)
+    return Contract(MappingProxyType(services), MappingProxyType(clauses), notes), tuple(loaded)
 
 
-def read_service(tree: Tree, name: str | None = None, folder: Path | None = None) -> tuple[Service, Book]:
-    """The service of one document: here a version family meets its adapter.
-
-    References may lead to files in ``folder`` (the contract's) and below. Raises DocumentError.
-    """
+def read_service(
+    tree: Tree, name: str | None = None, references: References | None = None
+) -> tuple[Service, Book]:
+    """The service of one document: here a version family meets its adapter. Raises DocumentError."""
+    references = references or References(tree)
     kind = family(tree)
     check(tree, kind)
     name = name or document_name(tree)
     match kind:
         case Family.ASYNCAPI3:
-            return asyncapi_service(tree, name, References(tree, folder))
+            return asyncapi_service(tree, name, references)
         case Family.OPENAPI30 | Family.OPENAPI31:
-            return openapi_service(tree, kind, name, References(tree, folder))
+            return openapi_service(tree, kind, name, references)
     raise DocumentError(
         f"{tree.file}:1", "a scenario document stands for no service", expected="AsyncAPI or OpenAPI"
     )

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from conformance.contract.clause import Clause
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
+from conformance.documents.notes import Note
 from conformance.documents.where import NOWHERE, Where
 
 
@@ -174,10 +175,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All services and all clauses. Clause ids are unique; ``clauses`` keeps the documents' order."""
+    """All services and all clauses. Clause ids are unique; ``clauses`` keeps the documents' order.
+
+    ``notes`` is what was noticed while the documents were read.
+    """
 
     services: Mapping[str, Service]
     clauses: Mapping[str, Clause]
+    notes: tuple[Note, ...] = ()
 
     def source_of(self, value: str) -> Source | None:
         """The source that gives the value of that name, or None."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from conformance.documents.loader import load_tree
+from conformance.documents.notes import Note
 from conformance.documents.pointers import split
 from conformance.documents.tree import Node, Tree
 from conformance.errors import DocumentError
@@ -39,7 +40,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 class References:
     """Follows references of one root document; loads each referenced file once.
 
-    Files are read from ``folder`` and below: by default the document's own.
+    Files are read from ``folder`` and below: by default the document's own. ``notes`` collects what is noticed
+    while the document is read.
     """
 
     def __init__(self, root: Tree, folder: Path | None = None) -> None:
@@ -47,6 +49,7 @@ class References:
         self.folder = folder.resolve() if folder is not None and own.is_relative_to(folder.resolve()) else own
         self.trees: dict[Path, Tree] = {root.path.resolve(): root}
         self.known: dict[tuple[str, str], Node] = {}
+        self.notes: list[Note] = []
 
     def resolve(self, node: Node) -> Node:
         """The node itself, or the end of its chain of references. Raises DocumentError when there is none."""

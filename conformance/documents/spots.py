@@ -16,10 +16,14 @@ MAX_VALUES = 500_000
 
 @dataclass(slots=True)
 class Spot:
-    """The line of a value, of its keys, the spots inside; ``size`` counts values, aliases expanded."""
+    """The line of a value, of its keys, the spots inside; ``size`` counts values, aliases expanded.
+
+    ``source`` is the file that the line is in, '' for the document's own: an overlay brings values along.
+    """
 
     line: int
     size: int = 1
+    source: str = ""
     keys: dict[str, int] = field(default_factory=dict)
     members: dict[str, Spot] = field(default_factory=dict)
     elements: list[Spot] = field(default_factory=list)

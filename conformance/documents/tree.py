@@ -45,7 +45,7 @@ class Tree:
             if deeper is None:
                 break
             here = deeper
-        return Where(self.file, here.line, pointer)
+        return Where(here.where.file, here.line, pointer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ class Node:
     @property
     def where(self) -> Where:
         """Its place."""
-        return Where(self.tree.file, self.line, self.pointer)
+        return Where(self.spot.source or self.tree.file, self.line, self.pointer)
 
     @property
     def key(self) -> str:
