@@ -40,8 +40,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 class References:
     """Follows references of one root document; loads each referenced file once.
 
-    Files are read from ``folder`` and below: by default the document's own. ``notes`` collects what is noticed
-    while the document is read.
+    Files are read from ``folder`` and below: by default the document's own. ``notes`` collects what is
+    noticed while the document is read.
     """
 
     def __init__(self, root: Tree, folder: Path | None = None) -> None:
