@@ -11,11 +11,33 @@ from dataclasses import dataclass
 
 from conformance.contract.schema import Dialect
 from conformance.documents.tree import Node
+from conformance.errors import DocumentError
 
-DRAFT = re.compile(r"(?:draft-)?(2019-09|2020-12)|draft-0?(\d+)")
-DRAFTS = {"4": Dialect.DRAFT4, "6": Dialect.DRAFT6, "7": Dialect.DRAFT7}
+DRAFT = re.compile(r"(2019-09|2020-12)|draft[-/]?0?(\d)(?!\d)")
+DRAFTS = {"4": Dialect.DRAFT4, "5": Dialect.DRAFT4, "6": Dialect.DRAFT6, "7": Dialect.DRAFT7}
 ORDER = tuple(Dialect)
 READABLE = "AsyncAPI, OpenAPI or JSON Schema (draft-04 to 2020-12) as schemaFormat"
+FOREIGN = (
+    ("avro", "Avro"),
+    ("protobuf", "Protobuf"),
+    ("raml", "RAML"),
+    ("xsd", "XML Schema"),
+    ("xml", "XML Schema"),
+    ("smithy", "Smithy"),
+    ("graphql", "GraphQL"),
+    ("jtd", "JSON Type Definition"),
+    ("cddl", "CDDL"),
+)
+
+
+class UnreadableFormat(DocumentError):
+    """The ``schemaFormat`` of a payload names no JSON Schema that can be read; ``reason`` tells which."""
+
+    def __init__(self, node: Node, reason: str) -> None:
+        super().__init__(
+            str(node.where), f"the schema format {node.value} is not supported: {reason}", expected=READABLE
+        )
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +58,36 @@ OPENAPI31 = Flavour(Dialect.DRAFT2020)
 
 
 def of_format(node: Node, asyncapi: Flavour = ASYNCAPI3) -> Flavour:
-    """The flavour that a ``schemaFormat`` names. Raises DocumentError when that is not JSON Schema."""
-    media, _, parameters = str(node.value).partition(";")
-    media, version = media.strip().lower(), parameters.strip().removeprefix("version=").strip('"')
-    if media.startswith("application/vnd.aai.asyncapi"):
-        return asyncapi
-    if media.startswith("application/vnd.oai.openapi"):
-        return OPENAPI30 if version.startswith("3.0") or not version else OPENAPI31
-    if media in ("application/schema+json", "application/schema+yaml", "application/schema"):
+    """The flavour that a ``schemaFormat`` names: AsyncAPI 3.0.0, "Multi Format Schema Object".
+
+    Case, spaces, quotes and further parameters (RFC 2045, section 5.1) make no difference. Without a
+    version it is OpenAPI 3.0, or the JSON Schema of AsyncAPI.
+
+    Raises UnreadableFormat for what is not JSON Schema.
+    """
+    media, *parameters = (part.strip().lower() for part in str(node.value).split(";"))
+    named = {
+        name.strip(): text.strip(" \t'\"") for name, _, text in (each.partition("=") for each in parameters)
+    }
+    version = named.get("version", "")
+    family = media.removesuffix("+json").removesuffix("+yaml")
+    if family == "application/vnd.aai.asyncapi":
+        if version[:1] in ("", "2", "3"):
+            return asyncapi
+        raise UnreadableFormat(node, f"AsyncAPI {version} is neither 2 nor 3")
+    if family == "application/vnd.oai.openapi":
+        if not version or version.startswith("3.0"):
+            return OPENAPI30
+        if version.startswith("3."):
+            return OPENAPI31
+        raise UnreadableFormat(node, f"OpenAPI {version} is not 3")
+    if family == "application/schema":
         dialect = _draft(version) if version else asyncapi.dialect
-        if dialect is not None:
-            return Flavour(dialect)
-    raise node.refuse(f"the schema format {node.value} is not supported", expected=READABLE)
+        if dialect is None:
+            raise UnreadableFormat(node, f"JSON Schema {version} is none of {', '.join(Dialect)}")
+        return Flavour(dialect)
+    foreign = next((name for word, name in FOREIGN if word in media), "")
+    raise UnreadableFormat(node, f"{foreign} is no JSON Schema" if foreign else "it is not known")
 
 
 def of_schema(node: Node, inherited: Flavour, key: str = "$schema") -> Flavour:
