@@ -10,6 +10,10 @@ from typing import NoReturn
 VERBS = {
     "run": ("conformance.commands.run", "put every case to a target and say which promises it keeps"),
     "list": ("conformance.commands.list", "list the cases that the documents give"),
+    "adopt": (
+        "conformance.commands.adopt",
+        "offer an overlay that completes a document that says too little",
+    ),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",

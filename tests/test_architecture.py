@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
     "reporting": {"record", "codec", "transcript", "documents"},
+    "adopt": {"contract", "documents"},
     "suite": set(),
 }
 """Who imports whom; all may import ``errors``, and each itself."""
