@@ -66,10 +66,15 @@ class References:
 
     def target(self, node: Node) -> Node:
         """What the ``$ref`` of this node points at, one step. Raises DocumentError when there is nothing."""
-        text = node.text("$ref")
-        known = (node.tree.file, text)
+        return self.at(node.get("$ref") or node, node.text("$ref"))
+
+    def at(self, reference: Node, text: str) -> Node:
+        """What ``text`` points at when it is read as a ``$ref`` in the document of this node. Raises as
+        ``target`` does.
+        """
+        known = (reference.tree.file, text)
         if known not in self.known:
-            self.known[known] = self._find(node.get("$ref") or node, text)
+            self.known[known] = self._find(reference, text)
         return self.known[known]
 
     def _find(self, reference: Node, text: str) -> Node:
@@ -82,7 +87,13 @@ class References:
                 expected="a JSON pointer behind #",
                 hint="such as #/components/…",
             )
-        here = tree.root
+        return self.inside(reference, tree.root, pointer)
+
+    def inside(self, reference: Node, here: Node, pointer: str) -> Node:
+        """What a pointer leads to from ``here``, through references on the way. Raises DocumentError, at
+        ``reference``, when it leads to nothing.
+        """
+        text = str(reference.value)
         for segment in split(pointer):
             deeper = here.get(segment)
             if deeper is None and is_reference(here):
