@@ -37,6 +37,8 @@ def reasons(contract: Contract, unclaimed: Iterable[str]) -> dict[str, str]:
 
 
 def _reason(contract: Contract, clause: Clause) -> str:
+    if clause.unenforceable:
+        return clause.unenforceable
     service = contract.services[clause.service]
     rest = clause.id.removeprefix(clause.service + "/")
     if rest in RULES:

@@ -29,7 +29,8 @@ class Clause:
 
     ``subject`` is the message or operation that it belongs to (empty for a service-wide rule), ``path``
     the words between subject and keyword, ``keyword`` the schema keyword or the rule's kind, ``says`` one
-    sentence for a reader. ``kind`` is ``schema`` or ``rule``.
+    sentence for a reader. ``kind`` is ``schema`` or ``rule``. ``unenforceable`` says why nothing enforces it,
+    whatever the cases; '' for all that can be enforced.
     """
 
     id: str
@@ -43,3 +44,4 @@ class Clause:
     level: Level
     provenance: Provenance
     where: Where
+    unenforceable: str = ""

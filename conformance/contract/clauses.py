@@ -16,7 +16,7 @@ from types import MappingProxyType
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.lexical import Lexical
 from conformance.contract.schema import Schema
-from conformance.contract.sentences import demands, sentence
+from conformance.contract.sentences import demands, sentence, shown
 from conformance.documents.tree import Node
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9._-]+")
@@ -52,6 +52,8 @@ class Book:
         *,
         subject: str = "",
         level: Level = Level.MUST,
+        binds: Binds = Binds.TARGET,
+        unenforceable: str = "",
     ) -> str:
         """Enter one rule that stands at ``node``; returns its id."""
         identity = self._free("/".join((slug(self.service), *map(slug, words))))
@@ -63,15 +65,17 @@ class Book:
             path=words[1:-1] if subject else words[:-1],
             keyword=words[-1],
             says=says,
-            binds=Binds.TARGET,
+            binds=binds,
             level=level,
             provenance=self.lexical.provenance(node),
             where=node.where,
+            unenforceable=unenforceable,
         )
         return identity
 
     def schema(self, schema: Schema, subject: Subject) -> Schema:
-        """Enter every assertive keyword of a schema tree; returns the tree with its clause ids."""
+        """Enter every assertive keyword of a schema tree, and behind them every one that nobody enforces;
+        returns the tree with its clause ids."""
         head = (slug(self.service), *map(slug, subject.prefix))
         drafts = [
             ("/".join((*head, *map(slug, node.words), keyword)), (node.words, index), node, keyword, demand)
@@ -96,10 +100,36 @@ class Book:
                 provenance=node.provenance,
                 where=node.where,
             )
+        self._ignored(schema, subject, head)
         given: dict[int, dict[str, str]] = {}
         for (index, keyword), identity in taken.items():
             given.setdefault(index, {})[keyword] = identity
         return _with_clauses(schema, count(), given)
+
+    def _ignored(self, schema: Schema, subject: Subject, head: tuple[str, ...]) -> None:
+        """Keywords that nobody enforces come last, so that no other id depends on them."""
+        drafts = [
+            ("/".join((*head, *map(slug, words), slug(each.keyword))), index, words, node, each)
+            for index, node in enumerate(schema.walk())
+            for each in node.ignored
+            for words in [(*node.words, *each.path)]
+        ]
+        for base, _, words, node, each in sorted(drafts, key=lambda draft: (draft[0], draft[1])):
+            identity = self._free(base)
+            self.clauses[identity] = Clause(
+                id=identity,
+                kind="schema",
+                service=self.service,
+                subject=subject.name,
+                path=words,
+                keyword=each.keyword,
+                says=sentence(subject.name, words, f"states `{each.keyword}`: {shown(each.value)}"),
+                binds=subject.binds,
+                level=Level.MUST,
+                provenance=node.provenance,
+                where=each.where,
+                unenforceable=each.why,
+            )
 
     def _free(self, base: str) -> str:
         identity, number = base, 1

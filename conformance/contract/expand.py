@@ -6,15 +6,17 @@ ignored up to draft-07 (JSON Schema draft-07 core, section 8.3) and count from 2
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.contract import dialects
 from conformance.contract.bundle import bundle
 from conformance.contract.dialects import Flavour
+from conformance.contract.ignored import ANNOTATIONS, beside_reference, ignored, within
 from conformance.contract.lexical import Lexical
-from conformance.contract.schema import Dialect, Schema
+from conformance.contract.schema import Dialect, Ignored, Schema
+from conformance.contract.sentences import demands
 from conformance.contract.values import OTHERS, plain_values
 from conformance.documents.pointers import split
 from conformance.documents.references import References, is_reference
@@ -23,9 +25,6 @@ from conformance.documents.tree import Node
 
 MAX_NODES = 50_000
 EACH = "each"
-ANNOTATIONS = frozenset(
-    {"title", "description", "default", "example", "examples", "deprecated", "summary", "$comment"}
-)
 
 Place = tuple[str, str]
 Words = tuple[str, ...]
@@ -86,7 +85,9 @@ class Expander:
         name = name or (split(target.pointer)[-1] if target.pointer else target.tree.path.stem)
         beside = {key for key, _ in node.items()} - {"$ref"}
         if not flavour.since(Dialect.DRAFT2019) or not beside:
-            return self._schema(target, flavour, words, above, name)
+            made = self._schema(target, flavour, words, above, name)
+            unheard = tuple(beside_reference(node, flavour)) if beside else ()
+            return replace(made, ignored=(*unheard, *made.ignored)) if unheard else made
         if all(key in ANNOTATIONS or key.startswith("x-") for key in beside):
             made = self._schema(target, flavour, words, above, name)
             hints = {**made.hints, **_own_hints(node)}
@@ -124,7 +125,7 @@ class Expander:
         for each in all_of:
             hints.update(each.hints)
         labels = position_words(prefix)
-        return Schema(
+        made = Schema(
             where=node.where,
             dialect=flavour.dialect,
             words=words,
@@ -143,6 +144,14 @@ class Expander:
             others=self._others(node, flavour),
             hints=MappingProxyType({**hints, **_own_hints(node)}),
         )
+        return replace(made, ignored=tuple(self._ignored(node, flavour, made)))
+
+    def _ignored(self, node: Node, flavour: Flavour, made: Schema) -> Iterator[Ignored]:
+        yield from ignored(node, flavour, demands(made))
+        for keyword in made.others:
+            names = (keyword, *OTHERS[keyword][2])
+            parts = {each: part for each in names if (part := node.get(each)) is not None}
+            yield from within(parts, flavour, self.references)
 
     def _branches(
         self, node: Node, key: str, flavour: Flavour, words: Words, above: tuple[Place, ...]

@@ -8,7 +8,7 @@ keeps its ancestors finds it by comparing ``where``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -35,6 +35,24 @@ class Provenance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A keyword of a schema that nobody enforces, and why: its argument as it stands in the document.
+
+    ``path``: the way from the schema's use down to it, inside a keyword that is judged as a whole.
+    """
+
+    keyword: str
+    value: object
+    why: str
+    where: Where
+    path: tuple[str, ...] = ()
+
+    def below(self, path: tuple[str, ...]) -> Ignored:
+        """The same at the end of that way."""
+        return replace(self, path=path)
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """A schema at one use.
 
@@ -48,7 +66,8 @@ class Schema:
     by a JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames`` …):
     keyword -> self-contained plain schema object with just that keyword (``if`` carries ``then`` and
     ``else``, ``contains`` its counts, ``unevaluated…`` the whole schema).
-    ``clauses`` maps each assertive keyword of this node to the id of its clause.
+    ``clauses`` maps each assertive keyword of this node to the id of its clause; ``ignored`` are keywords of
+    this node that nobody enforces: clauses, too, but claimed by no case.
     ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``); the clause of ``false`` has
     the keyword ``false``.
     """
@@ -72,6 +91,7 @@ class Schema:
     others: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     hints: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ignored: tuple[Ignored, ...] = ()
     again: Where | None = None
 
     def children(self) -> Iterator[Schema]:
