@@ -1,5 +1,6 @@
 """What the documents promise together: ``load()`` reads them into one frozen ``Contract``."""
 
+from conformance.contract.carried import NOBODY, Carried, Handshake, Place
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.discriminators import closest, identify
 from conformance.contract.loading import load
@@ -20,17 +21,21 @@ from conformance.documents.pointers import find, split
 from conformance.documents.where import Where
 
 __all__ = [
+    "NOBODY",
     "Binds",
+    "Carried",
     "Clause",
     "Contract",
     "Credential",
     "Deadline",
     "Dialect",
+    "Handshake",
     "HttpOperation",
     "Level",
     "Message",
     "MessageRule",
     "Operation",
+    "Place",
     "Protocol",
     "Provenance",
     "Refusals",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from conformance.contract.carried import Carried, Handshake
 from conformance.contract.clause import Clause
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
@@ -27,13 +28,22 @@ class Protocol(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An address from a document. ``stated`` is what the document states of the target at that address."""
+    """An address from a document. ``stated`` is what the document states of the target at that address.
+
+    ``security`` are the alternatives that it asks for when a session is opened, by one scheme each;
+    ``carried.NOBODY`` among them: it takes sessions without any; empty: it asks for none. ``template`` is
+    the address with its variables, '' when it has none; ``variables`` maps them to what they may be (any
+    value where nothing is listed).
+    """
 
     name: str
     url: str
     description: str = ""
     stated: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     where: Where = NOWHERE
+    security: tuple[str, ...] = ()
+    template: str = ""
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,8 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class HttpOperation:
-    """A method on a path. ``clauses``: status, content-type."""
+    """A method on a path. ``schemes`` are alternatives, empty: none is needed. ``clauses``: status,
+    content-type."""
 
     name: str
     service: str
@@ -138,6 +149,7 @@ class HttpOperation:
     path: str
     responses: tuple[Response, ...]
     rules: tuple[MessageRule, ...] = ()
+    schemes: tuple[str, ...] = ()
     summary: str = ""
     provenance: Provenance = Provenance.PUBLISHED
     where: Where = NOWHERE
@@ -148,7 +160,8 @@ class HttpOperation:
 class Service:
     """One document's promises: a WebSocket service or an HTTP service.
 
-    ``file`` is the document's name as shown to people, ``path`` where it really is.
+    ``file`` is the document's name as shown to people, ``path`` where it really is. ``handshakes`` are the
+    schemes whose credentials the opening of a session carries, ``carried`` the other values that it does.
     """
 
     name: str
@@ -163,6 +176,8 @@ class Service:
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     operations: Mapping[str, Operation] = field(default_factory=lambda: MappingProxyType({}))
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
+    handshakes: Mapping[str, Handshake] = field(default_factory=lambda: MappingProxyType({}))
+    carried: tuple[Carried, ...] = ()
     http: tuple[HttpOperation, ...] = ()
     rules: Rules = field(default_factory=Rules)
     provenance: Provenance = Provenance.PUBLISHED
