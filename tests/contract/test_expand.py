@@ -206,7 +206,8 @@ def test_foreign_schema_formats_are_refused() -> None:
         payload_of("type: record", schema_format="application/vnd.apache.avro;version=1.9.0")
     assert str(raised.value) == (
         "a.yaml:9: the schema format application/vnd.apache.avro;version=1.9.0 is not supported: "
-        "Avro is no JSON Schema; expected AsyncAPI, OpenAPI or JSON Schema (draft-04 to 2020-12) as schemaFormat"
+        "Avro is no JSON Schema; expected AsyncAPI, OpenAPI or JSON Schema (draft-04 to 2020-12) "
+        "as schemaFormat"
     )
 
 
