@@ -29,11 +29,13 @@ def slug(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose schema it is: the words before the path, how a sentence calls it, and whom it binds."""
+    """Whose schema it is: the words before the path, how a sentence calls it, whom it binds, and why nobody
+    enforces anything of it ('' where it can be)."""
 
     prefix: tuple[str, ...]
     name: str
     binds: Binds = Binds.TARGET
+    unenforceable: str = ""
 
 
 class Book:
@@ -99,6 +101,7 @@ class Book:
                 level=Level.MUST,
                 provenance=node.provenance,
                 where=node.where,
+                unenforceable=subject.unenforceable,
             )
         self._ignored(schema, subject, head)
         given: dict[int, dict[str, str]] = {}

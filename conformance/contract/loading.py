@@ -12,6 +12,7 @@ from conformance.contract.clause import Clause
 from conformance.contract.clauses import Book, slug
 from conformance.contract.model import Contract, Service
 from conformance.contract.openapi import openapi_service
+from conformance.contract.remainder import remainder
 from conformance.contract.scenarios import scenario_clauses
 from conformance.documents.find import Sources, find
 from conformance.documents.loader import load_tree
@@ -81,7 +82,9 @@ def read_service(
     name = name or document_name(tree)
     match kind:
         case Family.ASYNCAPI3:
-            return asyncapi_service(tree, name, references)
+            service, book = asyncapi_service(tree, name, references)
+            remainder(tree, service, references, book)
+            return service, book
         case Family.OPENAPI30 | Family.OPENAPI31:
             return openapi_service(tree, kind, name, references)
     raise DocumentError(

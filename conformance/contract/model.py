@@ -130,12 +130,35 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a request (``place``: path, query, header, cookie) or a header of an answer."""
+
+    name: str
+    place: str
+    required: bool = False
+    schema: Schema | None = None
+    where: Where = NOWHERE
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """What an HTTP operation takes: media type -> schema."""
+
+    required: bool
+    content: Mapping[str, Schema]
+    where: Where = NOWHERE
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """A documented answer of an HTTP operation. ``status`` as the document has it: ``200``, ``5XX`` …."""
 
     status: str
     content: Mapping[str, Schema]
     where: Where = NOWHERE
+    headers: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +171,8 @@ class HttpOperation:
     method: str
     path: str
     responses: tuple[Response, ...]
+    parameters: tuple[Parameter, ...] = ()
+    body: RequestBody | None = None
     rules: tuple[MessageRule, ...] = ()
     schemes: tuple[str, ...] = ()
     summary: str = ""

@@ -11,6 +11,7 @@ from conformance.contract.expand import Expander
 from conformance.contract.extensions import message_rules
 from conformance.contract.lexical import Lexical
 from conformance.contract.model import HttpOperation, Protocol, Response, Service
+from conformance.contract.requests import Requests
 from conformance.contract.rules import HttpRules, Rules
 from conformance.contract.schema import Schema
 from conformance.contract.sentences import shown
@@ -43,9 +44,11 @@ class _Reader:
             and "spec.openapis.org" not in str(dialect.value)
         ):
             self.flavour = of_schema(self.root, self.flavour, "jsonSchemaDialect")
+        self.requests = Requests(self.expander, self.references, self.book, self.flavour)
 
     def service(self) -> tuple[Service, Book]:
         operations = tuple(self.operations())
+        self.requests.webhooks(self.root)
         made = Service(
             name=self.name,
             protocol=Protocol.HTTP,
@@ -66,9 +69,9 @@ class _Reader:
             resolved = self.references.resolve(item)
             for method, node in resolved.named():
                 if method in METHODS:
-                    yield self.operation(path, method, node)
+                    yield self.operation(path, method, node, resolved)
 
-    def operation(self, path: str, method: str, node: Node) -> HttpOperation:
+    def operation(self, path: str, method: str, node: Node, item: Node) -> HttpOperation:
         name = node.text("operationId") or slug(method + path.replace("/", "-"))
         statuses = node.named("responses")
         known = ", ".join(status for status, _ in statuses)
@@ -87,12 +90,15 @@ class _Reader:
                 (name, "content-type"), says, node.get("responses") or node, subject=name
             )
         bodies = tuple(schema for each in responses for schema in each.content.values())
+        self.requests.beside(name, node, self.root)
         return HttpOperation(
             name=name,
             service=self.name,
             method=method.upper(),
             path=path,
             responses=responses,
+            parameters=self.requests.parameters(name, item, node),
+            body=self.requests.body(name, node),
             rules=message_rules(node, _any_of(bodies), name, self.book) if bodies else (),
             summary=node.text("summary"),
             provenance=self.lexical.provenance(node),
@@ -114,7 +120,8 @@ class _Reader:
                 content[media] = Schema(
                     body.where, self.flavour.dialect, provenance=self.lexical.provenance(body)
                 )
-        return Response(status, MappingProxyType(content), node.where)
+        headers = self.requests.headers(operation, status, resolved)
+        return Response(status, MappingProxyType(content), node.where, headers)
 
     def rules(self) -> Rules:
         paths = self.root.get("paths") or self.root
