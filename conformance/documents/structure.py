@@ -38,11 +38,16 @@ def check(tree: Tree, family: Family) -> None:
 
     Raises the first DocumentError in the order of lines; its hint tells how many more there are.
     """
+    raise_first(defects(tree, family))
+
+
+def defects(tree: Tree, family: Family) -> list[DocumentError]:
+    """Everything that is wrong with a document's structure and its extensions."""
     found = problems(tree.root, validator(family)) if family in META_SCHEMAS else []
     found += [
         problem for node in _extended(tree.root, inside_names=False) for problem in _extension(node, family)
     ]
-    raise_first(found)
+    return found
 
 
 def check_schema(node: Node) -> None:
