@@ -54,7 +54,7 @@ def catalogue(
     """
     stated = as_stated(contract, deadlines, minimums)
     commanders = {name: Commander(stated, service) for name, service in stated.services.items()}
-    authored = read_scenarios(commanders, scenarios)
+    authored = read_scenarios(commanders, scenarios, stated.scenarios)
     cases = [case for commander in commanders.values() for case in derived(commander)]
     cases += [each.case for each in authored if each.case is not None]
     clauses = {**stated.clauses, **scenario_clauses(authored)}

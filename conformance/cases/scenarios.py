@@ -21,7 +21,7 @@ from conformance.contract.model import Contract, Service
 from conformance.contract.schema import Provenance
 from conformance.documents.find import Sources
 from conformance.documents.loader import load_tree
-from conformance.documents.tree import Node
+from conformance.documents.tree import Node, Tree
 
 VERSION = 1
 FILE = ("scenarios", "service", "values", "cases", "x-provenance")
@@ -38,11 +38,18 @@ class Scenario:
     why: str = ""
 
 
-def read_scenarios(commanders: Mapping[str, Commander], files: Iterable[Path]) -> tuple[Scenario, ...]:
-    """All scenarios of these files. Raises DocumentError, with its line, for whatever is wrong in one."""
+def read_scenarios(
+    commanders: Mapping[str, Commander], files: Iterable[Path], known: Iterable[Tree] = ()
+) -> tuple[Scenario, ...]:
+    """All scenarios of these files; ``known`` have been read already, and changed by overlays.
+
+    Raises DocumentError, with its line, for whatever is wrong in one.
+    """
     found: dict[str, Scenario] = {}
+    trees = {tree.path: tree for tree in known}
     for file in files:
-        for scenario, node in _read_file(commanders, file):
+        tree = trees.get(file) or load_tree(file, Sources().shown(file))
+        for scenario, node in _read_file(commanders, tree.root):
             if scenario.clause.id in found:
                 raise node.refuse(f"a second scenario called {node.text('name')}", expected="unique names")
             found[scenario.clause.id] = scenario
@@ -54,8 +61,7 @@ def scenario_clauses(scenarios: Iterable[Scenario]) -> dict[str, Clause]:
     return {each.clause.id: each.clause for each in scenarios}
 
 
-def _read_file(commanders: Mapping[str, Commander], file: Path) -> Iterator[tuple[Scenario, Node]]:
-    root = load_tree(file, Sources().shown(file)).root
+def _read_file(commanders: Mapping[str, Commander], root: Node) -> Iterator[tuple[Scenario, Node]]:
     version = root.get("scenarios")
     if version is None or version.value != VERSION or isinstance(version.value, bool):
         raise (version or root).refuse(

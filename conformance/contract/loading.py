@@ -15,7 +15,7 @@ from conformance.contract.openapi import openapi_service
 from conformance.contract.remainder import remainder
 from conformance.contract.scenarios import scenario_clauses
 from conformance.documents.find import Sources, find
-from conformance.documents.loader import load_tree
+from conformance.documents.opening import open_documents
 from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION, check
 from conformance.documents.tree import Tree
@@ -49,9 +49,9 @@ def read(
     names = {path.resolve(): name for path, name in (overrides or {}).items()}
     services: dict[str, Service] = {}
     clauses: dict[str, Clause] = {}
-    for given, path in (*sources.asyncapi, *sources.openapi):
-        tree = load_tree(path, sources.shown(path))
-        references = References(tree, sources.root)
+    opened = open_documents(sources, lambda tree: names.get(tree.path.resolve()) or document_name(tree))
+    for given, tree in opened.documents:
+        path, references = tree.path, References(tree, sources.root, opened.allowed, opened.trees)
         service, book = read_service(tree, names.get(path.resolve()) or given, references)
         service = replace(service, path=str(path.resolve()))
         if service.name in services:
@@ -65,11 +65,14 @@ def read(
         clauses |= book.clauses
         loaded.append(Loaded(tree, references, (service,)))
     _values_once(services)
-    for path in sources.scenarios:
-        for clause in scenario_clauses(load_tree(path, sources.shown(path)), services):
+    for tree in opened.scenarios:
+        for clause in scenario_clauses(tree, services):
             clauses.setdefault(clause.id, clause)
-    notes = tuple(note for each in loaded for note in each.references.notes)
-    return Contract(MappingProxyType(services), MappingProxyType(clauses), notes), tuple(loaded)
+    notes = (*opened.notes, *(note for each in loaded for note in each.references.notes))
+    contract = Contract(
+        MappingProxyType(services), MappingProxyType(clauses), notes, opened.overlays, opened.scenarios
+    )
+    return contract, tuple(loaded)
 
 
 def read_service(

@@ -16,6 +16,8 @@ from conformance.contract.clause import Clause
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
 from conformance.documents.notes import Note
+from conformance.documents.opening import Applied
+from conformance.documents.tree import Tree
 from conformance.documents.where import NOWHERE, Where
 
 
@@ -217,12 +219,15 @@ class Service:
 class Contract:
     """All services and all clauses. Clause ids are unique; ``clauses`` keeps the documents' order.
 
-    ``notes`` is what was noticed while the documents were read.
+    ``notes`` is what was noticed while the documents were read; ``overlays`` those that changed them;
+    ``scenarios`` the scenario files as they were read.
     """
 
     services: Mapping[str, Service]
     clauses: Mapping[str, Clause]
     notes: tuple[Note, ...] = ()
+    overlays: tuple[Applied, ...] = ()
+    scenarios: tuple[Tree, ...] = ()
 
     def source_of(self, value: str) -> Source | None:
         """The source that gives the value of that name, or None."""

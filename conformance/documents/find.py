@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from conformance.documents.loader import MAX_BYTES
 from conformance.errors import DocumentError, UsageError
 
 PACKAGED = Path(__file__).parent.parent / "specs"
 SUFFIXES = (".yaml", ".yml", ".json")
-KIND = re.compile(r"""^(?:\{\s*|\s*)["']?(asyncapi|openapi|scenarios)["']?\s*:""", re.MULTILINE)
-TOP_LEVEL = re.compile(r"""^["']?(asyncapi|openapi|scenarios)["']?\s*:""", re.MULTILINE)
+KINDS = ("asyncapi", "openapi", "scenarios", "overlay")
+BROKEN = re.compile(rf"""^(?:\{{\s*|\s*)["']?({"|".join(KINDS)})["']?\s*:""", re.MULTILINE)
+TOP_LEVEL = re.compile(rf"""^["']?({"|".join(KINDS)})["']?\s*:""", re.MULTILINE)
 NAMED = re.compile(r"([A-Za-z0-9._-]+)=(.+)", re.DOTALL)
 SKIPPED = frozenset({"node_modules", "target", "vendor", "build", "dist", "__pycache__"})
 MAX_DEPTH = 3
@@ -25,6 +29,7 @@ Named = tuple[str | None, Path]
 class Sources:
     """The documents of a contract: (name or None, file) of each service, and the scenario files.
 
+    The name of an overlay is that of the document it is for. ``references`` are what ``--reference`` allows.
     ``root`` is the folder that file names are shown relative to when they lie outside the working directory.
     """
 
@@ -32,6 +37,11 @@ class Sources:
     openapi: tuple[Named, ...] = ()
     scenarios: tuple[Path, ...] = ()
     root: Path | None = None
+    overlays: tuple[Named, ...] = ()
+    references: tuple[str, ...] = ()
+
+    perspective: Mapping[str, str] = field(default_factory=dict)
+    """Whose point of view documents are written from, by name; '' stands for all."""
 
     def shown(self, path: Path) -> str:
         """The name of a file for people: relative to the working directory, else to the contract's folder."""
@@ -48,9 +58,12 @@ def find(
     asyncapi: Sequence[str] = (),
     openapi: Sequence[str] = (),
     scenarios: Sequence[str] = (),
+    overlays: Sequence[str] = (),
+    references: Sequence[str] = (),
 ) -> Sources:
     """The documents of a folder (default: the packaged ones), or those given as ``FILE`` or ``NAME=FILE``.
 
+    Overlays of a folder are applied in the order of their names; those given as ``overlays`` come after.
     Raises DocumentError when a folder holds none, and when a name is given twice; UsageError when both a
     folder and files are given.
     """
@@ -60,31 +73,45 @@ def find(
             "both a contract folder and single documents are given", hint="give one or the other"
         )
     if explicit:
-        return Sources(_named(asyncapi), _named(openapi), tuple(path for _, path in _named(scenarios)))
-    return _folder(contract if contract is not None else PACKAGED)
+        found = Sources(_named(asyncapi), _named(openapi), tuple(path for _, path in _named(scenarios)))
+    else:
+        found = _folder(contract if contract is not None else PACKAGED)
+    given = tuple(_split(text) for text in overlays)
+    return replace(found, overlays=(*found.overlays, *given), references=tuple(references))
 
 
 def kind_of(path: Path) -> str:
-    """``asyncapi``, ``openapi``, ``scenarios``, or '' for any other file, by its first such top-level key."""
+    """``asyncapi``, ``openapi``, ``scenarios``, ``overlay``, or '' for any other file, by the first such key
+    at its top."""
     try:
-        text = path.read_text("utf-8-sig", errors="replace")
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES).decode("utf-8-sig", errors="replace")
     except OSError:
         return ""
-    found = (KIND if path.suffix == ".json" or text.lstrip().startswith("{") else TOP_LEVEL).search(text)
+    if text.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):
+            made = json.loads(text)
+            return next((key for key in made if key in KINDS), "")
+        found = BROKEN.search(text)  # not JSON: whoever reads it shall say what is wrong
+    else:
+        found = TOP_LEVEL.search(text)
     return found[1] if found else ""
 
 
 def _named(texts: Sequence[str]) -> tuple[Named, ...]:
     made: list[Named] = []
-    for text in texts:
-        named = NAMED.fullmatch(text)
-        name, path = (named[1], Path(named[2])) if named and not Path(text).exists() else (None, Path(text))
+    for name, path in map(_split, texts):
         if name is not None and name in [each for each, _ in made]:
             raise DocumentError(
                 str(path), f"the name {name!r} is given to two documents", expected="each name once"
             )
         made.append((name, path))
     return tuple(made)
+
+
+def _split(text: str) -> Named:
+    named = NAMED.fullmatch(text)
+    return (named[1], Path(named[2])) if named and not os.path.lexists(text) else (None, Path(text))
 
 
 def _folder(contract: Path) -> Sources:
@@ -118,6 +145,7 @@ def _sort(files: list[Path], root: Path) -> Sources:
         tuple((None, path) for kind, path in kinds if kind == "openapi"),
         tuple(path for kind, path in kinds if kind == "scenarios"),
         root,
+        tuple((None, path) for kind, path in kinds if kind == "overlay"),
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from pathlib import Path
 
+from conformance.documents.encoding import decoded
 from conformance.documents.json_text import parse_json
 from conformance.documents.tree import Tree
 from conformance.documents.yaml_text import parse_yaml
 from conformance.errors import DocumentError
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
+NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 
 
 def load_tree(path: Path, shown: str = "") -> Tree:
@@ -25,15 +29,20 @@ def load_tree(path: Path, shown: str = "") -> Tree:
 
 def read_bytes(path: Path, shown: str) -> bytes:
     """The bytes of a document. Raises DocumentError when they cannot be read."""
-    if path.is_dir():
-        raise DocumentError(shown, "this is a directory", expected="a YAML or JSON document")
+    expected = "a YAML or JSON document"
     try:
-        with path.open("rb") as file:
+        # without waiting: nobody may ever write into a pipe
+        with os.fdopen(os.open(path, os.O_RDONLY | NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DocumentError(shown, "this is a device or a pipe", expected=expected)
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise DocumentError(shown, "no such file", expected="a YAML or JSON document") from None
-    except OSError as problem:
-        raise DocumentError(shown, f"cannot be read: {problem.strerror or problem}") from None
+        raise DocumentError(shown, "no such file", expected=expected) from None
+    except IsADirectoryError:
+        raise DocumentError(shown, "this is a directory", expected=expected) from None
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else None
+        raise DocumentError(shown, f"cannot be read: {reason or problem}") from None
     if len(data) > MAX_BYTES:
         raise DocumentError(
             shown, f"larger than {MAX_BYTES // 1024 // 1024} MiB", expected="a contract document"
@@ -43,11 +52,7 @@ def read_bytes(path: Path, shown: str) -> bytes:
 
 def parse_tree(data: bytes, path: Path, shown: str) -> Tree:
     """The tree of a document's bytes. Raises DocumentError as ``load_tree`` does."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = data.count(b"\n", 0, problem.start) + 1
-        raise DocumentError(f"{shown}:{line}", "not UTF-8", expected="a text in UTF-8") from None
+    text = decoded(data, shown)
     parse = parse_json if path.suffix.lower() == ".json" else parse_yaml
     value, spot = parse(text, shown)
     if spot is None or value is None:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote
 
+from conformance.documents.allowed import NONE_ALLOWED, REMOTE, Allowed
 from conformance.documents.loader import load_tree
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split
 from conformance.documents.tree import Node, Tree
 from conformance.errors import DocumentError
 
-REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+MAX_CHAIN = 100
+MAX_SHOWN = 100
 
 
 def is_reference(node: Node) -> bool:
@@ -40,14 +42,23 @@ def nearest(name: str, names: Iterable[str]) -> str:
 class References:
     """Follows references of one root document; loads each referenced file once.
 
-    Files are read from ``folder`` and below: by default the document's own. ``notes`` collects what is
-    noticed while the document is read.
+    Files are read from ``folder`` and below: by default the document's own; others, and files that stand for
+    addresses, where they are ``allowed``. ``trees`` are documents already read, by their real path: with
+    their overlays. ``notes`` collects what is noticed while the document is read.
     """
 
-    def __init__(self, root: Tree, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        root: Tree,
+        folder: Path | None = None,
+        allowed: Allowed = NONE_ALLOWED,
+        trees: Mapping[Path, Tree] = MappingProxyType({}),
+    ) -> None:
         own = root.path.resolve().parent
         self.folder = folder.resolve() if folder is not None and own.is_relative_to(folder.resolve()) else own
-        self.trees: dict[Path, Tree] = {root.path.resolve(): root}
+        self.allowed = allowed
+        self.trees: dict[Path, Tree] = {**trees, root.path.resolve(): root}
+        self.nested = 0
         self.known: dict[tuple[str, str], Node] = {}
         self.notes: list[Note] = []
 
@@ -61,6 +72,8 @@ class References:
                     f"the reference {first.text('$ref')} leads back to itself", expected="no circle"
                 )
             seen.add(place)
+            if len(seen) > MAX_CHAIN:
+                raise self._endless(first.get("$ref") or first)
             node = self.target(node)
         return node
 
@@ -74,8 +87,20 @@ class References:
         """
         known = (reference.tree.file, text)
         if known not in self.known:
-            self.known[known] = self._find(reference, text)
+            if self.nested > MAX_CHAIN:
+                raise self._endless(reference)
+            self.nested += 1
+            try:
+                self.known[known] = self._find(reference, text)
+            finally:
+                self.nested -= 1
         return self.known[known]
+
+    def _endless(self, reference: Node) -> DocumentError:
+        return reference.refuse(
+            f"the reference {_shown(reference.value)} goes on through more than {MAX_CHAIN} others",
+            expected="a reference that comes to an end",
+        )
 
     def _find(self, reference: Node, text: str) -> Node:
         file, _, fragment = text.partition("#")
@@ -110,27 +135,15 @@ class References:
         return here
 
     def _tree(self, reference: Node, file: str) -> Tree:
-        text = str(reference.value)
-        if REMOTE.match(file):
-            raise reference.refuse(
-                f"the reference {text} is remote and nothing is fetched",
-                expected="a file beside the document",
-                hint="download it and refer to the file",
-            )
-        relative = unquote(file)
-        path = (reference.tree.path.resolve().parent / relative).resolve()
-        if relative.startswith("/") or not path.is_relative_to(self.folder):
-            raise reference.refuse(
-                f"the reference {text} leaves the folder of the document",
-                expected="a file in that folder or below",
-            )
+        path = self._path(reference, file)
         if path not in self.trees:
-            shown = posixpath.normpath(posixpath.join(posixpath.dirname(reference.tree.file), relative))
-            if not path.is_file():
-                names = sorted(each.name for each in path.parent.iterdir()) if path.parent.is_dir() else []
+            shown = posixpath.normpath(posixpath.join(posixpath.dirname(reference.tree.file), unquote(file)))
+            if REMOTE.match(file):
+                shown = _relative(path)
+            if not path.exists():
                 raise reference.refuse(
-                    f"the reference {text} points at a file that does not exist",
-                    hint=nearest(path.name, names),
+                    f"the reference {_shown(reference.value)} points at a file that does not exist",
+                    hint=nearest(path.name, _names(path.parent)),
                 )
             try:
                 self.trees[path] = load_tree(path, shown)
@@ -138,3 +151,48 @@ class References:
                 problem.hint = problem.hint or f"referenced at {reference.where}"
                 raise
         return self.trees[path]
+
+    def _path(self, reference: Node, file: str) -> Path:
+        """The real file. Raises DocumentError for one that may not be read."""
+        text = _shown(reference.value)
+        if REMOTE.match(file):
+            found = self.allowed.file_for(file)
+            if found is None:
+                raise reference.refuse(
+                    f"the reference {text} is remote and nothing is fetched",
+                    expected="a file beside the document",
+                    hint=f"download it and give --reference {file[:MAX_SHOWN]}=FILE",
+                )
+            return found
+        relative = unquote(file)
+        try:
+            path = (reference.tree.path.resolve().parent / relative).resolve()
+            path.exists()
+        except (OSError, ValueError, RuntimeError):  # a NUL, a name too long, a circle of links
+            raise reference.refuse(
+                f"the reference {text} names no file", expected="the name of a file"
+            ) from None
+        outside = relative.startswith("/") or not path.is_relative_to(self.folder)
+        if outside and not self.allowed.allows(path):
+            raise reference.refuse(
+                f"the reference {text} leaves the folder of the document",
+                expected="a file in that folder or below",
+                hint="--reference FILE, or its folder, allows it",
+            )
+        return path
+
+
+def _shown(text: object) -> str:
+    return str(text) if len(str(text)) <= MAX_SHOWN else str(text)[:MAX_SHOWN] + "…"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(each.name for each in folder.iterdir())
+    except OSError:
+        return []
+
+
+def _relative(path: Path) -> str:
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)

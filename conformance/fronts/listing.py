@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
 from conformance.cases.selection import select
 from conformance.contract import Contract, load
-from conformance.documents.find import find
-from conformance.errors import UsageError
+from conformance.documents.find import Sources, find
 from conformance.fronts.options import Wish
+from conformance.transcript.show import harmless
 
 
 def documents(wish: Wish) -> tuple[Contract, tuple[Path, ...]]:
     """The contract and its scenario files. Raises DocumentError or UsageError."""
-    if wish.overlay:
-        raise UsageError("--overlay is not supported yet", hint="give complete documents")
-    folder = Path(wish.contract) if wish.contract else None
-    sources = find(folder, asyncapi=wish.asyncapi, openapi=wish.openapi, scenarios=wish.scenarios)
-    return load(sources), sources.scenarios
+    sources = sought(wish)
+    contract = load(sources)
+    tell_notes(contract)
+    return contract, sources.scenarios
+
+
+def sought(wish: Wish) -> Sources:
+    """Where the documents are. Raises DocumentError or UsageError."""
+    return find(
+        Path(wish.contract) if wish.contract else None,
+        asyncapi=wish.asyncapi,
+        openapi=wish.openapi,
+        scenarios=wish.scenarios,
+        overlays=wish.overlay,
+        references=wish.reference,
+    )
+
+
+def tell_notes(contract: Contract) -> None:
+    """What decides what is tested, and was noticed while the documents were read: a line each on stderr."""
+    for note in contract.notes:
+        if note.loud:
+            print(harmless(f"note: {note.where}: {note.says}"), file=sys.stderr, flush=True)
 
 
 def listed(wish: Wish) -> tuple[Catalogue, tuple[Case, ...]]:

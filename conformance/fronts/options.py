@@ -30,9 +30,11 @@ CONTRACT = (
     Option("contract", "DIR", "the folder of the contract documents (default: those of the suite itself)"),
     Option("asyncapi", "FILE", "an AsyncAPI document, or NAME=FILE; repeatable", many=True),
     Option("openapi", "FILE", "an OpenAPI document, or NAME=FILE; repeatable", many=True),
-    Option("overlay", "FILE", "an overlay that completes a document; repeatable", many=True),
+    Option("overlay", "FILE", "an overlay that completes a document, or NAME=FILE; repeatable", many=True),
     Option("scenarios", "FILE", "a scenario file; repeatable", many=True),
-)
+    Option("reference", "URL=FILE", "a file that stands for a $ref's address (URL/=DIR: for those below), or "
+           "a FILE or DIR outside the documents' folder that may be read; repeatable", many=True),
+)  # fmt: skip
 SELECTION = (
     Option("case", "PATTERN", "only cases of this id, below it, or like it; repeatable", many=True),
     Option("clause", "PATTERN", "only cases that enforce such a clause; repeatable", many=True),
@@ -67,6 +69,7 @@ class Wish:
     openapi: tuple[str, ...] = ()
     overlay: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
     case: tuple[str, ...] = ()
     clause: tuple[str, ...] = ()
     url: tuple[str, ...] = ()

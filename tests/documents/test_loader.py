@@ -32,7 +32,10 @@ def test_a_directory_is_named(tmp_path: Path) -> None:
 def test_bytes_that_are_not_utf8_are_named_with_their_line(tmp_path: Path) -> None:
     """The line of the first bad byte is told."""
     (tmp_path / "a.yaml").write_bytes(b"a: 1\nb: \xff\n")
-    assert refusal(tmp_path / "a.yaml") == "a.yaml:2: not UTF-8; expected a text in UTF-8"
+    assert refusal(tmp_path / "a.yaml") == (
+        "a.yaml:2: the byte 0xFF is not UTF-8; expected a text in UTF-8 "
+        "(it may be ISO 8859-1 or Windows-1252)"
+    )
 
 
 def test_a_huge_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,23 +68,23 @@ BAD = {
     "'#/a'": "root.yaml:2: the reference #/a leads back to itself; expected no circle",
     "'https://example.com/x.yaml#/y'": (
         "root.yaml:2: the reference https://example.com/x.yaml#/y is remote and nothing is fetched; "
-        "expected a file beside the document (download it and refer to the file)"
+        "expected a file beside the document (download it and give --reference https://example.com/x.yaml=FILE)"
     ),
     "'//example.com/x'": (
         "root.yaml:2: the reference //example.com/x is remote and nothing is fetched; "
-        "expected a file beside the document (download it and refer to the file)"
+        "expected a file beside the document (download it and give --reference //example.com/x=FILE)"
     ),
     "'../out.yaml'": (
         "root.yaml:2: the reference ../out.yaml leaves the folder of the document; "
-        "expected a file in that folder or below"
+        "expected a file in that folder or below (--reference FILE, or its folder, allows it)"
     ),
     "'/etc/hostname'": (
         "root.yaml:2: the reference /etc/hostname leaves the folder of the document; "
-        "expected a file in that folder or below"
+        "expected a file in that folder or below (--reference FILE, or its folder, allows it)"
     ),
     "'%2e%2e/out.yaml'": (
         "root.yaml:2: the reference %2e%2e/out.yaml leaves the folder of the document; "
-        "expected a file in that folder or below"
+        "expected a file in that folder or below (--reference FILE, or its folder, allows it)"
     ),
     "'rot.yaml'": (
         "root.yaml:2: the reference rot.yaml points at a file that does not exist (did you mean root.yaml?)"
