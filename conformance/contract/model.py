@@ -29,13 +29,23 @@ class Protocol(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a server's address: what it is unless somebody says otherwise, and what it may be.
+
+    ``default`` is '' when the document gives none; nothing ``allowed`` means anything is.
+    """
+
+    default: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """An address from a document. ``stated`` is what the document states of the target at that address.
 
     ``security`` are the alternatives that it asks for when a session is opened, by one scheme each;
     ``carried.NOBODY`` among them: it takes sessions without any; empty: it asks for none. ``template`` is
-    the address with its variables, '' when it has none; ``variables`` maps them to what they may be (any
-    value where nothing is listed).
+    the address with its ``variables`` in braces, '' when it has none.
     """
 
     name: str
@@ -45,7 +55,7 @@ class Server:
     where: Where = NOWHERE
     security: tuple[str, ...] = ()
     template: str = ""
-    variables: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    variables: Mapping[str, Variable] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
