@@ -21,6 +21,7 @@ class Forms:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._plain: dict[str, Payload] = {}
+        self._makeable: dict[str, bool] = {}
         self._valid: dict[str, Payload] = {}
         self._mutants: dict[str, tuple[Mutant, ...]] = {}
         self._branches: dict[tuple[str, int], Payload] = {}
@@ -31,12 +32,12 @@ class Forms:
 
     def can_make(self, operation: Operation) -> bool:
         """Whether a valid command can be made, and is a map: nothing else has fields to work with."""
-        if operation.name not in self._valid:
+        if operation.name not in self._makeable:
             try:
-                return isinstance(valid(self.schema(operation)), Mapping)
+                self._makeable[operation.name] = isinstance(valid(self.schema(operation)), Mapping)
             except DocumentError:
-                return False
-        return True
+                self._makeable[operation.name] = False
+        return self._makeable[operation.name]
 
     def valid(self, operation: Operation) -> Payload:
         """The plainest valid command."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from conformance.cases.facts import commands
 from conformance.cases.forms import Forms
@@ -33,10 +33,12 @@ ROLES = {
 
 def reasons(contract: Contract, unclaimed: Iterable[str]) -> dict[str, str]:
     """Clause id -> reason, for these clauses."""
-    return {each: _reason(contract, contract.clauses[each]) for each in unclaimed if each in contract.clauses}
+    forms = {name: Forms(service) for name, service in contract.services.items()}
+    known = (contract.clauses[each] for each in unclaimed if each in contract.clauses)
+    return {clause.id: _reason(contract, forms, clause) for clause in known}
 
 
-def _reason(contract: Contract, clause: Clause) -> str:
+def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> str:
     if clause.unenforceable:
         return clause.unenforceable
     service = contract.services[clause.service]
@@ -45,7 +47,7 @@ def _reason(contract: Contract, clause: Clause) -> str:
         return RULES[rest]
     if clause.path[:1] == ("scenarios",):
         return "its scenario file was not given"
-    unsent = _unsent(service, clause)
+    unsent = _unsent(forms[clause.service], clause)
     if unsent:
         return unsent
     if clause.kind == "schema":
@@ -64,14 +66,15 @@ def _reason(contract: Contract, clause: Clause) -> str:
     return "no rule of the document says how a case could bring it about"
 
 
-def _unsent(service: Service, clause: Clause) -> str:
+def _unsent(forms: Forms, clause: Clause) -> str:
     """Why the command that a clause is about is never sent, or ''."""
+    service = forms.service
     for operation in service.operations.values():
         if clause.subject not in (operation.name, operation.message):
             continue
         if not is_here(service, operation):
             return f"{operation.name} is sent to {operation.address}, and cases connect to {service.address}"
-        if not Forms(service).can_make(operation):
+        if not forms.can_make(operation):
             return f"no {operation.message} can be made from its schema that is valid and a map"
     return ""
 

@@ -1,0 +1,36 @@
+"""Why a promise is enforced by no case, and what it costs to find out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.cases import forms
+from conformance.contract.schema import Schema
+from tests.cases.library import Document, Library
+
+
+def test_one_command_that_cannot_be_made_is_tried_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command with many promises and no valid value costs one search, not one for each promise."""
+    tries: list[str] = []
+    search = forms.valid
+
+    def counted(schema: Schema) -> object:
+        tries.append(str(schema.where))
+        return search(schema)
+
+    monkeypatch.setattr(forms, "valid", counted)
+    fields = {f"field{number}": {"type": "integer", "minimum": number} for number in range(40)}
+
+    def impossible(document: Document) -> None:
+        look = document["components"]["messages"]["Look"]
+        look["payload"]["properties"] |= fields
+        look["payload"]["properties"]["shelf"] = {"oneOf": [{"type": "string"}, {"type": "string"}]}
+
+    left = Library(tmp_path, impossible).catalogue.unenforced
+    reasons = {left[f"library/Look/{name}/minimum"] for name in fields}
+    assert reasons == {"no Look can be made from its schema that is valid and a map"}
+    assert max(tries.count(each) for each in tries) < 10
