@@ -1,63 +1,115 @@
-"""A schema as one self-contained plain object, for keywords that a JSON Schema library judges as a whole."""
+"""A schema as one self-contained plain object, for keywords that a JSON Schema library judges as a whole.
+
+What it refers to becomes definitions of its own; each of another dialect is a resource that says so.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from conformance.contract import dialects
 from conformance.contract.dialects import Flavour
+from conformance.contract.identifiers import MAPS, SCHEMAS
+from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect
-from conformance.documents.references import References, is_reference
+from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
 
-DATA = frozenset({"enum", "const", "examples", "example", "default"})
-DROPPED = frozenset({"$id", "id", "$schema", "definitions", "$defs"})
+DROPPED = frozenset(
+    {"$id", "id", "$schema", "definitions", "$defs", "$anchor", "$dynamicAnchor", "$recursiveAnchor",
+     "$vocabulary", "$ref", "$dynamicRef", "$recursiveRef", "nullable"}
+)  # fmt: skip
+URIS = {
+    Dialect.DRAFT4: "http://json-schema.org/draft-04/schema#",
+    Dialect.DRAFT6: "http://json-schema.org/draft-06/schema#",
+    Dialect.DRAFT7: "http://json-schema.org/draft-07/schema#",
+    Dialect.DRAFT2019: "https://json-schema.org/draft/2019-09/schema",
+    Dialect.DRAFT2020: "https://json-schema.org/draft/2020-12/schema",
+}
 
 
-def bundle(parts: dict[str, Node], flavour: Flavour, references: References) -> dict[str, object]:
-    """The schema made of these keywords alone, what they refer to placed in its own definitions."""
-    copier = _Copier(flavour, references)
-    made: dict[str, object] = {keyword: copier.keyword(keyword, node) for keyword, node in parts.items()}
+def bundle(
+    node: Node, names: Iterable[str] | None, flavour: Flavour, resources: Resources
+) -> dict[str, object]:
+    """The schema made of these keywords of a schema alone (None: of all)."""
+    copier = _Copier(flavour, resources)
+    if names is None:
+        made = copier.keywords(node, flavour)
+    else:
+        parts = ((name, node.get(name)) for name in names)
+        made = {name: copier.keyword(name, part, flavour) for name, part in parts if part is not None}
     if copier.definitions:
         made[copier.home] = copier.definitions
     return made
 
 
 class _Copier:
-    def __init__(self, flavour: Flavour, references: References) -> None:
-        self.flavour, self.references = flavour, references
+    def __init__(self, flavour: Flavour, resources: Resources) -> None:
+        self.dialect, self.resources = flavour.dialect, resources
         self.home = "$defs" if flavour.since(Dialect.DRAFT2019) else "definitions"
         self.definitions: dict[str, object] = {}
-        self.names: dict[tuple[str, str], str] = {}
+        self.names: dict[tuple[object, ...], str] = {}
 
-    def keyword(self, keyword: str, node: Node) -> object:
+    def keyword(self, keyword: str, node: Node, flavour: Flavour) -> object:
         """The value of one keyword: data stays, maps of schemas keep their names, schemas are copied."""
-        if keyword in DATA or not isinstance(node.value, dict | list):
+        if keyword in MAPS and isinstance(node.value, dict):
+            return {name: self.schema(each, flavour) for name, each in node.items()}
+        if keyword not in SCHEMAS:
             return node.value
-        if keyword in ("properties", "patternProperties", "dependentSchemas", "dependencies"):
-            return {name: self.schema(each) for name, each in node.items()}
-        return self.schema(node)
-
-    def schema(self, node: Node) -> object:
         if isinstance(node.value, list):
-            return [self.schema(each) for each in node.elements()]
+            return [self.schema(each, flavour) for each in node.elements()]
+        return self.schema(node, flavour)
+
+    def schema(self, node: Node, flavour: Flavour) -> object:
+        """A copy of one schema; a reference to its definition where it is of another dialect."""
         if not isinstance(node.value, dict):
             return node.value
-        if is_reference(node):
-            link: dict[str, object] = {"$ref": f"#/{self.home}/{self.define(self.references.target(node))}"}
-            if not self.flavour.since(Dialect.DRAFT2019):
-                return link
-            return link | {key: self.keyword(key, each) for key, each in node.items() if key != "$ref"}
-        made = {key: self.keyword(key, each) for key, each in node.items() if key not in DROPPED}
-        if (
-            self.flavour.openapi30
-            and made.pop("nullable", False) is True
-            and isinstance(made.get("type"), str)
-        ):
+        around = flavour.dialect
+        flavour = self.resources.entered(node, dialects.of_schema(node, flavour))
+        if "schemaFormat" in node.value and "schema" in node.value:
+            form, inner = node.get("schemaFormat") or node, node.get("schema") or node
+            return self.link(inner, dialects.of_format(form).within(flavour), around)
+        if flavour.dialect is not around:
+            return self.link(node, flavour, around)
+        return self.keywords(node, flavour)
+
+    def keywords(self, node: Node, flavour: Flavour) -> dict[str, object]:
+        """A copy of all keywords of a schema object."""
+        links = self.resources.links(node, flavour)
+        made: dict[str, object] = {}
+        if not (is_reference(node) and not flavour.since(Dialect.DRAFT2019)):
+            for key, each in node.items():
+                if key not in DROPPED:
+                    made[key] = self.keyword(key, each, flavour)
+        nullable = node.get("nullable") if flavour.openapi30 else None
+        if nullable is not None and nullable.value is True and isinstance(made.get("type"), str):
             made["type"] = [made["type"], "null"]
+        referred = [self.target(each, flavour) for each in links]
+        if len(referred) == 1:
+            made |= referred[0]
+        elif referred:
+            parts = made.get("allOf")
+            made["allOf"] = [*(parts if isinstance(parts, list) else []), *referred]
         return made
 
-    def define(self, target: Node) -> str:
-        place = (target.tree.file, target.pointer)
+    def target(self, target: Node | Known, flavour: Flavour) -> dict[str, object]:
+        if isinstance(target, Known):
+            return {"$ref": target.uri}
+        return self.link(target, self.resources.at(target, flavour), flavour.dialect)
+
+    def link(self, target: Node, flavour: Flavour, around: Dialect) -> dict[str, object]:
+        """A reference to the definition of this schema. From and to another dialect it is by identifier."""
+        if isinstance(target.value, dict):
+            flavour = self.resources.entered(target, dialects.of_schema(target, flavour))
+        apart = around is not self.dialect or flavour.dialect is not self.dialect
+        place = (target.tree.file, target.pointer, flavour, apart)
         if place not in self.names:
             name = self.names[place] = f"d{len(self.names)}"
             self.definitions[name] = {}
-            self.definitions[name] = self.schema(target)
-        return self.names[place]
+            body = self.keywords(target, flavour) if isinstance(target.value, dict) else target.value
+            if apart:
+                key = "id" if flavour.dialect is Dialect.DRAFT4 else "$id"
+                body = {key: f"urn:bundle:{name}", "$schema": URIS[flavour.dialect], "allOf": [body]}
+            self.definitions[name] = body
+        name = self.names[place]
+        return {"$ref": f"urn:bundle:{name}" if apart else f"#/{self.home}/{name}"}

@@ -7,7 +7,7 @@ OpenAPI 3.1 "Schema Object" (``jsonSchemaDialect``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.contract.schema import Dialect
 from conformance.documents.tree import Node
@@ -15,6 +15,7 @@ from conformance.errors import DocumentError
 
 DRAFT = re.compile(r"(2019-09|2020-12)|draft[-/]?0?(\d)(?!\d)")
 DRAFTS = {"4": Dialect.DRAFT4, "5": Dialect.DRAFT4, "6": Dialect.DRAFT6, "7": Dialect.DRAFT7}
+LATEST = re.compile(r"https?://json-schema\.org/schema#?")  # names no draft
 ORDER = tuple(Dialect)
 READABLE = "AsyncAPI, OpenAPI or JSON Schema (draft-04 to 2020-12) as schemaFormat"
 FOREIGN = (
@@ -42,14 +43,29 @@ class UnreadableFormat(DocumentError):
 
 @dataclass(frozen=True, slots=True)
 class Flavour:
-    """A dialect, and whether it is OpenAPI 3.0's variation of it (``nullable``)."""
+    """A dialect, and whether it is OpenAPI 3.0's variation of it (``nullable``); then what its use adds.
+
+    ``raw``: the codec has bytes, and binary strings are bytes (MessagePack). ``response``: it describes an
+    answer. ``scope``: the dynamic anchors that outer schemas fixed, as (name, file, pointer).
+    """
 
     dialect: Dialect
     openapi30: bool = False
+    raw: bool = False
+    response: bool = False
+    scope: tuple[tuple[str, str, str], ...] = ()
 
     def since(self, dialect: Dialect) -> bool:
         """Whether this dialect is ``dialect`` or later."""
         return ORDER.index(self.dialect) >= ORDER.index(dialect)
+
+    def within(self, around: Flavour) -> Flavour:
+        """This dialect in the surroundings of the other."""
+        return replace(self, raw=around.raw, response=around.response, scope=around.scope)
+
+    def on_wire(self, content_type: str) -> Flavour:
+        """This dialect in a message of that content type."""
+        return replace(self, raw="msgpack" in content_type.lower() or "messagepack" in content_type.lower())
 
 
 ASYNCAPI3 = Flavour(Dialect.DRAFT7)
@@ -66,10 +82,10 @@ def of_format(node: Node, asyncapi: Flavour = ASYNCAPI3) -> Flavour:
     Raises UnreadableFormat for what is not JSON Schema.
     """
     media, *parameters = (part.strip().lower() for part in str(node.value).split(";"))
-    named = {
+    given = {
         name.strip(): text.strip(" \t'\"") for name, _, text in (each.partition("=") for each in parameters)
     }
-    version = named.get("version", "")
+    version = given.get("version", "")
     family = media.removesuffix("+json").removesuffix("+yaml")
     if family == "application/vnd.aai.asyncapi":
         if version[:1] in ("", "2", "3"):
@@ -82,7 +98,7 @@ def of_format(node: Node, asyncapi: Flavour = ASYNCAPI3) -> Flavour:
             return OPENAPI31
         raise UnreadableFormat(node, f"OpenAPI {version} is not 3")
     if family == "application/schema":
-        dialect = _draft(version) if version else asyncapi.dialect
+        dialect = named(version) if version else asyncapi.dialect
         if dialect is None:
             raise UnreadableFormat(node, f"JSON Schema {version} is none of {', '.join(Dialect)}")
         return Flavour(dialect)
@@ -95,18 +111,21 @@ def of_schema(node: Node, inherited: Flavour, key: str = "$schema") -> Flavour:
     declared = node.get(key)
     if declared is None or not isinstance(declared.value, str):
         return inherited
-    dialect = _draft(declared.value)
-    if dialect is None:
-        if "openapi" in declared.value or "oas/" in declared.value:
-            return OPENAPI31
-        raise declared.refuse(
-            f"the dialect {declared.value} is not supported",
-            expected="a JSON Schema draft from draft-04 to 2020-12",
-        )
-    return Flavour(dialect)
+    dialect = named(declared.value)
+    if dialect is not None:
+        return Flavour(dialect).within(inherited)
+    if "openapi" in declared.value or "oas/" in declared.value:
+        return OPENAPI31.within(inherited)
+    if LATEST.fullmatch(declared.value):
+        return inherited
+    raise declared.refuse(
+        f"the dialect {declared.value} is not supported",
+        expected="a JSON Schema draft from draft-04 to 2020-12",
+    )
 
 
-def _draft(text: str) -> Dialect | None:
+def named(text: str) -> Dialect | None:
+    """The dialect that a URI or a version names; None when it names none."""
     found = DRAFT.search(text)
     if found is None:
         return None

@@ -2,11 +2,12 @@
 
 References are followed at each use and recursion is cut at the second visit. Siblings of ``$ref`` are
 ignored up to draft-07 (JSON Schema draft-07 core, section 8.3) and count from 2019-09 on (section 8.2.4.1).
+A dynamic reference depends on the way by which it is reached; here that way is known, so it is followed, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from conformance.contract.bundle import bundle
 from conformance.contract.dialects import Flavour
 from conformance.contract.ignored import ANNOTATIONS, beside_reference, ignored, within
 from conformance.contract.lexical import Lexical
+from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored, Schema
 from conformance.contract.sentences import demands
 from conformance.contract.values import OTHERS, plain_values
@@ -25,8 +27,9 @@ from conformance.documents.tree import Node
 
 MAX_NODES = 50_000
 EACH = "each"
+LINKS = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 
-Place = tuple[str, str]
+Place = tuple[str, str, tuple[tuple[str, str, str], ...]]
 Words = tuple[str, ...]
 
 
@@ -35,12 +38,14 @@ class Expander:
 
     def __init__(self, references: References, lexical: Lexical) -> None:
         self.references, self.lexical = references, lexical
+        self.resources = Resources(references)
         self.nodes = 0
         self.checked: set[str] = set()
 
     def expand(self, node: Node, flavour: Flavour) -> Schema:
         """The schema of a payload or body. Raises DocumentError for what cannot be read or is endless."""
         self.nodes = 0
+        self.resources.begin(node, flavour)
         return self._schema(node, flavour, (), (), "")
 
     def _schema(
@@ -63,44 +68,51 @@ class Expander:
             )
         if not isinstance(node.value, dict):
             raise node.refuse(f"{node.pointer} is not a schema", expected="a map or a boolean")
-        flavour = dialects.of_schema(node, flavour)
+        flavour = self.resources.entered(node, dialects.of_schema(node, flavour))
         if "schemaFormat" in node.value and "schema" in node.value:
             form, inner = node.get("schemaFormat") or node, node.get("schema") or node
-            return self._schema(inner, dialects.of_format(form), words, above, name)
-        if is_reference(node):
-            return self._reference(node, flavour, words, above, name)
-        place = (node.tree.file, node.pointer)
+            return self._schema(inner, dialects.of_format(form).within(flavour), words, above, name)
+        links = self.resources.links(node, flavour)
+        beside = {key for key, _ in node.items()} - LINKS
+        if len(links) == 1 and not (beside and flavour.since(Dialect.DRAFT2019)):
+            made = self._target(node, links[0], flavour, words, above, name)
+            unheard = tuple(beside_reference(node, flavour)) if beside else ()
+            return replace(made, ignored=(*unheard, *made.ignored)) if unheard else made
+        if len(links) == 1 and all(key in ANNOTATIONS or key.startswith("x-") for key in beside):
+            made = self._target(node, links[0], flavour, words, above, name)
+            hints = {**made.hints, **_own_hints(node)}
+            return replace(made, title=node.text("title") or made.title, hints=MappingProxyType(hints))
+        place = (node.tree.file, node.pointer, flavour.scope)
         if place in above:
             return Schema(node.where, flavour.dialect, words, name, again=node.where)
-        return self._object(node, flavour, words, (*above, place), name)
+        above = (*above, place)
+        if not links:
+            return self._object(node, flavour, words, above, name)
+        wrapper = self._object(node, flavour, words, above, name or _referred_name(links))
+        referred = tuple(self._target(node, each, flavour, words, above, "") for each in links)
+        hints = {key: hint for each in (*referred, wrapper) for key, hint in each.hints.items()}
+        return replace(wrapper, all_of=(*wrapper.all_of, *referred), hints=MappingProxyType(hints))
 
-    def _reference(
-        self, node: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str
+    def _target(
+        self,
+        node: Node,
+        target: Node | Known,
+        flavour: Flavour,
+        words: Words,
+        above: tuple[Place, ...],
+        name: str,
     ) -> Schema:
-        self.references.resolve(node)  # refuses circles of references alone
-        target = self.references.target(node)
+        """What a reference of this node leads to, in its own dialect."""
+        if isinstance(target, Known):
+            judged = MappingProxyType({"$ref": {"$ref": target.uri}})
+            mark = self.lexical.provenance(node)
+            return Schema(node.where, target.dialect, words, name, provenance=mark, others=judged)
+        self.resources.end(node, flavour)
         if target.tree.file != node.tree.file and target.tree.file not in self.checked:
             self.checked.add(target.tree.file)
             check_schema(target)
-        name = name or (split(target.pointer)[-1] if target.pointer else target.tree.path.stem)
-        beside = {key for key, _ in node.items()} - {"$ref"}
-        if not flavour.since(Dialect.DRAFT2019) or not beside:
-            made = self._schema(target, flavour, words, above, name)
-            unheard = tuple(beside_reference(node, flavour)) if beside else ()
-            return replace(made, ignored=(*unheard, *made.ignored)) if unheard else made
-        if all(key in ANNOTATIONS or key.startswith("x-") for key in beside):
-            made = self._schema(target, flavour, words, above, name)
-            hints = {**made.hints, **_own_hints(node)}
-            return replace(made, title=node.text("title") or made.title, hints=MappingProxyType(hints))
-        place = (node.tree.file, node.pointer)
-        if place in above:
-            return Schema(node.where, flavour.dialect, words, name, again=node.where)
-        wrapper = self._object(node, flavour, words, (*above, place), name)
-        referred = self._schema(target, flavour, words, (*above, place), "")
-        return replace(
-            wrapper,
-            all_of=(*wrapper.all_of, referred),
-            hints=MappingProxyType({**referred.hints, **wrapper.hints}),
+        return self._schema(
+            target, self.resources.at(target, flavour), words, above, name or _referred_name([target])
         )
 
     def _object(
@@ -151,7 +163,7 @@ class Expander:
         for keyword in made.others:
             names = (keyword, *OTHERS[keyword][2])
             parts = {each: part for each in names if (part := node.get(each)) is not None}
-            yield from within(parts, flavour, self.references)
+            yield from within(parts, flavour, self.resources)
 
     def _branches(
         self, node: Node, key: str, flavour: Flavour, words: Words, above: tuple[Place, ...]
@@ -169,11 +181,8 @@ class Expander:
             child = node.get(keyword)
             if child is None or not flavour.since(first) or (last is not None and flavour.since(last)):
                 continue
-            names = (keyword, *companions)
-            if keyword.startswith("unevaluated"):
-                names = tuple(key for key, _ in node.items())
-            parts = {each: part for each in names if (part := node.get(each)) is not None}
-            made[keyword] = bundle(parts, flavour, self.references)
+            names = None if keyword.startswith("unevaluated") else (keyword, *companions)
+            made[keyword] = bundle(node, names, flavour, self.resources)
         return MappingProxyType(made)
 
 
@@ -181,13 +190,27 @@ def position_words(nodes: list[Node]) -> list[str]:
     """The words of array positions and of branches: the title, else the name of the ``$ref`` when it tells
     them apart, else the index."""
     titles = [each.text("title") if not is_reference(each) else "" for each in nodes]
-    names = [split(each.text("$ref").partition("#")[2])[-1:] for each in nodes]
+    names = [_fragment(each.text("$ref"))[-1:] for each in nodes]
     single = [name[0] if name else "" for name in names]
     words = []
     for index, (title, name) in enumerate(zip(titles, single, strict=True)):
         alone = name and single.count(name) == 1 and name not in titles
         words.append(title or (name if alone else str(index)))
     return words
+
+
+def _fragment(reference: str) -> tuple[str, ...]:
+    """The segments of a reference's pointer; of an anchor, its name."""
+    pointer = reference.partition("#")[2]
+    return split(pointer) if pointer.startswith("/") or not pointer else (pointer,)
+
+
+def _referred_name(links: Sequence[Node | Known]) -> str:
+    """What a person calls the schema that a reference leads to: its key, else its file."""
+    first = links[0]
+    if isinstance(first, Known):
+        return ""
+    return split(first.pointer)[-1] if first.pointer else first.tree.path.stem
 
 
 def _positions(node: Node, flavour: Flavour) -> tuple[list[Node], Node | None]:

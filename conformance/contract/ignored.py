@@ -11,8 +11,9 @@ import difflib
 from collections.abc import Container, Iterator, Mapping
 
 from conformance.contract.dialects import Flavour
+from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored
-from conformance.documents.references import References, is_reference
+from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
 
 ANNOTATIONS = frozenset(
@@ -58,7 +59,7 @@ NEEDS = {
 
 STRUCTURE = frozenset(
     {"properties", "patternProperties", "additionalProperties", "items", "additionalItems", "prefixItems",
-     "allOf", *NEEDS}
+     "allOf", "$dynamicRef", "$recursiveRef", *NEEDS}
 )  # fmt: skip
 """What leads to other schemas, or is judged together with another keyword."""
 
@@ -99,29 +100,29 @@ def beside_reference(node: Node, flavour: Flavour) -> Iterator[Ignored]:
             yield Ignored(keyword, child.value, why, child.where)
 
 
-def within(parts: Mapping[str, Node], flavour: Flavour, references: References) -> Iterator[Ignored]:
+def within(parts: Mapping[str, Node], flavour: Flavour, resources: Resources) -> Iterator[Ignored]:
     """What is ignored inside keywords that a library judges as a whole: ``not``, ``if``, ``contains`` …."""
     for keyword, node in parts.items():
-        yield from _below(keyword, node, flavour, references, (keyword,), frozenset())
+        yield from _below(keyword, node, flavour, resources, (keyword,), frozenset())
 
 
 def _below(
-    keyword: str, node: Node, flavour: Flavour, references: References, path: tuple[str, ...],
+    keyword: str, node: Node, flavour: Flavour, resources: Resources, path: tuple[str, ...],
     above: frozenset[tuple[str, str]],
 ) -> Iterator[Ignored]:  # fmt: skip
     """The schemas that the argument of a keyword holds."""
     if keyword in GROUPS or (keyword == "dependencies" and isinstance(node.value, dict)):
         for name, child in node.items():
-            yield from _inside(child, flavour, references, (*path, name), above)
+            yield from _inside(child, flavour, resources, (*path, name), above)
     elif isinstance(node.value, list):
         for index, child in enumerate(node.elements()):
-            yield from _inside(child, flavour, references, (*path, str(index)), above)
+            yield from _inside(child, flavour, resources, (*path, str(index)), above)
     else:
-        yield from _inside(node, flavour, references, path, above)
+        yield from _inside(node, flavour, resources, path, above)
 
 
 def _inside(
-    node: Node, flavour: Flavour, references: References, path: tuple[str, ...],
+    node: Node, flavour: Flavour, resources: Resources, path: tuple[str, ...],
     above: frozenset[tuple[str, str]],
 ) -> Iterator[Ignored]:  # fmt: skip
     place = (node.tree.file, node.pointer)
@@ -129,13 +130,14 @@ def _inside(
         return
     above |= {place}
     beside = flavour.since(D2019)
-    if is_reference(node):
-        if not beside:
-            for each in beside_reference(node, flavour):
-                yield each.below(path)
-        yield from _inside(references.target(node), flavour, references, path, above)
-        if not beside:
-            return
+    if is_reference(node) and not beside:
+        for each in beside_reference(node, flavour):
+            yield each.below(path)
+    for target in resources.links(node, flavour):
+        if not isinstance(target, Known):
+            yield from _inside(target, resources.at(target, flavour), resources, path, above)
+    if is_reference(node) and not beside:
+        return
     for keyword, child in node.items():
         if not _asserted(keyword, flavour):
             why = reason(node, keyword, child.value, flavour)
@@ -145,7 +147,7 @@ def _inside(
             why = "inside a keyword that is judged as a whole no format is checked"
             yield Ignored(keyword, child.value, why, child.where, path)
         elif keyword not in DATA and isinstance(child.value, dict | list):
-            yield from _below(keyword, child, flavour, references, (*path, keyword), above)
+            yield from _below(keyword, child, flavour, resources, (*path, keyword), above)
 
 
 def reason(node: Node, keyword: str, value: object, flavour: Flavour) -> str:
@@ -171,8 +173,6 @@ def reason(node: Node, keyword: str, value: object, flavour: Flavour) -> str:
         return "" if node.get(needed) is not None else f"it says nothing without `{needed}`"
     if keyword == "additionalItems" and not isinstance(_value(node, "items"), list):
         return "it says nothing where `items` is no list of positions"
-    if keyword in ("$dynamicRef", "$recursiveRef"):
-        return "references that depend on the way by which they are reached are not followed"
     sharpened = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}.get(keyword, "")
     if keyword in STRUCTURE or _value(node, sharpened) is True:
         return ""
