@@ -15,8 +15,7 @@ from conformance.contract.carried import Carried, Handshake
 from conformance.contract.clause import Clause
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
-from conformance.documents.notes import Note
-from conformance.documents.opening import Applied
+from conformance.documents.notes import Applied, Note
 from conformance.documents.tree import Tree
 from conformance.documents.where import NOWHERE, Where
 

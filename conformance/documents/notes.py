@@ -1,4 +1,4 @@
-"""What was noticed while documents were read, and stops nothing."""
+"""What was noticed while documents were read, and stops nothing; which overlays changed them."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ class Note:
     where: Where
     says: str
     loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An overlay that was read, and the files of the documents that it is for."""
+
+    title: str
+    file: str
+    version: str
+    sha256: str
+    documents: tuple[str, ...]

@@ -22,7 +22,7 @@ from conformance.documents.allowed import REMOTE, Allowed, read_allowed
 from conformance.documents.find import Sources
 from conformance.documents.jsonpath import select
 from conformance.documents.loader import load_tree
-from conformance.documents.notes import Note
+from conformance.documents.notes import Applied, Note
 from conformance.documents.overlay import Overlay, Verb, read_overlay
 from conformance.documents.overlaying import apply
 from conformance.documents.tree import Tree
@@ -32,17 +32,6 @@ UNMATCHED = "overlay-target-matches-nothing"
 UNCHANGED = "overlay-changes-nothing"
 INERT = "overlay-action-does-nothing"
 SPREAD = "overlay-names-no-document"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An overlay that was read, and the files of the documents that it is for."""
-
-    title: str
-    file: str
-    version: str
-    sha256: str
-    documents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class Artefacts:
             suite=suite_version(),
             target=prepared.target,
             services=prepared.contract.services.values(),
+            overlays=prepared.contract.overlays,
+            notes=prepared.contract.notes,
             clauses=prepared.catalogue.clauses.values(),
             cases=prepared.cases,
             unenforceable=prepared.catalogue.unenforced,

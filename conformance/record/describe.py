@@ -6,13 +6,21 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from conformance.record.types import CaseEntry, ClauseEntry, DocumentEntry, Header, TargetEntry
+from conformance.record.types import (
+    CaseEntry,
+    ClauseEntry,
+    DocumentEntry,
+    Header,
+    OverlayEntry,
+    TargetEntry,
+)
 
 if TYPE_CHECKING:
     from conformance.cases.case import Case
     from conformance.cases.target import Target
     from conformance.contract.clause import Clause
     from conformance.contract.model import Service
+    from conformance.documents.notes import Applied, Note
 
 
 def header(
@@ -20,6 +28,8 @@ def header(
     suite: str,
     target: Target,
     services: Iterable[Service],
+    overlays: Iterable[Applied] = (),
+    notes: Iterable[Note] = (),
     clauses: Iterable[Clause],
     cases: Iterable[Case],
     unenforceable: Mapping[str, str],
@@ -28,7 +38,10 @@ def header(
     selection: Iterable[str] = (),
     started: datetime | None = None,
 ) -> Header:
-    """The header of a run that starts now. ``suite`` is the suite's version; see ``Header`` for the rest."""
+    """The header of a run that starts now. ``suite`` is the suite's version; see ``Header`` for the rest.
+
+    Of the ``notes`` those are kept that every command tells.
+    """
     at = (started or datetime.now(UTC)).astimezone(UTC)
     return Header(
         suite=suite,
@@ -61,4 +74,8 @@ def header(
         ),
         unenforceable=dict(unenforceable),
         selection=tuple(selection),
+        overlays=tuple(
+            OverlayEntry(one.title, one.file, one.version, one.sha256, one.documents) for one in overlays
+        ),
+        notes=tuple(f"{one.where}: {one.says}" for one in notes if one.loud),
     )  # fmt: skip

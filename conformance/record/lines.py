@@ -17,6 +17,7 @@ from conformance.record.types import (
     Header,
     Line,
     Notice,
+    OverlayEntry,
     TargetEntry,
 )
 from conformance.transcript.model import Transcript
@@ -92,6 +93,10 @@ def _header(stored: Mapping[str, Any]) -> Header:
         cases=tuple(_make(CaseEntry, one, clauses=_texts(one["clauses"])) for one in stored["cases"]),
         unenforceable=_frozen(stored, "unenforceable"),
         selection=_texts(stored.get("selection", [])),
+        overlays=tuple(
+            _make(OverlayEntry, one, documents=_texts(one["documents"])) for one in stored.get("overlays", [])
+        ),
+        notes=_texts(stored.get("notes", [])),
     )
 
 

@@ -44,6 +44,17 @@ class DocumentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayEntry:
+    """An overlay that changed documents before they were read; ``documents`` are the paths of these."""
+
+    title: str
+    path: str
+    version: str
+    sha256: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseEntry:
     """One clause of the contract; ``where`` is the ``file:line`` that promises it."""
 
@@ -77,6 +88,7 @@ class Header:
 
     ``clauses`` are all clauses of the contract, ``unenforceable`` says why no case at all can enforce some
     of them. ``cases`` are those of this run; ``selection`` what the user asked for (empty: all of them).
+    ``notes`` is what was told of the documents, ``file:line: …``.
     """
 
     suite: str
@@ -89,6 +101,8 @@ class Header:
     cases: tuple[CaseEntry, ...]
     unenforceable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     selection: tuple[str, ...] = ()
+    overlays: tuple[OverlayEntry, ...] = ()
+    notes: tuple[str, ...] = ()
     format: int = FORMAT
 
 

@@ -33,6 +33,8 @@ def numbers(run: RunRecord, paper: Paper, told: dict[str, Any], artefacts: str) 
     target = f"{run.header.target.name}: {addresses}" if addresses else run.header.target.name
     yield from paper.wrapped(target, label=f"{'target':{LABEL}}", most=4)
     documents = ", ".join(f"{one.name} {one.version}".strip() for one in run.header.documents)
+    if run.header.overlays:
+        documents += f", overlaid by {', '.join(one.path for one in run.header.overlays)}"
     yield from paper.wrapped(documents, label=f"{'contract':{LABEL}}", most=3)
     yield from paper.wrapped(_time(told["seconds"], run), label=f"{'time':{LABEL}}")
     if artefacts:

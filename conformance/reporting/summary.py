@@ -44,6 +44,17 @@ def summary(run: RunRecord) -> Json:
             {"name": one.name, "path": one.path, "version": one.version, "sha256": one.sha256}
             for one in head.documents
         ],
+        "overlays": [
+            {
+                "title": one.title,
+                "path": one.path,
+                "version": one.version,
+                "sha256": one.sha256,
+                "documents": list(one.documents),
+            }
+            for one in head.overlays
+        ],
+        "notes": list(head.notes),
         "cases": {"total": len(head.cases), **_counts(totals)},
         "families": {name: _counts(counts) for name, counts in families.items()},
         "clauses": {
