@@ -10,14 +10,17 @@ from conformance.cases.credentials import credential_cases
 from conformance.cases.deadlines import deadline_cases
 from conformance.cases.facts import credential_operations
 from conformance.cases.mutated import INVALID, intact, role_of
-from conformance.cases.steps import As
+from conformance.cases.steps import As, Door
 from conformance.cases.stimuli import usual_command
-from conformance.contract.model import Operation
+from conformance.contract.carried import NOBODY
+from conformance.contract.model import Operation, Service
 
 
 def auth_cases(commander: Commander) -> Iterator[Case]:
     """All authentication cases of one WebSocket service."""
-    if not commander.service.credentials and not commander.service.rules.deadlines:
+    service = commander.service
+    yield from handshake_cases(commander)
+    if not service.credentials and not service.rules.deadlines and not service.handshakes:
         return
     yield from deadline_cases(commander)
     yield from credential_cases(commander)
@@ -33,13 +36,54 @@ def auth_cases(commander: Commander) -> Iterator[Case]:
             yield from _needs_none(commander, operation)
 
 
+def handshake_cases(commander: Commander) -> Iterator[Case]:
+    """Who has no credential, or a wrong one, is turned away at the upgrade, where the document says so."""
+    for each in commander.service.handshakes.values():
+        status = f"refused with HTTP {each.refusal}"
+        clause = each.clauses.get("without", "")
+        if clause:
+            script = commander.script()
+            script.claim(clause)
+            script.connect(clause=clause, door=Door(refusal=each.refusal))
+            says = f"An upgrade without a {each.scheme} is {status}."
+            yield script.case(Family.AUTH, f"{each.scheme}/upgrade-without", says)
+        clause = each.clauses.get("wrong", "")
+        if clause:
+            script = commander.script()
+            script.claim(clause)
+            # A session that is taken shows that it is the credential that is refused, and not the address.
+            script.connect(who=As((each.scheme,)))
+            script.connect("stranger", clause=clause, door=Door(each.scheme, each.refusal))
+            says = f"An upgrade with a wrong {each.scheme} is {status}."
+            yield script.case(Family.AUTH, f"{each.scheme}/upgrade-wrong", says)
+
+
+def always_asked(service: Service) -> bool:
+    """Whether no server of the document opens a session without a credential."""
+    return bool(service.servers) and all(
+        each.security and NOBODY not in each.security for each in service.servers
+    )
+
+
+def carried(commander: Commander, operation: Operation) -> bool:
+    """Whether an opening may say who sends the operation."""
+    return any(scheme in commander.service.handshakes for scheme in operation.schemes)
+
+
+def unknown(commander: Commander, operation: Operation) -> Door | None:
+    """The opening of a session of which the operation's receiver does not know whose it is."""
+    return Door() if carried(commander, operation) else None
+
+
 def _needs_authentication(commander: Commander, operation: Operation) -> Iterator[Case]:
     clause = operation.clauses.get("security", "")
     if not clause or not commander.refusal_clause("unauthenticated"):
         return
+    if carried(commander, operation) and always_asked(commander.service):
+        return
     script = commander.script()
     script.claim(clause, commander.refusal_clause("unauthenticated"))
-    script.connect()
+    script.connect(door=unknown(commander, operation))
     index = script.send(operation, commander.unprepared(operation))
     script.refused(index, clause, role="unauthenticated")
     commander.probe(script)
@@ -81,9 +125,11 @@ def _order(commander: Commander, operation: Operation) -> Iterator[Case]:
         known = role in order and INVALID in order and order.index(role) < order.index(INVALID)
         if broken is None or not clause or not known or (role == "forbidden" and who is None):
             continue
+        if who is None and carried(commander, operation) and always_asked(commander.service):
+            continue
         script = commander.script()
         script.claim(clause)
-        script.connect(who=who)
+        script.connect(who=who, door=unknown(commander, operation) if who is None else None)
         index = script.send(operation, broken)
         script.refused(index, clause, role=role)
         says = f"{operation.name} is refused as {role} even when it is broken."
@@ -92,11 +138,12 @@ def _order(commander: Commander, operation: Operation) -> Iterator[Case]:
 
 def _needs_none(commander: Commander, operation: Operation) -> Iterator[Case]:
     clause = operation.clauses.get("reply", "")
-    if not clause or not commander.service.credentials:
+    service = commander.service
+    if not clause or not (service.credentials or (service.handshakes and not always_asked(service))):
         return
     script = commander.script()
     script.claim(clause)
-    script.connect()
+    script.connect(door=Door() if service.handshakes and not always_asked(service) else None)
     index = script.send(operation, usual_command(commander, script, operation))
     script.answered(index, operation)
     says = f"{operation.name} is answered on a connection that never authenticated."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from conformance.cases.case import Case, Family
 from conformance.cases.facts import PATIENCE_MS, documented, refusal_code, slug
 from conformance.cases.needs import needs
-from conformance.cases.steps import UNSAVED, As, Condition, Connect, Expect, Send, Step
+from conformance.cases.steps import UNSAVED, As, Condition, Connect, Door, Expect, Send, Step
 from conformance.contract.clause import Clause, Level
 from conformance.contract.model import Contract, Operation, Service
 from conformance.contract.schema import Provenance
@@ -50,9 +50,10 @@ class Script:
         path: str = "",
         clause: str = "",
         service: str = "",
+        door: Door | None = None,
     ) -> None:
-        """Open a session, authenticated when ``who`` is given."""
-        self.steps.append(Connect(session, service or self.service.name, who, path, clause))
+        """Open a session, authenticated when ``who`` is given; ``door``: otherwise than the target asks."""
+        self.steps.append(Connect(session, service or self.service.name, who, path, clause, door=door))
 
     def send(
         self,

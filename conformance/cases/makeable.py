@@ -16,9 +16,7 @@ def makeable(service: Service) -> Service:
     Credentials, sources and streams go with their operations, operations with the last of their credentials.
     """
     forms = Forms(service)
-    able = {
-        name for name, each in service.operations.items() if forms.can_make(each) and is_here(service, each)
-    }
+    able = {name for name, each in service.operations.items() if forms.can_make(each)}
     left = _only(service, able)
     while len(left.operations) < len(able):
         able = set(left.operations)
@@ -26,11 +24,6 @@ def makeable(service: Service) -> Service:
     gone = _values(service) - _values(left)
     waiting = {name for name in able if gone & set(sourced_names(forms.valid(service.operations[name])))}
     return left if not waiting else makeable(_only(left, able - waiting))
-
-
-def is_here(service: Service, operation: Operation) -> bool:
-    """Whether its channel is at the one address that is connected to."""
-    return operation.address in ("", service.address)
 
 
 def _only(service: Service, able: set[str]) -> Service:
@@ -70,4 +63,5 @@ def _values(service: Service) -> set[str]:
 def _allowed(operation: Operation, service: Service, left: set[str]) -> bool:
     """Whether somebody can still authenticate for it; schemes without a way to do so do not count."""
     known = [scheme for scheme in operation.schemes if scheme in service.credentials]
-    return not known or any(scheme in left for scheme in known)
+    carried = any(scheme in service.handshakes for scheme in operation.schemes)
+    return not known or carried or any(scheme in left for scheme in known)

@@ -31,8 +31,9 @@ def needs(contract: Contract, steps: Iterable[Step], *, exclusive: bool = False)
     trading = False
     for step in steps:
         match step:
-            case Connect(session=session, service=service, who=one, promised=promised):
-                (reached if promised else services)[service] = None
+            case Connect(session=session, service=service, who=one, promised=promised, door=door):
+                about = promised or (door is not None and bool(door.refusal))
+                (reached if about else services)[service] = None
                 sessions[session] = service
                 if one is not None:
                     who[one] = None

@@ -122,6 +122,7 @@ class StepReader:
         mapping(wanted, "as")
         only(wanted, ("has", "lacks", "account"), "as")
         held = tuple(each.scheme for each in service.credentials.values() if not each.issued_by)
+        held += tuple(each.scheme for each in service.handshakes.values() if not each.impossible)
         if not held:
             raise wanted.refuse(f"{service.name} has no credential to authenticate with")
         account = wanted.get("account")

@@ -57,11 +57,23 @@ class As:
 
 
 @dataclass(frozen=True, slots=True)
-class Connect:
-    """Opens a session to a service. With ``who``, authenticates on it and waits for the acceptance.
+class Door:
+    """An opening that carries no credential, or a ``wrong`` one of that scheme.
 
-    ``promised``: the target has just said that it takes connections; if it has none to give (HTTP 5xx), that
-    breaks ``clause``.
+    ``refusal`` is the HTTP status that has to answer it; 0: it is taken as any other.
+    """
+
+    wrong: str = ""
+    refusal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Opens a session to a service, with the credential of ``who`` where an opening carries it; else
+    authenticates on it and waits for the acceptance.
+
+    ``door``: it is opened otherwise than the target asks. ``promised``: the target has just said that it
+    takes connections; if it has none to give (HTTP 5xx), that breaks ``clause``.
     """
 
     session: str
@@ -70,6 +82,7 @@ class Connect:
     path: str = ""
     clause: str = ""
     promised: bool = False
+    door: Door | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Target:
 
     ``deadlines`` (ms, by name) and ``minimums`` (by field) override the documents'; ``values`` override
     the documents' sources; ``tolerance_ms`` is added to every upper time bound. ``embedded`` is true for
-    the reference that the run itself started.
+    the reference that the run itself started. ``security`` is what is asked for when a session is opened,
+    by service: see ``contract.Server``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Target:
     deadlines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     minimums: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    security: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def credential(
         self,

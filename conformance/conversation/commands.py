@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from conformance.cases.carrying import Unopenable
 from conformance.cases.conditions import unmet
 from conformance.cases.filling import Unreckonable, saved_names, sourced_names
 from conformance.cases.matching import Ledger
+from conformance.cases.opening import Opening, asked, opening
 from conformance.cases.probing import authenticated
 from conformance.cases.reading import Reader, Seen
 from conformance.cases.steps import As, Connect, Expect, Send
@@ -15,31 +17,72 @@ from conformance.session import Session
 
 
 async def connect(floor: Floor, index: int, step: Connect) -> None:
-    """Opens a session; with ``who``, authenticates on it."""
+    """Opens a session with what is asked for; with ``who``, authenticates on it or by its opening."""
     service = floor.around.contract.services[step.service]
-    url = floor.around.target.addresses[step.service].rstrip("/") + (step.path or service.address)
+    floor.ledger.services[step.session] = service
+    who = _chosen(floor, step.session, index, step.who) if step.who is not None else None
+    carried = await _opening(floor, index, step, who)
+    url = floor.around.target.addresses[step.service].rstrip("/") + carried.path
+    if carried.names:
+        labels = tuple(one.label or one.scheme for one in carried.credentials)
+        floor.recorder.mark("carried", step.session, index, names=carried.names, credentials=labels)
+    if who is not None and who.scheme in service.handshakes:
+        _hold(floor, step.session, index, who)
     session = await Session.open(
         floor.recorder,
         step.session,
         url,
+        headers=carried.headers,
+        query=carried.query,
+        subprotocols=carried.subprotocols,
         ssl=floor.around.ssl if url.startswith("wss") else None,
         timeout_s=floor.around.connect_timeout_s,
     )
     floor.sessions[step.session] = session
-    floor.ledger.services[step.session] = service
     floor.readers[step.session] = Reader(service)
+    if step.door is not None and step.door.refusal:
+        if floor.connected(step.session) or not floor.refused(step.session):
+            raise Stop
+        return
     if not floor.connected(step.session):
         raise Stop  # one that was closed as soon as it was open is the next step's to tell
-    if step.who is not None:
-        credentials = _take(floor, step.session, index, step.who)
-        scheme = service.credentials[credentials.scheme]
+    if who is not None and who.scheme in service.credentials:
+        _hold(floor, step.session, index, who)
+        scheme = service.credentials[who.scheme]
         payload = floor.around.probing.authentication(service, scheme.scheme)
         await send(floor, index, Send(step.session, scheme.operation, payload))
         await expect(floor, index, authenticated(index, step, service, scheme.scheme))
 
 
+async def _opening(floor: Floor, index: int, step: Connect, who: Credentials | None) -> Opening:
+    """What the opening carries; without something that is asked for the conversation ends here."""
+    service, target = floor.ledger.services[step.session], floor.around.target
+    try:
+        names = asked(service, target, floor.around.contract.services)
+        await floor.resolve(names)
+        values = {name: floor.filler.values.get(name) for name in names}
+        return opening(service, target, who=who, door=step.door, path=step.path, values=values)
+    except Unopenable as why:
+        floor.recorder.mark("skipped", step.session, index, reason=why.reason)
+        raise Stop from None
+
+
 def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
     """The credential that this session's next command carries; without one the conversation ends here."""
+    credentials = _chosen(floor, session, index, who)
+    _hold(floor, session, index, credentials)
+    return credentials
+
+
+def _hold(floor: Floor, session: str, index: int, credentials: Credentials) -> None:
+    """From now on this session is that of these credentials."""
+    floor.accounts[session] = credentials
+    floor.filler.credential = credentials.value
+    floor.recorder.mark("credential", session, index, label=credentials.label, scheme=credentials.scheme)
+
+
+def _chosen(floor: Floor, session: str, index: int, who: As) -> Credentials:
+    """The credential of the target that fits; without one the conversation ends here."""
     first = next(iter(floor.accounts.values()), None)
     credentials = floor.around.target.credential(
         who.schemes,
@@ -51,14 +94,13 @@ def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
     reason = ""
     if credentials is None:
         reason = "no credential of the target fits"
-    elif credentials.scheme not in floor.ledger.services[session].credentials:
-        reason = f"no document says which command carries a credential for {credentials.scheme}"
+    else:
+        service = floor.ledger.services[session]
+        if credentials.scheme not in service.credentials and credentials.scheme not in service.handshakes:
+            reason = f"no document says which command carries a credential for {credentials.scheme}"
     if credentials is None or reason:
         floor.recorder.mark("skipped", session, index, reason=reason)
         raise Stop
-    floor.accounts[session] = credentials
-    floor.filler.credential = credentials.value
-    floor.recorder.mark("credential", session, index, label=credentials.label, scheme=credentials.scheme)
     return credentials
 
 

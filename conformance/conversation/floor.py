@@ -90,6 +90,13 @@ class Floor:
                 return entry.at
         return None
 
+    def refused(self, session: str) -> bool:
+        """Whether the upgrade of a session was answered with another status than 101."""
+        return any(
+            isinstance(each, Mark) and (each.kind, each.session) == ("refused", session)
+            for each in self.recorder.entries
+        )
+
     def until(self, begun: int, within_ms: int, longer_ms: int = 0) -> int:
         """The moment (ns) up to which to wait for something promised within ``within_ms``."""
         return begun + (within_ms + self.around.target.tolerance_ms + longer_ms) * MS

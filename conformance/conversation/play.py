@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from conformance.cases.carrying import Unopenable
 from conformance.cases.case import Case
+from conformance.cases.opening import Opening, requesting
 from conformance.cases.reading import body_of
 from conformance.cases.steps import (
     Close,
@@ -136,13 +138,15 @@ class Conversation:
 
     async def _request(self, index: int, step: Request) -> None:
         url = self.around.target.addresses[step.service].rstrip("/") + step.path
+        carried = self._carried(index, step)
         await request(
             self._floor.recorder,
             step.service,
             url,
             step.method,
-            step.headers,
+            (*step.headers, *carried.headers),
             step.body,
+            query=carried.query,
             timeout_s=(step.within_ms + self.around.target.tolerance_ms + LATE_MS) / 1000,
             ssl=self.around.ssl if url.startswith("https") else None,
             step=index,
@@ -154,11 +158,20 @@ class Conversation:
             if step.only not in (0, exchange.status) or body is MISSING:
                 raise Stop
 
+    def _carried(self, index: int, step: Request | Generate) -> Opening:
+        """What a request carries; without something that is asked for the conversation ends here."""
+        try:
+            return requesting(self.around.contract.services[step.service], self.around.target, step)
+        except Unopenable as why:
+            self._floor.recorder.mark("skipped", step.service, index, reason=why.reason)
+            raise Stop from None
+
     async def _generate(self, index: int, step: Generate) -> None:
         if self.around.generator is None:
             self._floor.recorder.mark("skipped", reason="request generation is switched off")
             raise Stop
         service = self.around.contract.services[step.service]
+        carried = self._carried(index, step)
         result = await self.around.generator.run(
             service.path,
             self.around.target.addresses[step.service],
@@ -166,5 +179,7 @@ class Conversation:
             step.path,
             seed=self.around.seed,
             time_limit_s=step.within_ms / 1000,
+            headers=carried.headers,
+            query=carried.query,
         )
         self._floor.recorder.mark("generated", step.service, index, **result.to_json())

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from conformance.cases.carrying import secrets_of
 from conformance.errors import DocumentError, EnvironmentFailure
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
@@ -73,7 +74,9 @@ class Artefacts:
     def begin(self, prepared: Prepared) -> Header:
         """Writes the header: what is put to whom."""
         for credential in prepared.target.credentials:
-            self.secrets.add(credential.value)
+            for service in prepared.contract.services.values():
+                for secret in secrets_of(service.handshakes.values(), credential):
+                    self.secrets.add(secret)
         self._harvest = Harvest(prepared.contract, self.secrets)
         made = header(
             suite=suite_version(),

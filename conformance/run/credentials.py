@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+from conformance.cases.carrying import Unopenable, check, spoken
 from conformance.cases.target import Credentials
 from conformance.contract import Contract, Server
 from conformance.errors import UsageError
@@ -23,7 +24,7 @@ SETTINGS = ("label", "account", "permissions")
 def parse_credential(text: str, contract: Contract) -> Credentials:
     """The credential that ``--credential`` points at. No complaint repeats what may be a secret."""
     scheme, equals, rest = text.partition("=")
-    schemes = sorted({name for service in contract.services.values() for name in service.credentials})
+    schemes = _names(contract)
     if not equals:
         raise UsageError("--credential names no place of the secret", hint=f"expected {SYNTAX}")
     if scheme not in schemes:
@@ -38,6 +39,7 @@ def parse_credential(text: str, contract: Contract) -> Credentials:
     place, *settings = place.split(",")
     said = _settings(scheme, settings)
     value = _from_environment(scheme, place) if kind == "env" else _from_file(scheme, place)
+    _fits(scheme, value, contract)
     granted = said.get("permissions")
     _known_permissions(scheme, granted.split("+") if granted else [], contract)
     return Credentials(
@@ -47,6 +49,39 @@ def parse_credential(text: str, contract: Contract) -> Credentials:
         account=said.get("account", ""),
         permissions=frozenset(granted.split("+")) if granted else frozenset(),
     )
+
+
+def _names(contract: Contract) -> list[str]:
+    """What a credential can be given for: a security scheme, or a value that an opening carries."""
+    names = {
+        name
+        for service in contract.services.values()
+        for name in (*service.credentials, *service.handshakes, *(each.name for each in service.carried))
+    }
+    return sorted(names)
+
+
+def _fits(scheme: str, value: str, contract: Contract) -> None:
+    """A secret that no request can carry is the user's to mend; nothing is said of what it is."""
+    known = [each.handshakes[scheme] for each in contract.services.values() if scheme in each.handshakes]
+    in_band = any(scheme in each.credentials for each in contract.services.values())
+    reasons = []
+    for each in known:
+        try:
+            spoken(each, value)
+        except Unopenable as why:
+            reasons.append(why.reason)
+    if reasons and len(reasons) == len(known) and not in_band:
+        raise UsageError(f"--credential {scheme} cannot be used: {reasons[0]}")
+    if known or in_band:
+        return
+    for service in contract.services.values():
+        for one in service.carried:
+            if one.name == scheme:
+                try:
+                    check(one.place, one.name, value)
+                except Unopenable as why:
+                    raise UsageError(f"--credential {scheme} cannot be used: {why}") from None
 
 
 def stated_credentials(servers: Mapping[str, Server]) -> tuple[Credentials, ...]:

@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from conformance.cases.carrying import Unopenable
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue
 from conformance.cases.filling import sourced_names
+from conformance.cases.opening import asked
 from conformance.cases.steps import Send
 from conformance.cases.target import Target
 from conformance.contract import Contract
@@ -176,11 +178,11 @@ class Engine:
             raise asyncio.CancelledError
         # What a credential may do is not known before the target has said it, when its user does not.
         if all(one.permissions for one in self.target.credentials):
-            verdict = unfit(case, self.target)
+            verdict = unfit(case, self.target, self.contract.services)
             if verdict is not None:
                 return verdict
         health = await self.health()
-        verdict = health.verdict(case) or unfit(case, health.target)
+        verdict = health.verdict(case) or unfit(case, health.target, self.contract.services)
         if verdict is not None:
             return verdict
         await self._ask_values(case)
@@ -233,6 +235,9 @@ class Engine:
         for service in case.needs.services:
             harmless = self.judge.probing.probe(self.contract.services[service])
             names |= dict.fromkeys(sourced_names(harmless[1]) if harmless else ())
+            with suppress(Unopenable):
+                known = self.contract.services
+                names |= dict.fromkeys(asked(known[service], self.target, known))
         for name in names:
             with suppress(Unavailable):
                 await self._value(name)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from conformance.cases.case import Case
+from conformance.cases.opening import unopenable
 from conformance.cases.steps import As
 from conformance.cases.target import Target
+from conformance.contract import Service
 from conformance.verdict import Blame, Outcome, Verdict
 
 
@@ -19,8 +24,14 @@ def _who(one: As) -> str:
     return words
 
 
-def unfit(case: Case, target: Target) -> Verdict | None:
-    """A skipped verdict with the first reason against putting the case to the target, or None."""
+NONE: Mapping[str, Service] = MappingProxyType({})
+
+
+def unfit(case: Case, target: Target, services: Mapping[str, Service] = NONE) -> Verdict | None:
+    """A skipped verdict with the first reason against putting the case to the target, or None.
+
+    ``services`` are those of the contract, which say what the opening of a session carries.
+    """
 
     def skipped(reason: str) -> Verdict:
         return Verdict(case.id, Outcome.SKIPPED, Blame.NOBODY, reason)
@@ -37,5 +48,18 @@ def unfit(case: Case, target: Target) -> Verdict | None:
         if who.other_account and len(accounts) < 2:
             return skipped(f"needs {_who(who)}")
         if target.credential(who.schemes, who.has, who.lacks) is None:
-            return skipped(f"needs {_who(who)}")
+            why = _impossible(who, services)
+            return skipped(f"needs {_who(who)}" + (f": {why}" if why else ""))
+    for step in (*case.steps, *case.cleanup):
+        why = unopenable(step, services, target)
+        if why:
+            return skipped(why)
     return None
+
+
+def _impossible(who: As, services: Mapping[str, Service]) -> str:
+    """Why nobody can have such a credential, or ''."""
+    known = [
+        each.handshakes[name] for each in services.values() for name in who.schemes if name in each.handshakes
+    ]
+    return known[0].impossible if known and all(each.impossible for each in known) else ""

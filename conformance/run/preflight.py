@@ -6,11 +6,13 @@ A closed port is one sentence, not five hundred red cases.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from conformance.cases.case import Case, Family, Needs
 from conformance.cases.filling import sourced_names
+from conformance.cases.opening import unopenable
 from conformance.cases.reading import Reader
 from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
 from conformance.cases.target import Credentials, Target
@@ -18,20 +20,21 @@ from conformance.contract import Contract, Level, Protocol, Provenance, Service
 from conformance.conversation import Around, Conversation, Unavailable
 from conformance.transcript import Transcript
 from conformance.verdict import Blame, Judge, Outcome, Verdict
-from conformance.verdict.rest import SWITCHING
+from conformance.verdict.rest import DENIED, SWITCHING, carried_by
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """What the preflight found: services that are not there (why), and the target as far as it is usable.
 
-    ``notices`` are sentences for the user, such as a refused credential.
+    ``notices`` are sentences for the user, such as a refused credential. ``services`` are the contract's.
     """
 
     target: Target
     down: Mapping[str, str]
     notices: tuple[str, ...] = ()
     refused: tuple[Credentials, ...] = ()
+    services: Mapping[str, Service] = field(default_factory=lambda: MappingProxyType({}))
 
     def verdict(self, case: Case) -> Verdict | None:
         """The verdict on a case that cannot be put to this target, or None."""
@@ -44,9 +47,17 @@ class Health:
             for one in self.refused:
                 other = who.other_account and len(accounts) < 2 and one.account not in accounts
                 if one.scheme in who.schemes and (lacking or other):
-                    reason = f"the target refused the credential {one.label or one.scheme}"
-                    return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, reason)
+                    return _refused(case, one)
+        before = replace(self.target, credentials=(*self.target.credentials, *self.refused))
+        for step in case.steps if self.refused else ():
+            if unopenable(step, self.services, self.target) and not unopenable(step, self.services, before):
+                return _refused(case, self.refused[0])
         return None
+
+
+def _refused(case: Case, one: Credentials) -> Verdict:
+    reason = f"the target refused the credential {one.label or one.scheme}"
+    return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, reason)
 
 
 def _case(name: str, service: Service, steps: tuple[Step, ...]) -> Case:
@@ -68,10 +79,49 @@ async def preflight(contract: Contract, target: Target, judge: Judge, around: Ar
     around = replace(around, value=_unasked)
     down: dict[str, str] = {}
     services = [contract.services[name] for name in target.addresses if name in contract.services]
+    carried, turned_away = await _carried(services, around)
+    target = replace(target, credentials=carried)
+    around = replace(around, target=target)
     reasons = await asyncio.gather(*(_reach(service, judge, around) for service in services))
     down.update({service.name: reason for service, reason in zip(services, reasons, strict=True) if reason})
     usable, notices, refused = await _credentials(contract, target, around, down)
-    return Health(replace(target, credentials=usable), down, notices, refused)
+    told = tuple(f"the target refused the credential {one.label or one.scheme}" for one in turned_away)
+    usable_target = replace(target, credentials=usable)
+    return Health(usable_target, down, told + notices, turned_away + refused, contract.services)
+
+
+async def _carried(
+    services: Sequence[Service], around: Around
+) -> tuple[tuple[Credentials, ...], tuple[Credentials, ...]]:
+    """The user's credentials but those that a request carried in vain, and these."""
+    good: list[Credentials] = []
+    bad: list[Credentials] = []
+    for one in around.target.credentials:
+        at = next((each for each in services if one.scheme in each.handshakes), None)
+        taken = at is None or await _is_taken(one, at, around)
+        (good if taken else bad).append(one)
+    return tuple(good), tuple(bad)
+
+
+async def _is_taken(one: Credentials, service: Service, around: Around) -> bool:
+    """Whether a request that carries a credential is not refused for that: tried once."""
+    others = tuple(each for each in around.target.credentials if each.scheme != one.scheme)
+    alone = replace(around, target=replace(around.target, credentials=(one, *others)))
+    steps: tuple[Step, ...] = (Connect("main", service.name, As((one.scheme,))),)
+    if service.protocol is Protocol.HTTP:
+        asking = (each for each in service.http if one.scheme in each.schemes and "{" not in each.path)
+        operation = next((each for each in asking if each.method.upper() in ("GET", "HEAD")), None)
+        if operation is None:
+            return True
+        method = operation.method.upper()
+        steps = (Request(service.name, method, operation.path, clause="", operation=operation.name),)
+    transcript = await Conversation(
+        _case(f"credential-{one.label or one.scheme}", service, steps), alone
+    ).play()
+    statuses = [mark.data.get("status") for mark in transcript.marks("refused")]
+    statuses += [exchange.status for exchange in transcript.exchanges()]
+    told = {*DENIED, service.handshakes[one.scheme].refusal}
+    return not told & set(statuses)
 
 
 async def _unasked(name: str) -> object:
@@ -101,6 +151,8 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
                 Send("main", operation.name, payload),
                 Expect("main", operation.replies, clause="", reply_to=1, within_ms=3000),
             )
+    if unopenable(steps[0], around.contract.services, around.target):
+        return ""  # nothing is dialled: each case says why
     transcript = await Conversation(_case(service.name, service, steps), around).play()
     if any(True for _ in transcript.marks("expired")):
         # It left one command unanswered; whether it answers anything is another question.
@@ -116,6 +168,10 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
         return ""  # it is there: what it does is for the cases to judge
     for kind in ("failed", "refused"):
         for mark in transcript.marks(kind):
+            who = carried_by(transcript, "main") if mark.data.get("status") in DENIED else ()
+            if who:
+                told = f"the target refused the credential {' and '.join(who)}"
+                return f"{service.name} at {address}: {told} (HTTP {mark.data.get('status')})"
             reason = str(
                 mark.data.get("reason")
                 or f"answered HTTP {mark.data.get('status')} instead of a WebSocket upgrade"
@@ -174,7 +230,8 @@ async def _credentials(
             continue
         scheme = service.credentials[one.scheme]
         steps: tuple[Step, ...] = (Connect("main", service.name, As((one.scheme,))),)
-        alone = replace(around, target=replace(target, credentials=(one,)))
+        others = tuple(each for each in target.credentials if each.scheme != one.scheme)
+        alone = replace(around, target=replace(target, credentials=(one, *others)))
         conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
         transcript = await conversation.play()
         granted = conversation.saved.get("permissions")

@@ -12,10 +12,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from conformance.cases.target import Credentials, Target
-from conformance.contract import Contract, Server
+from conformance.contract import NOBODY, Contract, Server, Service
 from conformance.errors import UsageError
 from conformance.run.addresses import Address, parse_address
 from conformance.run.credentials import parse_credential, stated_credentials
+from conformance.run.variables import address_of, named
 
 REFERENCE = "reference"
 EMBEDDED_DEADLINE_MS = 1500
@@ -50,11 +51,8 @@ def make_target(contract: Contract, given: Given) -> Target:
         given.deadlines,
         {each.name for one in contract.services.values() for each in one.rules.deadlines},
     )
-    _known(
-        "--value",
-        given.values,
-        {name for one in contract.services.values() for each in one.rules.sources for name in each.values},
-    )
+    _known("--value", given.values, named(contract))
+    _no_secrets(contract, given)
     explicit = tuple(parse_credential(text, contract) for text in given.credentials)
     if given.embedded:
         if given.urls:
@@ -63,12 +61,13 @@ def make_target(contract: Contract, given: Given) -> Target:
             )
         return _embedded(contract, given, explicit)
     servers = _servers(contract, given)
-    addresses = {name: server.url for name, server in servers.items()}
+    addresses = {name: address_of(name, server, given.values) for name, server in servers.items()}
     urls = _urls(contract, given.urls)
     for name, address in urls.items():
         addresses[name] = address.url
         servers.pop(name, None)
-        found = next((one for one in contract.services[name].servers if _same(one, address)), None)
+        known = contract.services[name].servers
+        found = next((one for one in known if _same(name, one, address, given.values)), None)
         if found is not None:
             servers[name] = found
     name = given.name or next(iter(urls.values())).place
@@ -118,6 +117,9 @@ def _stated(
         name=target.name,
         addresses=MappingProxyType(dict(target.addresses)),
         credentials=explicit or stated_credentials(servers),
+        security=MappingProxyType(
+            {name: _asked(contract.services[name], servers.get(name)) for name in target.addresses}
+        ),
         exclusive=given.exclusive or _all_state("exclusive", target.addresses, servers),
         trading=given.allow_trading or (local and _all_state("trading", sockets, servers)),
         deadlines=MappingProxyType({**deadlines, **given.deadlines}),
@@ -207,9 +209,30 @@ def _urls(contract: Contract, texts: Iterable[str]) -> dict[str, Address]:
     return addresses
 
 
-def _same(server: Server, address: Address) -> bool:
+def _asked(service: Service, server: Server | None) -> tuple[str, ...]:
+    """What is asked for when a session is opened; of an address that no document knows, what any of its
+    servers asks for."""
+    known = service.servers if server is None else (server,)
+    names = dict.fromkeys(name for each in known for name in each.security)
+    if names and any(not each.security for each in known):
+        names[NOBODY] = None
+    return tuple(names)
+
+
+def _no_secrets(contract: Contract, given: Given) -> None:
+    """What a document calls a password is never an argument: arguments are seen by every process."""
+    for service in contract.services.values():
+        for each in service.carried:
+            if each.secret and each.name in given.values:
+                raise UsageError(
+                    f"--value {each.name}: that is a secret, which is never given on the command line itself",
+                    hint=f"give --credential {each.name}=env:VARIABLE or {each.name}=file:PATH",
+                )
+
+
+def _same(name: str, server: Server, address: Address, values: Mapping[str, object]) -> bool:
     try:
-        return parse_address(server.url).key == address.key
+        return parse_address(address_of(name, server, values)).key == address.key
     except UsageError:
         return False
 

@@ -124,11 +124,13 @@ class Generator:
         max_examples: int = 20,
         time_limit_s: float = 30.0,
         headers: Sequence[tuple[str, str]] = (),
+        query: Sequence[tuple[str, str]] = (),
         verify: str = "",
     ) -> GeneratedResult:
         """Puts one operation of ``document`` to ``base_url``; never raises for what a peer or document does.
 
-        ``verify`` is a PEM file of trusted certificates, empty for the platform's.
+        ``headers`` and ``query`` go with every request. ``verify`` is a PEM file of trusted certificates,
+        empty for the platform's.
         """
         job = {
             "document": _absolute(document),
@@ -139,6 +141,7 @@ class Generator:
             "max_examples": max_examples,
             "time_limit_s": time_limit_s,
             "headers": [list(pair) for pair in headers],
+            "query": [list(pair) for pair in query],
             "verify": verify,
         }
         async with self._turn:

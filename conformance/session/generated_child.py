@@ -157,12 +157,17 @@ class _Play:
         if left <= 0 or self.result["error"]:
             return
         headers = dict(self.job.get("headers") or [])
+        query = dict(self.job.get("query") or [])
         timeout = min(REQUEST_TIMEOUT_S, left)
         self.result["requests"] += 1
         try:
             with _at_most(timeout):
                 response = case.call(
-                    session=self.session, headers=headers, timeout=timeout, allow_redirects=False
+                    session=self.session,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                    **({"params": query} if query else {}),
                 )
         except requests.RequestException as error:
             # Raised further, Hypothesis would look for another example of it.

@@ -13,6 +13,7 @@ import h11
 from conformance.errors import UsageError
 from conformance.session import tls
 from conformance.session.dial import DialError, Progress, dial
+from conformance.session.opening import encoded
 from conformance.transcript.model import Exchange
 from conformance.transcript.recorder import Recorder
 
@@ -132,6 +133,7 @@ async def request(
     headers: Sequence[tuple[str, str]] = (),
     body: bytes = b"",
     *,
+    query: Sequence[tuple[str, str]] = (),
     timeout_s: float = 5.0,
     ssl: _ssl.SSLContext | None = None,
     limit: int = 1024 * 1024,
@@ -141,8 +143,11 @@ async def request(
 
     Never raises for what a peer does: ``failure`` says in a sentence why there was no answer (``status``
     0), or why it is not whole. A body where none may be (HEAD, 204, 304) is recorded, for a verdict to see.
+    ``query`` is put behind what the address has of one.
     """
     parts = _address(url)
+    asked = "&".join([*([parts.query] if parts.query else []), *encoded(query)])
+    parts = parts._replace(query=asked)
     try:
         head = h11.Request(method=method, target=_target(parts), headers=_headers(parts, headers, body))
     except (h11.LocalProtocolError, UnicodeEncodeError) as error:
@@ -178,7 +183,7 @@ async def request(
     exchange = Exchange(
         session=session,
         method=method,
-        url=url,
+        url=url if not query else parts.geturl(),
         sent_at=sent_at,
         received_at=seen.at or Recorder.now(),
         request_headers=tuple((_text(name), _text(value)) for name, value in head.headers.raw_items()),

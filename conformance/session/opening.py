@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidMessage, InvalidURI
@@ -33,6 +34,16 @@ def address(url: str) -> WebSocketURI:
         raise UsageError(f"{url!r} is not a WebSocket address: {error}", hint=hint) from None
 
 
+def with_query(uri: WebSocketURI, query: Sequence[tuple[str, str]]) -> WebSocketURI:
+    """The address with these parameters behind what it has, percent-encoded (RFC 3986, 2.1)."""
+    return replace(uri, query="&".join([*([uri.query] if uri.query else []), *encoded(query)]))
+
+
+def encoded(query: Sequence[tuple[str, str]]) -> list[str]:
+    """``name=value`` with every character encoded that is not unreserved."""
+    return [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query]
+
+
 def request_head(core: ClientProtocol, headers: Iterable[tuple[str, str]]) -> bytes:
     """The bytes of the upgrade request; a header of ``headers`` replaces ours of the same name."""
     request = core.connect()
@@ -40,6 +51,8 @@ def request_head(core: ClientProtocol, headers: Iterable[tuple[str, str]]) -> by
     for name, value in given:
         if any(character in name + value for character in "\r\n\0"):
             raise UsageError(f"header {name!r} holds a line break")
+        if not (name + value).isascii():
+            raise UsageError(f"header {name!r} holds more than ASCII")
         if name in request.headers:
             del request.headers[name]
     for name, value in given:

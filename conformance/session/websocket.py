@@ -14,7 +14,14 @@ from websockets.typing import Subprotocol
 from conformance.session import frames, tls
 from conformance.session.core import Core
 from conformance.session.dial import DialError, Progress, dial
-from conformance.session.opening import address, pairs, refusal, request_head, why_not_upgraded
+from conformance.session.opening import (
+    address,
+    pairs,
+    refusal,
+    request_head,
+    why_not_upgraded,
+    with_query,
+)
 from conformance.session.wire import Wire
 from conformance.transcript.model import Direction
 from conformance.transcript.recorder import Recorder
@@ -41,6 +48,7 @@ class Session:
         url: str,
         *,
         headers: Sequence[tuple[str, str]] = (),
+        query: Sequence[tuple[str, str]] = (),
         subprotocols: Sequence[str] = (),
         ssl: _ssl.SSLContext | None = None,
         timeout_s: float = 10.0,
@@ -51,9 +59,10 @@ class Session:
 
         Marks: ``connecting``, then one of ``connected`` (status, headers, subprotocol), ``refused``
         (status, headers, body) and ``failed`` (stage ``resolve``, ``tcp``, ``tls``, ``upgrade`` or
-        ``timeout``; reason). ``compression`` is None or ``deflate`` (RFC 7692).
+        ``timeout``; reason). ``compression`` is None or ``deflate`` (RFC 7692). ``headers`` and ``query``
+        may be secret: no mark and no sentence of ours holds them.
         """
-        uri = address(url)
+        uri = with_query(address(url), query)
         core = Core(
             uri,
             subprotocols=[Subprotocol(one) for one in subprotocols] or None,

@@ -42,7 +42,8 @@ class Frame:
 class Mark:
     """Something the conversation did or noticed.
 
-    Kinds: ``connecting`` (first handshake byte), ``connected`` (101 received), ``refused`` (an HTTP answer
+    Kinds: ``carried`` (what the opening carries: ``names``, ``credentials`` by their labels; no value),
+    ``connecting`` (first handshake byte), ``connected`` (101 received), ``refused`` (an HTTP answer
     instead), ``failed`` (``stage``, ``reason``), ``closed`` (``code``, ``reason``, ``by`` peer, us or both,
     ``how`` eof, reset or aborted), ``step`` (begun), ``satisfied``, ``expired``, ``values`` (resolved),
     ``skipped``, ``cancelled``, ``lag``, ``generated`` (Schemathesis' results), ``violation`` (the peer broke

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -100,8 +101,10 @@ def _spellings(raw: bytes) -> Iterator[bytes]:
     yield raw
     yield from _base64(raw)
     for percent in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
-        yield percent.encode()
-        yield _lower_hex(percent).encode()
+        for one in (percent, _lower_hex(percent)):
+            yield one.encode()
+            yield quote(one, safe="").encode()  # an address inside the query of another one
+    yield repr(raw)[2:-1].encode()  # a sentence shows bytes so
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -110,6 +113,10 @@ def _spellings(raw: bytes) -> Iterator[bytes]:
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1].encode("utf-8")
         yield escaped
         yield escaped.replace(b"/", b"\\/")
+    for quotes in (True, False):
+        yield html.escape(text, quotes).encode("utf-8")
+    yield repr(text)[1:-1].encode("utf-8")
+    yield ascii(text)[1:-1].encode("utf-8")
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:

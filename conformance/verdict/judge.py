@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from conformance.cases.case import Case
 from conformance.cases.probing import Probing
+from conformance.cases.steps import Connect
 from conformance.contract import Binds, Clause, Contract
 from conformance.transcript import Transcript
 from conformance.validation import Finding
@@ -16,7 +17,7 @@ from conformance.verdict.ending import cut_short
 from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
 from conformance.verdict.replay import Replay
-from conformance.verdict.rest import SWITCHING
+from conformance.verdict.rest import DENIED, SWITCHING, carried_by, is_answer
 
 
 class Judge:
@@ -48,7 +49,7 @@ class Judge:
         broken = _broken_source(transcript)
         if broken:
             return Verdict(case.id, Outcome.FAILED, Blame.TARGET, str(broken[0]), broken)
-        early = _not_played(transcript)
+        early = _not_played(case, transcript)
         if early is not None and transcript.messages_seen == 0:
             return Verdict(case.id, *early)
         replay = Replay(self._bench, case, transcript)
@@ -81,7 +82,7 @@ def _broken_source(transcript: Transcript) -> tuple[Finding, ...]:
     return ()
 
 
-def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
+def _not_played(case: Case, transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
     """The verdict on a case that could not be put to the target, or None."""
     for mark in transcript.marks("skipped"):
         return Outcome.SKIPPED, Blame.NOBODY, str(mark.data.get("reason"))
@@ -89,8 +90,17 @@ def _not_played(transcript: Transcript) -> tuple[Outcome, Blame, str] | None:
         if mark.data.get("status") == SWITCHING:
             continue  # a wrong upgrade is one all the same
         return Outcome.BROKEN, Blame.ENVIRONMENT, str(mark.data.get("reason"))
+    turned_away = {
+        step.session: step.door.refusal for step in case.steps if isinstance(step, Connect) and step.door
+    }
     for mark in transcript.marks("refused"):
         status = mark.data.get("status")
+        if turned_away.get(mark.session) and is_answer(status):
+            continue  # that is what the case is about
+        who = carried_by(transcript, mark.session)
+        if who and status in DENIED:
+            reason = f"the target refused the credential {' and '.join(who)} (HTTP {status})"
+            return Outcome.BROKEN, Blame.ENVIRONMENT, reason
         return Outcome.BROKEN, Blame.ENVIRONMENT, f"answered HTTP {status} instead of a WebSocket upgrade"
     for exchange in transcript.exchanges():
         if exchange.failure and not exchange.status:

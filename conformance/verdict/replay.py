@@ -27,7 +27,7 @@ from conformance.transcript import Direction, Frame, Mark, Transcript
 from conformance.verdict.bench import Bench
 from conformance.verdict.ending import ending
 from conformance.verdict.http import judge_generated
-from conformance.verdict.rest import given_away, not_taken, unasked, unplayable, violated
+from conformance.verdict.rest import given_away, not_taken, turned_away, unasked, unplayable, violated
 from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
 from conformance.verdict.streams import StreamJudge
 from conformance.verdict.wire import close_judged, counted_from, disconnect_judged, idle_judged, ping_judged
@@ -137,6 +137,8 @@ class Replay:
         return True
 
     def _connect(self, index: int, step: Connect) -> bool:
+        if step.door is not None and step.door.refusal:
+            return turned_away(self.notes, step, step.door, self.transcript)
         if not any(True for _ in self.transcript.marks("connected", step.session)):
             not_taken(self.notes, step, self.transcript)
             return False
@@ -148,6 +150,8 @@ class Replay:
         if credential is None:
             return False
         scheme = str(credential.data.get("scheme"))
+        if scheme not in service.credentials:
+            return True  # the opening carried it
         self._send(index, Send(step.session, service.credentials[scheme].operation))
         waiting = authenticated(index, step, service, scheme)
         self._credential(waiting)
@@ -159,10 +163,10 @@ class Replay:
             return
         credential = self._marks.get(waiting.reply_to, {}).get("credential")
         seen = self.ledger.match(waiting)
-        if credential is None or seen is None:
-            return
         service = self.ledger.services[waiting.session]
-        scheme = service.credentials[str(credential.data.get("scheme"))]
+        scheme = service.credentials.get(str(credential.data.get("scheme"))) if credential else None
+        if credential is None or scheme is None or seen is None:
+            return
         code = refusal_code(service.rules.refusals, seen)
         if code is not MISSING and code == scheme.refusal and set(waiting.messages) - set(seen.names):
             label = credential.data.get("label") or scheme.scheme

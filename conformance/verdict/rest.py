@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent, describe
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Connect
+from conformance.cases.steps import Connect, Door
 from conformance.contract import Service, find
 from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.steps import Notes, described
 
 SWITCHING = 101
+DENIED = (401, 403)
+"""What says that a credential was not taken (RFC 9110, 15.5.2 and 15.5.4)."""
 
 TELLING = 8
 """Shorter strings occur by chance."""
@@ -65,6 +69,39 @@ def not_taken(notes: Notes, step: Connect, transcript: Transcript) -> None:
         status = mark.data.get("status")
         if isinstance(status, int) and status >= 500:
             notes.broken(step.clause, "upgrade", "a connection, as was just promised", f"HTTP {status}")
+
+
+def turned_away(notes: Notes, step: Connect, door: Door, transcript: Transcript) -> bool:
+    """An upgrade that has to be refused: True when it was, with the promised status."""
+    wanted = f"a refusal with HTTP {door.refusal}"
+    what = f"upgrade with a wrong {door.wrong}" if door.wrong else "upgrade without a credential"
+    for mark in transcript.marks("connected", step.session):
+        notes.broken(step.clause, what, wanted, f"HTTP {mark.data.get('status', SWITCHING)}: it was taken")
+    for mark in transcript.marks("refused", step.session):
+        status = mark.data.get("status")
+        if status == door.refusal:
+            notes.kept(step.clause)
+            return True
+        if is_answer(status):
+            notes.broken(step.clause, what, wanted, f"HTTP {status}")
+    return False
+
+
+def carried_by(transcript: Transcript, session: str) -> tuple[str, ...]:
+    """The labels of the credentials that the opening of a session carried."""
+    for mark in transcript.marks("carried", session):
+        labels = mark.data.get("credentials")
+        if isinstance(labels, Sequence):
+            return tuple(str(each) for each in labels)
+    return ()
+
+
+def is_answer(status: object) -> bool:
+    """Whether a refusal of an upgrade says something about who asks for it.
+
+    A wrong address, a proxy, too many requests or a target that is not well are nobody's credential.
+    """
+    return isinstance(status, int) and 400 <= status < 500 and status not in (404, 408, 429)
 
 
 def unplayable(notes: Notes, case: Case, index: int, mark: Mark, transcript: Transcript) -> None:
