@@ -51,6 +51,7 @@ class Security:
         self.in_band: set[str] = set()
         self._references, self._book = references, book
         self._nodes: dict[str, Node] = {}
+        self._upgrades = root.get("asyncapi") is not None
         for name, node in root.named("components", "securitySchemes"):
             self._scheme(name, references.resolve(node))
         holders = list(_holders(root, references))
@@ -122,7 +123,7 @@ class Security:
             return
         status = node.get(EXTENSION, "upgrade", "refusal")
         made = replace(read(name, node), where=node.where, provenance=self._book.lexical.provenance(node))
-        if status is not None and isinstance(status.value, int):
+        if status is not None and isinstance(status.value, int) and self._upgrades:
             made = replace(made, refusal=status.value)
             self._nodes[name] = status
         self.handshakes[name] = made

@@ -9,6 +9,7 @@ from conformance.contract.clauses import Book, Subject, slug
 from conformance.contract.dialects import OPENAPI30, OPENAPI31, of_schema
 from conformance.contract.expand import Expander
 from conformance.contract.extensions import message_rules
+from conformance.contract.handshake import Security
 from conformance.contract.lexical import Lexical
 from conformance.contract.model import HttpOperation, Protocol, Response, Service
 from conformance.contract.requests import Requests
@@ -47,6 +48,7 @@ class _Reader:
         self.requests = Requests(self.expander, self.references, self.book, self.flavour)
 
     def service(self) -> tuple[Service, Book]:
+        self.security = Security(self.root, self.references, self.book)
         operations = tuple(self.operations())
         self.requests.webhooks(self.root)
         made = Service(
@@ -57,6 +59,7 @@ class _Reader:
             file=self.tree.file,
             sha256=self.tree.sha256,
             servers=tuple(openapi_servers(self.root, self.references)),
+            handshakes=MappingProxyType(self.security.handshakes),
             http=operations,
             rules=self.rules(),
             provenance=self.lexical.provenance(self.root),
@@ -99,6 +102,8 @@ class _Reader:
             responses=responses,
             parameters=self.requests.parameters(name, item, node),
             body=self.requests.body(name, node),
+            # OpenAPI 3.1, "Operation Object": it "overrides any declared top-level security".
+            schemes=self.security.asked(node if node.get("security") is not None else self.root),
             rules=message_rules(node, _any_of(bodies), name, self.book) if bodies else (),
             summary=node.text("summary"),
             provenance=self.lexical.provenance(node),
