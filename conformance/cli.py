@@ -14,6 +14,10 @@ VERBS = {
         "conformance.commands.adopt",
         "offer an overlay that completes a document that says too little",
     ),
+    "lint": (
+        "conformance.commands.lint",
+        "find promises that contradict each other or that nobody can enforce",
+    ),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",

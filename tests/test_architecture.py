@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
     "reporting": {"record", "codec", "transcript", "documents"},
     "adopt": {"contract", "documents"},
+    "lint": {"documents", "contract", "codec", "payloads", "validation", "cases"},
     "suite": set(),
 }
 """Who imports whom; all may import ``errors``, and each itself."""
