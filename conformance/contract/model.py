@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from conformance.contract.carried import Carried, Handshake
 from conformance.contract.clause import Clause
+from conformance.contract.marks import Mark
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
 from conformance.documents.notes import Applied, Note
@@ -64,7 +65,8 @@ class Message:
     ``sent_by_target`` / ``sent_by_client`` tell who may send it; ``event``, that the target may send it
     without having been asked (an operation with ``action: send`` lists it). ``marks`` are the constants that
     tell it from others: pointer -> the values allowed there; ``likely``, of a message without marks,
-    constants that may be absent. ``correlation`` is the pointer of its correlation id ('' when it has none).
+    constants that may be absent; ``signs``, what else tells it apart where constants do not.
+    ``correlation`` is the pointer of its correlation id ('' when it has none).
     ``secrets`` are pointers of values that must never be recorded.
     """
 
@@ -77,6 +79,7 @@ class Message:
     event: bool = False
     marks: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
     likely: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    signs: tuple[Mark, ...] = ()
     correlation: str = ""
     rules: tuple[MessageRule, ...] = ()
     examples: tuple[object, ...] = ()
