@@ -1,109 +1,24 @@
-"""What tells messages apart: required constants at fixed places, and naming a received value by them."""
+"""Naming a received value by what tells its message from others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping
 
+from conformance.contract import apart
+from conformance.contract.apart import alike
 from conformance.contract.clause import Binds
+from conformance.contract.constants import Marks, among
+from conformance.contract.marks import TYPES, Kind, kind_of, same, wire_key
 from conformance.contract.model import Message, Service
 from conformance.contract.schema import Schema
-from conformance.documents.pointers import find, is_list, join
+from conformance.contract.telling import Group
+from conformance.documents.pointers import find, is_list
 
-SMALL = 16
-Marks = dict[str, tuple[object, ...]]
+__all__ = ["ambiguous", "among", "closest", "identify", "same", "sent_by"]
 
-
-def constants(schema: Schema, at: str = "", *, optional: bool = False) -> Marks:
-    """Pointers of values that must be there (or, ``optional``, may be) and must be one of a few constants."""
-    made: Marks = {}
-    allowed = schema.values.get("enum")
-    if "const" in schema.values:
-        made[at] = (schema.values["const"],)
-    elif isinstance(allowed, tuple) and len(allowed) <= SMALL:
-        made[at] = allowed
-    required = schema.values.get("required")
-    for name, child in schema.properties.items():
-        if optional or (isinstance(required, tuple) and name in required):
-            made.update(constants(child, at + join(name), optional=optional))
-    least = schema.values.get("minItems")
-    for index, child in enumerate(schema.prefix):
-        if optional or (isinstance(least, int) and index < least):
-            made.update(constants(child, at + join(index), optional=optional))
-    for part in schema.all_of:
-        made.update(constants(part, at, optional=optional))
-    for group in (schema.one_of, schema.any_of):
-        made.update(_in_every([constants(branch, at, optional=optional) for branch in group]))
-    return made
-
-
-def _in_every(branches: list[Marks]) -> Marks:
-    """What every alternative fixes, with the values of all of them."""
-    shared = (
-        [pointer for pointer in branches[0] if all(pointer in each for each in branches)] if branches else []
-    )
-    made: Marks = {}
-    for pointer in shared:
-        values: list[object] = []
-        for branch in branches:
-            values += [value for value in branch[pointer] if not among(value, values)]
-        if len(values) <= SMALL:
-            made[pointer] = tuple(values)
-    return made
-
-
-def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
-    """Of all constants of these messages, those that are needed to tell them apart.
-
-    Greedy: the place that separates most pairs first. A constant that tells nothing apart is no mark, so that
-    a wrong value there is a finding in a known message, not an unknown message. A message that nothing marks
-    gets its first single constant.
-    """
-    open_pairs = set(combinations(candidates, 2))
-    places = sorted(
-        {pointer for marks in candidates.values() for pointer in marks},
-        key=lambda each: (each.count("/"), each),
-    )
-    chosen: list[str] = []
-    while open_pairs and places:
-        counts = {
-            place: sum(1 for pair in open_pairs if _separates(candidates, pair, place)) for place in places
-        }
-        best = max(places, key=lambda place: counts[place])
-        if not counts[best]:
-            break
-        chosen.append(best)
-        places.remove(best)
-        open_pairs = {pair for pair in open_pairs if not _separates(candidates, pair, best)}
-    made = {
-        name: {place: marks[place] for place in chosen if place in marks}
-        for name, marks in candidates.items()
-    }
-    for name, marks in made.items():
-        single = [place for place, values in candidates[name].items() if len(values) == 1]
-        if not marks and single:
-            first = min(single, key=lambda place: (place.count("/"), place))
-            marks[first] = candidates[name][first]
-    return made
-
-
-def _separates(candidates: Mapping[str, Marks], pair: tuple[str, str], place: str) -> bool:
-    left, right = (candidates[name].get(place) for name in pair)
-    return left is not None and right is not None and not any(among(value, right) for value in left)
-
-
-def same(left: object, right: object) -> bool:
-    """Equality on the wire: type and value, so 1, 1.0 and true are three different things."""
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if is_list(left) and is_list(right):
-        return len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and left == right
-
-
-def among(value: object, values: Iterable[object]) -> bool:
-    """Whether one of these values is the same on the wire."""
-    return any(same(value, each) for each in values)
+_KEPT = 32
+_indexes: OrderedDict[tuple[int, bool], tuple[Mapping[str, Message], Index]] = OrderedDict()
 
 
 def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tuple[Message, ...]:
@@ -111,14 +26,52 @@ def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tup
 
     More than one means that the documents do not tell them apart, none that no message is like this.
     """
-    possible = [
-        message
-        for message in sent_by(service, sender)
-        if _matched(message, value) == len(message.marks)
-        and (message.marks or _type_fits(message.payload, value))
+    possible = _index(service, sender).possible(value)
+    fixed = tuple(message for message in possible if message.marks)
+    return fixed or _settled(_strongest(possible), value)
+
+
+def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Message | None:
+    """The message that a value is most like, to explain it when none matches; None when it is like none."""
+    return _index(service, sender).closest(value)
+
+
+def ambiguous(service: Service, sender: str = Binds.TARGET) -> tuple[Group, ...]:
+    """The groups of messages of that sender that nothing in their schemas tells apart for sure.
+
+    ``apart.pairs`` gives them two by two.
+    """
+    return alike(sent_by(service, sender))
+
+
+def sent_by(service: Service, sender: str) -> list[Message]:
+    """The messages that ``target`` or ``client`` may send."""
+    target = sender == Binds.TARGET
+    return [
+        each for each in service.messages.values() if (each.sent_by_target if target else each.sent_by_client)
     ]
-    marked = tuple(message for message in possible if message.marks)
-    return marked or _settled(possible, value)
+
+
+def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
+    """Of all constants of these messages those that are needed to tell them apart, or the first one."""
+    places, _ = apart.choose(candidates)
+    return {
+        name: {place: marks[place] for place in places if place in marks} or apart.first(marks)
+        for name, marks in candidates.items()
+    }
+
+
+def _strongest(possible: list[Message]) -> list[Message]:
+    """Of messages without constants those that are there for what the value has, not for what it lacks."""
+    for kinds in ({Kind.PRESENT}, {Kind.TYPE, Kind.LENGTH}):
+        found = [
+            message
+            for message in possible
+            if any(mark.kind in kinds and mark.positive for mark in message.signs)
+        ]
+        if found:
+            return found
+    return possible
 
 
 def _settled(possible: list[Message], value: object) -> tuple[Message, ...]:
@@ -132,25 +85,119 @@ def _settled(possible: list[Message], value: object) -> tuple[Message, ...]:
     open_ones = [
         each for each in possible if all(among(found, allowed) for found, allowed in present[each.name])
     ]
-    return tuple(each for each in open_ones if present[each.name]) or tuple(open_ones)
+    found = [each for each in open_ones if present[each.name]] or open_ones
+    return tuple(found if len(found) < 2 else _knowing(found, value))
 
 
-def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Message | None:
-    """The message that a value is most like, to explain it when none matches; None when it is like none."""
-    scored = [
-        (_matched(message, value), _shape(message.payload, value), message)
-        for message in sent_by(service, sender)
-    ]
-    best = max(scored, key=lambda each: each[:2], default=None)
-    return best[2] if best is not None and best[:2] > (0, 0.0) else None
+def _knowing(possible: list[Message], value: object) -> Iterator[Message]:
+    """Of messages that a value can be alike, those that know most of its members."""
+    unknown = [_strangers(message.payload, value) for message in possible]
+    least = min(unknown)
+    return (message for message, count in zip(possible, unknown, strict=True) if count == least)
 
 
-def sent_by(service: Service, sender: str) -> list[Message]:
-    """The messages that ``target`` or ``client`` may send."""
-    target = sender == Binds.TARGET
-    return [
-        each for each in service.messages.values() if (each.sent_by_target if target else each.sent_by_client)
-    ]
+def _strangers(schema: Schema, value: object) -> int:
+    """How many members of a map a schema does not speak of."""
+    if not isinstance(value, Mapping):
+        return 0
+    parts = list(_parts(schema))
+    if any(part.pattern_properties or part.additional is not None for part in parts):
+        return 0
+    return sum(1 for name in value if not any(name in part.properties for part in parts))
+
+
+def _parts(schema: Schema) -> Iterator[Schema]:
+    yield schema
+    for part in (*schema.all_of, *schema.one_of, *schema.any_of):
+        yield from _parts(part)
+
+
+def _index(service: Service, sender: str) -> Index:
+    """The index of a service's messages, made once."""
+    key = (id(service.messages), sender == Binds.TARGET)
+    known = _indexes.get(key)
+    if known is not None and known[0] is service.messages:
+        return known[1]
+    index = Index(sent_by(service, sender))
+    _indexes[key] = (service.messages, index)
+    if len(_indexes) > _KEPT:
+        _indexes.popitem(last=False)
+    return index
+
+
+class Index:
+    """Messages by the constants that tell them apart: a value is compared with few of them.
+
+    Each message stands at one place of its own, that which most others share; its constants there lead to it.
+    """
+
+    def __init__(self, messages: list[Message]) -> None:
+        count: dict[str, int] = {}
+        for message in messages:
+            for place in message.marks:
+                count[place] = count.get(place, 0) + 1
+        self.by: dict[str, dict[Hashable, list[tuple[int, Message]]]] = {}
+        self.rest: list[tuple[int, Message]] = []
+        self.shapes: list[tuple[Message, list[Shape]]] = []
+        for number, message in enumerate(messages):
+            self.shapes.append((message, list(_shapes(message.payload))))
+            if not message.marks:
+                self.rest.append((number, message))
+                continue
+            place = max(message.marks, key=lambda each: count[each])
+            for value in message.marks[place]:
+                self.by.setdefault(place, {}).setdefault(wire_key(value), []).append((number, message))
+
+    def possible(self, value: object) -> list[Message]:
+        """The messages whose marks all match, in the order of the documents."""
+        found = [each for each in self.rest if _fits(each[1], value) and _type_fits(each[1].payload, value)]
+        found += [each for each in self._led_to(value) if _fits(each[1], value)]
+        found.sort(key=lambda each: each[0])
+        return [message for _, message in found]
+
+    def _led_to(self, value: object) -> Iterator[tuple[int, Message]]:
+        for place, known in self.by.items():
+            if there := find(value, place):
+                yield from known.get(wire_key(there[0][1]), ())
+
+    def closest(self, value: object) -> Message | None:
+        """The first of the messages that share most constants, then most of the shape, with the value."""
+        names = frozenset(map(str, value)) if isinstance(value, Mapping) else None
+        best: tuple[float, float] = (0, 0.0)
+        found = None
+        for message, shapes in self.shapes:
+            matched = _matched(message, value)
+            if matched < best[0]:
+                continue
+            score = (matched, max((each.share(value, names) for each in shapes), default=0.0))
+            if score > best:
+                best, found = score, message
+        return found
+
+
+class Shape:
+    """The names or the positions of a schema, its parts apart."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.names = frozenset(schema.properties)
+        self.prefix = schema.prefix
+
+    def share(self, value: object, names: frozenset[str] | None) -> float:
+        """How much of the shape a value has, from 0 to 1."""
+        if names is not None:
+            return len(names & self.names) / len(names | self.names) if self.names else 0.0
+        if is_list(value) and self.prefix:
+            fitting = sum(map(_type_fits, self.prefix, value))
+            return fitting / max(len(value), len(self.prefix))
+        return 0.0
+
+
+def _shapes(schema: Schema) -> Iterator[Shape]:
+    return (Shape(part) for part in _parts(schema) if part.properties or part.prefix)
+
+
+def _fits(message: Message, value: object) -> bool:
+    return _matched(message, value) == len(message.marks) and all(mark.fits(value) for mark in message.signs)
 
 
 def _matched(message: Message, value: object) -> int:
@@ -161,31 +208,9 @@ def _matched(message: Message, value: object) -> int:
     )
 
 
-def _shape(schema: Schema, value: object) -> float:
-    """How much of a schema's shape a value has, from 0 to 1."""
-    parts = [*schema.all_of, *schema.one_of, *schema.any_of]
-    own = 0.0
-    if isinstance(value, Mapping) and schema.properties:
-        names = set(schema.properties) | set(map(str, value))
-        own = len(names & set(schema.properties) & set(map(str, value))) / len(names)
-    elif is_list(value) and schema.prefix:
-        fitting = sum(1 for child, each in zip(schema.prefix, value, strict=False) if _type_fits(child, each))
-        own = fitting / max(len(value), len(schema.prefix))
-    return max([own, *(_shape(part, value) for part in parts)])
-
-
 def _type_fits(schema: Schema, value: object) -> bool:
     types = schema.values.get("type")
     if not isinstance(types, tuple):
         return all(_type_fits(part, value) for part in schema.all_of)
-    kind = {
-        str: "string",
-        int: "integer",
-        float: "number",
-        bool: "boolean",
-        type(None): "null",
-        list: "array",
-        dict: "object",
-    }
-    name = kind.get(type(value), "")
-    return name in types or (name == "integer" and "number" in types)
+    kind = kind_of(value)
+    return any(kind in TYPES.get(str(name), ()) for name in types)
