@@ -13,6 +13,7 @@ from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
+from conformance.fronts.listing import told
 from conformance.fronts.prepare import prepare
 from conformance.record import RunRecord
 from conformance.reporting.paper import Paper
@@ -77,6 +78,8 @@ def _note(folder: str | None, failure: UsageError) -> None:
 
 def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
     prepared = prepare(wish)
+    for line in told(prepared.documented):
+        print(line, file=sys.stderr, flush=True)
     progress = Progress(len(prepared.cases), sys.stderr)
     try:
         return asyncio.run(play(prepared, wish, artefacts, progress))

@@ -17,9 +17,7 @@ from conformance.transcript.show import harmless
 def documents(wish: Wish) -> tuple[Contract, tuple[Path, ...]]:
     """The contract and its scenario files. Raises DocumentError or UsageError."""
     sources = sought(wish)
-    contract = load(sources)
-    tell_notes(contract)
-    return contract, sources.scenarios
+    return load(sources), sources.scenarios
 
 
 def sought(wish: Wish) -> Sources:
@@ -34,15 +32,15 @@ def sought(wish: Wish) -> Sources:
     )
 
 
-def tell_notes(contract: Contract) -> None:
-    """What decides what is tested, and was noticed while the documents were read: a line each on stderr."""
-    for note in contract.notes:
-        if note.loud:
-            print(harmless(f"note: {note.where}: {note.says}"), file=sys.stderr, flush=True)
+def told(contract: Contract) -> list[str]:
+    """What decides what is tested, and was noticed while the documents were read: a line each."""
+    return [harmless(f"note: {note.where}: {note.says}") for note in contract.notes if note.loud]
 
 
 def listed(wish: Wish) -> tuple[Catalogue, tuple[Case, ...]]:
     """All cases, and those that were asked for."""
     contract, scenarios = documents(wish)
+    for line in told(contract):
+        print(line, file=sys.stderr, flush=True)
     made = catalogue(contract, scenarios)
     return made, select(made.cases, wish.case, wish.clause)

@@ -16,6 +16,7 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.artefacts import Artefacts
 from conformance.fronts.background import Background
 from conformance.fronts.options import Wish, repeat_command, wish
+from conformance.fronts.listing import told
 from conformance.fronts.prepare import Prepared, prepare
 from conformance.fronts.telling import sentence, story
 from conformance.run import Result
@@ -184,7 +185,9 @@ class Tests:
                 self.artefacts.end(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Says where the artefacts are."""
+        """Says what was noticed in the documents, and where the artefacts are."""
+        for line in told(self.prepared.documented) if self.prepared is not None else ():
+            terminalreporter.write_line(line)
         if self.artefacts is not None:
             terminalreporter.write_line(f"conformance: the artefacts are in {self.artefacts.folder}")
 
