@@ -8,7 +8,6 @@ from conformance.cases.building import MAIN
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS, credential_operations, is_harmless, subscriptions
-from conformance.cases.makeable import is_here
 from conformance.cases.steps import As, Close, Idle, Stall
 
 WATCHED_MS = 4000
@@ -86,7 +85,7 @@ def _talkative(commander: Commander) -> Iterator[tuple[object, ...]]:
     special = credential_operations(service) | subscriptions(service)
     for operation in service.operations.values():
         plain = is_harmless(operation) and operation.replies and not operation.schemes
-        if plain and operation.name not in special and is_here(service, operation):
+        if plain and operation.name not in special:
             yield (commander.command(operation),)
             for variant in commander.variants(operation):
                 yield (variant.value,)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from conformance.cases.facts import commands
 from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
-from conformance.cases.makeable import is_here
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
 from conformance.contract.model import Contract, Message, Service
@@ -72,8 +71,6 @@ def _unsent(forms: Forms, clause: Clause) -> str:
     for operation in service.operations.values():
         if clause.subject not in (operation.name, operation.message):
             continue
-        if not is_here(service, operation):
-            return f"{operation.name} is sent to {operation.address}, and cases connect to {service.address}"
         if not forms.can_make(operation):
             return f"no {operation.message} can be made from its schema that is valid and a map"
     return ""

@@ -1,249 +1,200 @@
-"""AsyncAPI 3.0 -> ``Service``.
+"""AsyncAPI 3.0 and 3.1 -> channels, messages, operations.
 
-The document describes the target (AsyncAPI 3.0.0, "Operation Object"): what it *receives* is a command, what
-it *sends* an event. A message is known by its key in the channel; siblings of ``$ref`` are ignored.
+A message is known by its key in the channel; siblings of ``$ref`` are ignored. An operation is that of the
+application which the document describes: what it *receives* is sent to it (3.0.0, "Operation Object").
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 
-from conformance.contract.clause import Binds
-from conformance.contract.clauses import Book, Subject
-from conformance.contract.dialects import ASYNCAPI3
-from conformance.contract.discriminators import choose, constants
-from conformance.contract.expand import Expander
-from conformance.contract.extensions import credential, message_rules, secret_places, with_operation_rules
-from conformance.contract.lexical import Lexical
-from conformance.contract.model import Credential, Message, Operation, Protocol, Server, Service
-from conformance.contract.root_rules import root_rules
-from conformance.contract.schema import Schema
-from conformance.contract.servers import asyncapi_servers
-from conformance.contract.spoken import spoken
-from conformance.contract.targets import Targets
-from conformance.contract.traits import Merged
+from conformance.contract.dialects import ASYNCAPI3, Flavour
+from conformance.contract.gathered import Channel, Gathered, Sent
+from conformance.contract.model import Server
+from conformance.contract.servers import filled, server_of
+from conformance.contract.traits import with_traits
+from conformance.documents.notes import Note
 from conformance.documents.pointers import split
 from conformance.documents.references import References, is_reference, nearest
-from conformance.documents.structure import EXTENSION
-from conformance.documents.tree import Node, Tree
+from conformance.documents.tree import Node
 
-JSON = "application/json"
-PAYLOAD = "$message.payload"
+Place = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An operation of the document, resolved: who may send which messages, and what answers them."""
-
-    name: str
-    node: Node
-    action: str
-    messages: tuple[str, ...]
-    replies: tuple[str, ...]
-    address: str
+def place(node: Node) -> Place:
+    """What tells a node of the documents from all others."""
+    return node.tree.file, node.pointer
 
 
-def asyncapi_service(tree: Tree, name: str, references: References) -> tuple[Service, Book]:
-    """The service that an AsyncAPI 3.0 document promises, and its clauses.
+class Gatherer3:
+    """Reads one AsyncAPI 3 document."""
 
-    Raises DocumentError for what does not resolve, is not supported, or names what does not exist.
-    """
-    return _Reader(tree, name, references).service()
+    def __init__(self, root: Node, references: References) -> None:
+        self.root, self.references = root, references
+        self.listed: dict[Place, str] = {}
+
+    def flavour(self) -> Flavour:
+        """AsyncAPI's own schema object is a superset of JSON Schema draft-07 ("Schema Object")."""
+        return ASYNCAPI3
+
+    def servers(self) -> list[tuple[Server, str]]:
+        """Server Objects: protocol, host, pathname."""
+        made = []
+        for name, node in self.root.named("servers"):
+            server = self.references.resolve(node)
+            protocol = server.text("protocol").lower()
+            url = f"{protocol}://{server.text('host')}{server.text('pathname')}"
+            url = filled(url, server, "variables", self.references)
+            made.append((server_of(name, url, server), protocol))
+        return made
+
+    def channels(self) -> list[Channel]:
+        """The document's channels, and those of components that operations name directly."""
+        made = []
+        for name, node in [*self.root.named("channels"), *self._unlisted()]:
+            channel = self.references.resolve(node)
+            self.listed.setdefault(place(channel), name)
+            address = channel.get("address")
+            servers = (split(each.text("$ref").partition("#")[2])[-1:] for each in channel.listed("servers"))
+            made.append(
+                Channel(
+                    name,
+                    channel,
+                    address.value if address is not None and isinstance(address.value, str) else None,
+                    tuple(name for found in servers for name in found),
+                )
+            )
+        return made
+
+    def _unlisted(self) -> Iterator[tuple[str, Node]]:
+        """Channels that operations name though the document does not list them; a Note each."""
+        known = {place(self.references.resolve(node)) for _, node in self.root.named("channels")}
+        for name, node in self.root.named("operations"):
+            reference = self.references.resolve(node).get("channel")
+            if reference is None or not is_reference(reference):
+                continue
+            channel = self.references.resolve(reference)
+            words = split(channel.pointer)
+            if place(channel) not in known and words[-2:-1] == ("channels",):
+                known.add(place(channel))
+                says = f"the channel {words[-1]} of the operation {name} is not among the document's channels"
+                self.references.notes.append(Note("channel-not-listed", reference.where, says))
+                yield words[-1], channel
+
+    def gather(self, channels: Sequence[Channel]) -> Gathered:
+        """The messages and operations of these channels."""
+        self.channels()
+        return _Group(self.root, self.references, channels, self.listed).gathered()
+
+    def payload(self, message: Node) -> tuple[Node, Node | None]:
+        """Multi Format Schema Objects hold their format themselves."""
+        payload = message.get("payload")
+        if payload is None:
+            return message, None
+        inner = self.references.resolve(payload)
+        return payload, inner.get("schemaFormat") if inner.get("schema") is not None else None
 
 
-class _Reader:
-    def __init__(self, tree: Tree, name: str, references: References) -> None:
-        self.tree, self.root, self.name = tree, tree.root, name
-        self.references, self.lexical = references, Lexical()
-        self.expander = Expander(self.references, self.lexical)
-        self.book = Book(name, self.lexical)
-        self.default = self.root.text("defaultContentType", default=JSON)
-        self.places: dict[tuple[str, str, str], str] = {}  # (channel, file, pointer of the message) -> name
+class _Group:
+    """The channels that are one service."""
+
+    def __init__(
+        self, root: Node, references: References, channels: Sequence[Channel], listed: dict[Place, str]
+    ) -> None:
+        self.root, self.references, self.listed = root, references, listed
+        self.channels = {each.name: each for each in channels}
+        self.names: dict[tuple[str, str, str], str] = {}  # (channel, file, pointer of the message) -> name
         self.nodes: dict[str, Node] = {}
 
-    def service(self) -> tuple[Service, Book]:
-        self.gather_messages()
-        sent = [self.operation(name, node) for name, node in self.root.named("operations")]
-        by_target = {each for op in sent for each in (op.messages if op.action == "send" else op.replies)}
-        by_client = {each for op in sent for each in (op.messages if op.action == "receive" else op.replies)}
-        events = {each for op in sent if op.action == "send" for each in op.messages}
+    def gathered(self) -> Gathered:
+        for channel in self.channels.values():
+            for key, message in channel.node.named("messages"):
+                self.name(channel.name, key, message)
+        sent = [each for name, node in self.root.named("operations") for each in self.operation(name, node)]
         messages = {
-            name: replace(each, event=name in events)
-            for name, each in self.messages(by_target, by_client).items()
+            name: with_traits(node, self.references, own_wins=True) for name, node in self.nodes.items()
         }
-        spoken(self.root, self.references, [each.content_type for each in messages.values()])
-        commands = dict(self.commands(sent))
-        targets = Targets(commands, messages, [op.name for op in sent if op.action == "send"])
-        operations = {
-            key: with_operation_rules(each, self.source(sent, key), targets, self.book)
-            for key, each in commands.items()
-        }
-        targets = Targets(operations, messages, targets.others)
-        binary = "msgpack" in self.default or any(
-            "msgpack" in each.content_type for each in messages.values()
-        )
-        made = Service(
-            name=self.name,
-            protocol=Protocol.WEBSOCKET,
-            title=self.root.text("info", "title"),
-            version=self.root.text("info", "version"),
-            file=self.tree.file,
-            sha256=self.tree.sha256,
-            address=self.address(),
-            servers=tuple(self.servers()),
-            messages=MappingProxyType(messages),
-            operations=MappingProxyType(operations),
-            credentials=MappingProxyType(dict(self.credentials(targets))),
-            rules=root_rules(self.root, targets, self.book, binary=binary),
-            provenance=self.lexical.provenance(self.root),
-            where=self.root.where,
-        )
-        return made, self.book
+        return Gathered(messages, tuple(sent))
 
-    def gather_messages(self) -> None:
-        """Name every message of every channel: by its key, with the channel before it where two clash."""
-        for channel, node in self.root.named("channels"):
-            for key, message in self.references.resolve(node).named("messages"):
-                resolved = self.references.resolve(message)
-                place = (resolved.tree.file, resolved.pointer)
-                taken = self.nodes.get(key)
-                name = (
-                    key if taken is None or (taken.tree.file, taken.pointer) == place else f"{channel}.{key}"
-                )
-                self.places[channel, message.tree.file, message.pointer] = name
-                self.places.setdefault((channel, *place), name)
-                self.nodes[name] = resolved
+    def name(self, channel: str, key: str, message: Node) -> str:
+        """The name of a message: its key, with the channel before it where two clash."""
+        resolved = self.references.resolve(message)
+        taken = self.nodes.get(key)
+        name = key if taken is None or place(taken) == place(resolved) else f"{channel}.{key}"
+        self.names[(channel, *place(message))] = name
+        self.names.setdefault((channel, *place(resolved)), name)
+        self.nodes[name] = resolved
+        return name
 
-    def channel_messages(self, channel: str) -> dict[tuple[str, str], str]:
-        return {
-            (file, pointer): name for (each, file, pointer), name in self.places.items() if each == channel
-        }
-
-    def operation(self, name: str, node: Node) -> Sent:
+    def operation(self, name: str, node: Node) -> Iterator[Sent]:
+        """The operation, when its channel is one of ours."""
         resolved = self.references.resolve(node)
         channel = self.channel_of(resolved)
+        if channel not in self.channels:
+            return
+        merged = with_traits(resolved, self.references, own_wins=True)
         messages = self.chosen(resolved, channel)
-        reply, replies = resolved.get("reply"), tuple[str, ...]()
-        if reply is not None:
-            reply = self.references.resolve(reply)
-            there = self.channel_of(reply) if reply.get("channel") is not None else channel
-            replies = self.chosen(reply, there)
-            if reply.get("messages") is None:
-                replies = tuple(each for each in replies if each not in messages)
-        address = self.address_of(self.root.get("channels", channel) or node)
-        return Sent(name, resolved, resolved.text("action"), messages, replies, address)
+        replies = self.replies(name, resolved, channel, messages)
+        schemes = tuple(self.scheme(each) for each in merged.listed("security"))
+        yield Sent(name, merged, resolved.text("action"), messages, replies, schemes, channel)
+
+    def replies(self, name: str, node: Node, channel: str, messages: tuple[str, ...]) -> tuple[str, ...]:
+        reply = node.get("reply")
+        if reply is None:
+            return ()
+        resolved = self.references.resolve(reply)
+        there = channel
+        if resolved.get("channel") is not None:
+            there = self.channel_of(resolved)
+        elif resolved.get("messages") is None:
+            return ()  # neither a channel nor a message: nothing is promised
+        if there not in self.channels:
+            says = f"the reply to {name} comes over the channel {there}, which is at another address"
+            self.references.notes.append(Note("reply-elsewhere", reply.where, says))
+            return ()
+        replies = self.chosen(resolved, there)
+        if resolved.get("messages") is None:
+            return tuple(each for each in replies if each not in messages)
+        return replies
 
     def channel_of(self, node: Node) -> str:
         reference = node.get("channel") or node
         channel = self.references.resolve(reference)
-        for name, each in self.root.named("channels"):
-            found = self.references.resolve(each)
-            if (found.tree.file, found.pointer) == (channel.tree.file, channel.pointer):
-                return name
-        raise reference.refuse(
-            "this is not a channel of the document", hint=nearest("", dict(self.root.named("channels")))
-        )
+        if place(channel) not in self.listed:
+            raise reference.refuse(
+                "this is not a channel of the document", hint=nearest("", self.listed.values())
+            )
+        return self.listed[place(channel)]
 
     def chosen(self, node: Node, channel: str) -> tuple[str, ...]:
         """The messages of an operation or reply: those it lists, all of the channel's when it lists none."""
-        known = self.channel_messages(channel)
+        known = {(file, at): name for (each, file, at), name in self.names.items() if each == channel}
         if node.get("messages") is None:
             return tuple(dict.fromkeys(known.values()))
-        made = []
-        for reference in node.listed("messages"):
-            self.references.resolve(reference)
-            name, here = None, reference
-            while name is None and is_reference(here):
-                here = self.references.target(here)
-                name = known.get((here.tree.file, here.pointer))
-            if name is None:
-                raise reference.refuse(
-                    f"{reference.text('$ref')} is not a message of the channel {channel}",
-                    expected="a message of the operation's own channel (AsyncAPI 3.0.0, Operation Object)",
-                )
-            made.append(name)
-        return tuple(dict.fromkeys(made))
+        return tuple(dict.fromkeys(self.message(each, channel, known) for each in node.listed("messages")))
 
-    def messages(self, by_target: set[str], by_client: set[str]) -> dict[str, Message]:
-        made = {
-            name: self.message(name, Merged(node, self.references), name in by_target, name in by_client)
-            for name, node in self.nodes.items()
-        }
-        for sent in ("sent_by_target", "sent_by_client"):
-            group = {name: constants(each.payload) for name, each in made.items() if getattr(each, sent)}
-            for name, marks in choose(group).items():
-                made[name] = replace(made[name], marks=MappingProxyType({**made[name].marks, **marks}))
-        group = {
-            name: constants(each.payload, optional=True) for name, each in made.items() if not each.marks
-        }
-        for name, marks in choose(group).items():
-            made[name] = replace(made[name], likely=MappingProxyType(marks))
-        return made
-
-    def message(self, name: str, node: Merged, by_target: bool, by_client: bool) -> Message:
-        payload = node.get("payload")
-        schema = (
-            self.expander.expand(payload, ASYNCAPI3)
-            if payload is not None
-            else Schema(node.own.where, ASYNCAPI3.dialect, provenance=self.lexical.provenance(node.own))
-        )
-        binds = Binds.TARGET if by_target or not by_client else Binds.CLIENT
-        schema = self.book.schema(schema, Subject((name,), name, binds))
-        owner = node.get(EXTENSION)
-        rules = message_rules(node.holder(EXTENSION), schema, name, self.book) if owner is not None else ()
-        examples = (each.get("payload") for each in node.own.listed("examples"))
-        return Message(
-            name=name,
-            service=self.name,
-            content_type=node.text("contentType") or self.default,
-            payload=schema,
-            sent_by_target=by_target,
-            sent_by_client=by_client,
-            correlation=self.correlation(node.get("correlationId")),
-            rules=rules,
-            examples=tuple(each.value for each in examples if each is not None),
-            secrets=secret_places(schema),
-            summary=node.text("summary") or node.text("title"),
-            provenance=self.lexical.provenance(node.own),
-            where=node.own.where,
-        )
-
-    def correlation(self, node: Node | None) -> str:
-        """The pointer of a ``$message.payload#/…`` location (AsyncAPI 3.0.0, "Runtime Expression")."""
-        location = self.references.resolve(node).text("location") if node is not None else ""
-        source, _, pointer = location.partition("#")
-        return pointer if source == PAYLOAD else ""
-
-    def commands(self, sent: list[Sent]) -> Iterable[tuple[str, Operation]]:
-        for each in sent:
-            if each.action != "receive":
-                continue
-            merged = Merged(each.node, self.references)
-            for message in each.messages:
-                name = each.name if len(each.messages) == 1 else f"{each.name}.{message}"
-                yield (
-                    name,
-                    Operation(
-                        name=name,
-                        service=self.name,
-                        message=message,
-                        replies=each.replies,
-                        address=each.address,
-                        schemes=tuple(self.scheme(node) for node in merged.listed("security")),
-                        summary=merged.text("summary") or merged.text("title"),
-                        provenance=self.lexical.provenance(each.node),
-                        where=each.node.where,
-                    ),
-                )
-
-    def source(self, sent: list[Sent], name: str) -> Node:
-        """The node of the document's operation behind one of ours."""
-        for each in sent:
-            if each.name == name or name in [f"{each.name}.{message}" for message in each.messages]:
-                return Merged(each.node, self.references).holder(EXTENSION)
-        raise KeyError(name)  # every command was made from an operation of the document
+    def message(self, reference: Node, channel: str, known: dict[Place, str]) -> str:
+        self.references.resolve(reference)  # no circle below
+        here, steps = reference, list[Node]()
+        while is_reference(here):
+            here = self.references.target(here)
+            steps.append(here)
+            if place(here) in known:
+                break
+        name, text = known.get(place(here)), reference.text("$ref")
+        if name is None:
+            key = split(steps[0].pointer)[-1] if steps and steps[0].pointer else "message"
+            rule = "message-not-in-channel"
+            says = f"{text or reference.pointer} is not a message of the channel {channel}"
+            name = self.name(channel, key, here)
+        elif steps and "channels" not in split(steps[0].pointer):
+            rule = "message-by-component"
+            says = f"{text} is named instead of the channel's own message {name}"
+        else:
+            return name
+        where = (reference.get("$ref") or reference).where
+        self.references.notes.append(Note(rule, where, f"{says} (AsyncAPI 3.0.0, Operation Object)"))
+        return name
 
     def scheme(self, node: Node) -> str:
         resolved = self.references.resolve(node)
@@ -253,28 +204,3 @@ class _Reader:
             if is_reference(node) and pointer
             else resolved.text("name") or resolved.text("type")
         )
-
-    def credentials(self, targets: Targets) -> Iterable[tuple[str, Credential]]:
-        for name, node in self.root.named("components", "securitySchemes"):
-            made = credential(self.references.resolve(node), name, targets, self.book)
-            if made is not None:
-                yield name, made
-
-    def address(self) -> str:
-        """The address of the first channel that has one."""
-        addresses = (self.address_of(node) for _, node in self.root.named("channels"))
-        return next(filter(None, addresses), "/")
-
-    def address_of(self, node: Node) -> str:
-        """The address of a channel, its parameters at their defaults."""
-        channel = self.references.resolve(node)
-        address = channel.text("address")
-        for name, parameter in channel.named("parameters"):
-            known = self.references.resolve(parameter)
-            values = [str(each.value) for each in (*known.listed("enum"), *known.listed("examples"))]
-            value = known.text("default") or (values[0] if values else "")
-            address = address.replace("{" + name + "}", value) if value else address
-        return address
-
-    def servers(self) -> Iterable[Server]:
-        return asyncapi_servers(self.root, self.references)

@@ -109,6 +109,11 @@ class Book:
             given.setdefault(index, {})[keyword] = identity
         return _with_clauses(schema, count(), given)
 
+    def give_up(self, first: int, why: str) -> None:
+        """All clauses from the ``first`` on (counted from 0) can be enforced by nobody."""
+        for identity in list(self.clauses)[first:]:
+            self.clauses[identity] = replace(self.clauses[identity], unenforceable=why)
+
     def _ignored(self, schema: Schema, subject: Subject, head: tuple[str, ...]) -> None:
         """Keywords that nobody enforces come last, so that no other id depends on them."""
         drafts = [

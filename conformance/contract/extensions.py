@@ -1,22 +1,20 @@
-"""``x-conformance`` on operations, messages and security schemes -> the typed rules, with their clauses.
+"""``x-conformance`` on messages and security schemes -> the typed rules, with their clauses.
 
 The shape of the extensions has been judged by then (``documents.structure``); here their targets are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.contract.clause import Level
 from conformance.contract.clauses import Book
-from conformance.contract.model import Credential, Message, Operation
+from conformance.contract.model import Credential, Message
 from conformance.contract.rules import MessageRule
 from conformance.contract.schema import Schema
 from conformance.contract.sentences import shown
 from conformance.contract.targets import Targets, pointed
-from conformance.documents.pointers import EACH, join, split
+from conformance.documents.pointers import EACH, join
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
 from conformance.errors import DocumentError
@@ -56,123 +54,6 @@ def _rule(node: Node, schema: Schema, owner: str, book: Book) -> MessageRule:
         where=node.where,
         clause=book.rule((owner, "rules", name), says, node, subject=owner, level=level),
     )
-
-
-def with_operation_rules(operation: Operation, node: Node, targets: Targets, book: Book) -> Operation:
-    """The operation with what its extension states and with its clauses."""
-    extension = node.get(EXTENSION) or node
-    own = extension is not node
-    name, message = operation.name, targets.messages[operation.message]
-    replies, narrowed = _narrowed(extension, operation, targets) if own else (operation.replies, {})
-    correlates = _correlates(extension, targets) if own else {}
-    within = extension.get("within_ms") if own else None
-    permissions = extension.get("permissions") if own else None
-    unknown = unknown_values(message.payload)
-    clauses: dict[str, str] = {}
-
-    def clause(key: str, says: str, at: Node | None) -> None:
-        clauses[key] = book.rule((name, key), says, at or node, subject=name)
-
-    if replies:
-        wording = f"the documented {replies[0]}" if narrowed else "a documented reply"
-        clause(
-            "reply",
-            f"{name} is answered with {wording}.",
-            (extension.get("reply") if own else None) or node.get("reply"),
-        )
-    if replies and (
-        correlates or (message.correlation and any(targets.messages[each].correlation for each in replies))
-    ):
-        clause(
-            "correlation",
-            f"The reply to {name} carries the command's own correlation value.",
-            extension.get("correlates"),
-        )
-    milliseconds = _integer(within)
-    if milliseconds:
-        clause("within", f"{name} is answered with a documented reply within {milliseconds} ms.", within)
-    if operation.schemes:
-        clause("security", f"{name} without authentication is refused.", node.get("security"))
-    allowed = tuple(str(each.value) for each in permissions.elements()) if permissions is not None else ()
-    if allowed:
-        words = " and ".join(map(shown, allowed))
-        clause(
-            "permissions", f"{name} is refused to a credential without the permission {words}.", permissions
-        )
-    keys = _unknown_keys(unknown)
-    for pointer, (_, code) in unknown.items():
-        says = f"{name} with a value at {pointer} that does not exist is refused with {shown(code)}."
-        clause(keys[pointer], says, None)
-    return replace(
-        operation,
-        replies=replies,
-        narrowed=MappingProxyType(narrowed),
-        correlates=MappingProxyType(correlates),
-        within_ms=milliseconds,
-        permissions=allowed,
-        changes_state=_flag(extension, "changes_state", default=bool(operation.schemes)),
-        unknown=MappingProxyType(unknown),
-        clauses=MappingProxyType(clauses),
-    )
-
-
-def _narrowed(
-    extension: Node, operation: Operation, targets: Targets
-) -> tuple[tuple[str, ...], dict[str, object]]:
-    narrowed = extension.get("reply", "message")
-    if narrowed is None:
-        return operation.replies, {}
-    message = targets.message(narrowed)
-    if operation.replies and message.name not in operation.replies:
-        raise narrowed.refuse(
-            f"{message.name} is not a documented reply of {operation.name}",
-            expected=" or ".join(operation.replies),
-        )
-    made: dict[str, object] = {}
-    for pointer, value in extension.named("reply", "where"):
-        pointed(value, message.payload, pointer, message.name)
-        made[pointer] = value.value
-    return (message.name,), made
-
-
-def _correlates(extension: Node, targets: Targets) -> dict[str, Mapping[str, tuple[object, ...]]]:
-    made: dict[str, Mapping[str, tuple[object, ...]]] = {}
-    for name, places in extension.named("correlates"):
-        message = targets.named(places, name)
-        templates: dict[str, tuple[object, ...]] = {}
-        for pointer, value in places.named():
-            pointed(value, message.payload, pointer, name)
-            templates[pointer] = tuple(value.value) if isinstance(value.value, list) else (value.value,)
-        made[name] = MappingProxyType(templates)
-    return made
-
-
-def unknown_values(schema: Schema, at: str = "") -> dict[str, tuple[str, str | int]]:
-    """Where a command takes a value that may not exist: pointer -> (source value, the code that says so)."""
-    made: dict[str, tuple[str, str | int]] = {}
-    if "unknown" in schema.hints and "source" in schema.hints:
-        code = schema.hints["unknown"]
-        made[at] = (str(schema.hints["source"]), code if isinstance(code, int) else str(code))
-    for name, child in schema.properties.items():
-        made.update(unknown_values(child, at + join(name)))
-    for index, child in enumerate(schema.prefix):
-        made.update(unknown_values(child, at + join(index)))
-    for inside in (schema.rest, schema.additional):
-        if inside is not None:
-            made.update(unknown_values(inside, f"{at}/{EACH}"))
-    for part in (*schema.all_of, *schema.any_of, *schema.one_of):
-        made.update(unknown_values(part, at))
-    return made
-
-
-def _unknown_keys(unknown: Mapping[str, object]) -> dict[str, str]:
-    """``unknown-<field>`` by the last named segment, by all of them where two fields share it."""
-    named = {pointer: [each for each in split(pointer) if each != EACH] or ["value"] for pointer in unknown}
-    last = [words[-1] for words in named.values()]
-    return {
-        pointer: "unknown-" + (words[-1] if last.count(words[-1]) == 1 else "-".join(words))
-        for pointer, words in named.items()
-    }
 
 
 def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credential | None:
@@ -266,7 +147,3 @@ def _needed(node: Node, key: str) -> Node:
 def _flag(node: Node, key: str, *, default: bool) -> bool:
     child = node.get(key)
     return child.value if child is not None and isinstance(child.value, bool) else default
-
-
-def _integer(node: Node | None) -> int:
-    return node.value if node is not None and isinstance(node.value, int) else 0

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from conformance.contract.asyncapi3 import asyncapi_service
+from conformance.contract.asyncapi import asyncapi_services
 from conformance.contract.clause import Clause
 from conformance.contract.clauses import Book, slug
 from conformance.contract.model import Contract, Service
 from conformance.contract.openapi import openapi_service
-from conformance.contract.remainder import remainder
 from conformance.contract.scenarios import scenario_clauses
 from conformance.documents.find import Sources, find
 from conformance.documents.opening import open_documents
-from conformance.documents.references import References
+from conformance.documents.references import References, nearest
 from conformance.documents.structure import EXTENSION, check
 from conformance.documents.tree import Tree
 from conformance.documents.versions import Family, family
-from conformance.errors import DocumentError
+from conformance.errors import DocumentError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,22 @@ def read(
     opened = open_documents(sources, lambda tree: names.get(tree.path.resolve()) or document_name(tree))
     for given, tree in opened.documents:
         path, references = tree.path, References(tree, sources.root, opened.allowed, opened.trees)
-        service, book = read_service(tree, names.get(path.resolve()) or given, references)
-        service = replace(service, path=str(path.resolve()))
-        if service.name in services:
-            raise DocumentError(
-                tree.file,
-                f"the name {service.name!r} is already that of {services[service.name].file}",
-                expected="each document by a name of its own",
-                hint="give one as NAME=FILE, or as info.x-conformance.name",
-            )
-        services[service.name] = service
-        clauses |= book.clauses
-        loaded.append(Loaded(tree, references, (service,)))
+        name = names.get(path.resolve()) or given or document_name(tree)
+        made = read_services(tree, name, references, _view(sources.perspective, name))
+        own = tuple(replace(service, path=str(path.resolve()), document=name) for service, _ in made)
+        for service in own:
+            if service.name in services:
+                raise DocumentError(
+                    tree.file,
+                    f"the name {service.name!r} is already that of {services[service.name].file}",
+                    expected="each document by a name of its own",
+                    hint="give one as NAME=FILE, or as info.x-conformance.name",
+                )
+            services[service.name] = service
+        for _, book in made:
+            clauses |= book.clauses
+        loaded.append(Loaded(tree, references, own))
+    _documents(sources.perspective, {each.document for each in services.values()})
     _values_once(services)
     for tree in opened.scenarios:
         for clause in scenario_clauses(tree, services):
@@ -75,21 +78,19 @@ def read(
     return contract, tuple(loaded)
 
 
-def read_service(
-    tree: Tree, name: str | None = None, references: References | None = None
-) -> tuple[Service, Book]:
-    """The service of one document: here a version family meets its adapter. Raises DocumentError."""
+def read_services(
+    tree: Tree, name: str | None = None, references: References | None = None, perspective: str = ""
+) -> list[tuple[Service, Book]]:
+    """The services of one document: here a version family meets its adapter. Raises DocumentError."""
     references = references or References(tree)
     kind = family(tree)
     check(tree, kind)
     name = name or document_name(tree)
     match kind:
-        case Family.ASYNCAPI3:
-            service, book = asyncapi_service(tree, name, references)
-            remainder(tree, service, references, book)
-            return service, book
+        case Family.ASYNCAPI2 | Family.ASYNCAPI3:
+            return asyncapi_services(tree, kind, name, references, perspective)
         case Family.OPENAPI30 | Family.OPENAPI31:
-            return openapi_service(tree, kind, name, references)
+            return [openapi_service(tree, kind, name, references)]
     raise DocumentError(
         f"{tree.file}:1", "a scenario document stands for no service", expected="AsyncAPI or OpenAPI"
     )
@@ -98,6 +99,18 @@ def read_service(
 def document_name(tree: Tree) -> str:
     """``info.x-conformance.name``, else a slug of ``info.title``."""
     return tree.root.text("info", EXTENSION, "name") or slug(tree.root.text("info", "title")).lower()
+
+
+def _view(given: Mapping[str, str], name: str) -> str:
+    """The point of view that was asked for: of this document, or of all."""
+    return given.get(name, given.get("", ""))
+
+
+def _documents(given: Mapping[str, str], known: Collection[str]) -> None:
+    """Raises UsageError for a perspective of a document that there is not."""
+    for name in given:
+        if name and name not in known:
+            raise UsageError(f"--perspective {name}: no such document", hint=nearest(name, known))
 
 
 def _values_once(services: Mapping[str, Service]) -> None:

@@ -1,6 +1,6 @@
 """The frozen model of everything the documents promise together.
 
-One model for all document families and versions: an adapter a version family (``asyncapi3.py``,
+One model for all document families and versions: an adapter a family (``asyncapi.py``,
 ``openapi.py``) fills it, and everything behind it knows only these types.
 """
 
@@ -119,7 +119,6 @@ class Operation:
     reply where the document narrows it: pointer -> value in the message ``replies[0]``. ``correlates`` maps a
     reply message to {pointer: templates}. ``unknown`` maps a pointer in the command to (source value
     name, code) for values that fit the schema and do not exist.
-    ``address``: where its channel is, '' when that is not told.
     ``clauses``: reply, correlation, within, security, permissions, unknown-<word>.
     """
 
@@ -127,7 +126,6 @@ class Operation:
     service: str
     message: str
     replies: tuple[str, ...]
-    address: str = ""
     schemes: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     within_ms: int = 0
@@ -197,9 +195,12 @@ class HttpOperation:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One document's promises: a WebSocket service or an HTTP service.
+    """One address's promises: a WebSocket service, or the HTTP service of a document.
 
-    ``file`` is the document's name as shown to people, ``path`` where it really is. ``handshakes`` are the
+    ``document`` is the name of the document, ``file`` its file as shown to people, ``path`` where that really
+    is. ``address`` is the path (``template``, its ``parameters`` at the values that the document knows), in
+    which parameters that nobody knows still stand in braces. ``unread`` tells of each message that cannot be
+    read, and is not among ``messages``, why. ``handshakes`` are the
     schemes whose credentials the opening of a session carries, ``carried`` the other values that it does.
     """
 
@@ -210,9 +211,13 @@ class Service:
     file: str
     sha256: str
     path: str = ""
+    document: str = ""
     address: str = "/"
+    template: str = ""
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     servers: tuple[Server, ...] = ()
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    unread: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     operations: Mapping[str, Operation] = field(default_factory=lambda: MappingProxyType({}))
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
     handshakes: Mapping[str, Handshake] = field(default_factory=lambda: MappingProxyType({}))

@@ -6,7 +6,7 @@ none (RFC 6455, section 5.6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conformance.contract.clause import Binds
 from conformance.contract.clauses import Book
@@ -21,26 +21,32 @@ SAME_WAY = "replies are awaited on the connection on which the command was sent"
 OURS = frozenset({"ws"})
 
 
-def remainder(tree: Tree, service: Service, references: References, book: Book) -> None:
-    """Enter what nobody enforces of an AsyncAPI document. Raises DocumentError for what does not resolve."""
+def remainder(
+    tree: Tree,
+    service: Service,
+    channels: Iterable[tuple[str, Node]],
+    operations: Iterable[tuple[str, Node]],
+    servers: Iterable[tuple[str, Node]],
+    references: References,
+    book: Book,
+) -> None:
+    """Enter what nobody enforces of a service of an AsyncAPI document.
+
+    Raises DocumentError for what does not resolve.
+    """
     for message in service.messages.values():
         node = _at(message.where.file, message.where.pointer, tree, references)
         if node is not None:
             binds = Binds.TARGET if message.sent_by_target or not message.sent_by_client else Binds.CLIENT
             _message(node, message.name, binds, references, book)
-    for name, node in tree.root.named("channels"):
-        channel = references.resolve(node)
+    for name, channel in channels:
         for key, parameter in channel.named("parameters"):
             says = f"The address of {name} takes any value of {{{key}}} that is documented."
             book.rule(("channels", name, "parameters", key), says, parameter, unenforceable=ONE_VALUE)
         _bindings(("channels", name), f"the channel {name}", [channel], "", references, book)
-        for action in ("publish", "subscribe"):  # AsyncAPI 2.x
-            each = channel.get(action)
-            if each is not None:
-                _operation(each.text("operationId") or f"{name}.{action}", each, references, book)
-    for name, node in tree.root.named("operations"):
-        _operation(name, references.resolve(node), references, book)
-    for name, node in tree.root.named("servers"):
+    for name, node in operations:
+        _operation(name, node, references, book)
+    for name, node in servers:
         _bindings(("servers", name), f"the server {name}", [references.resolve(node)], "", references, book)
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from conformance.contract.clauses import Book
 from conformance.contract.rules import Deadline, Refusals, Rules, Source, StreamKind, Streams
 from conformance.contract.sentences import shown
+from conformance.contract.shares import Shares
 from conformance.contract.targets import Targets, pointed
 from conformance.documents.pointers import EACH
 from conformance.documents.structure import EXTENSION
@@ -32,6 +33,8 @@ WIRE = {
     "decodable": "Each message can be decoded.",
     "known-message": "Each message is one that the document describes.",
 }
+FRAMES = ("binary", "text")
+ANY_BYTES = (*FRAMES, "decodable", "known-message")
 TRANSPORT = {
     "upgrade": "The WebSocket handshake at the documented address is accepted (RFC 6455 section 4.2.2).",
     "ping": "A ping is answered with a pong of the same data (RFC 6455 section 5.5.3).",
@@ -44,41 +47,50 @@ STREAM = {
 }
 
 
-def root_rules(root: Node, targets: Targets, book: Book, *, binary: bool) -> Rules:
-    """All rules of the document's root. Raises DocumentError for a rule that names what does not exist.
+def root_rules(
+    root: Node, targets: Targets, book: Book, shares: Shares, *, frames: str = "text", unread: str = ""
+) -> Rules:
+    """All rules of the document's root that are this service's.
 
-    ``binary``: the content type of the document is binary, so frames are too; else it is text, and they are.
+    ``frames``: ``binary`` where all messages are in a binary encoding, ``text`` where none is, '' where some
+    are. ``unread``: why some messages of the target cannot be read; any bytes may be one of them.
+
+    Raises DocumentError for a rule that names what does not exist.
     """
     extension = root.get(EXTENSION)
     content = root.get("defaultContentType") or root
-    clauses = {
-        f"wire/{name}": book.rule(("wire", name), says, content)
-        for name, says in WIRE.items()
-        if name != ("text" if binary else "binary")
-    }
+    clauses: dict[str, str] = {}
+    for name, says in WIRE.items():
+        if name in FRAMES and name != frames:
+            continue
+        why = unread if name in ANY_BYTES else ""
+        clause = book.rule(("wire", name), says, content, unenforceable=why)
+        if not why:
+            clauses[f"wire/{name}"] = clause
     clauses |= {
         f"transport/{name}": book.rule(("transport", name), says, root.get("channels") or root)
         for name, says in TRANSPORT.items()
     }
     if extension is None:
         return Rules(clauses=MappingProxyType(clauses))
-    roles = extension.named("roles")
+    roles = [(name, role) for name, role in extension.named("roles") if shares.has([role])]
     for _, role in roles:
         targets.role(role)
     silent = extension.get("silence", "before_first_command")
     if silent is not None and silent.value is True:
         says = "Before the client's first command no message comes."
         clauses["silence/before_first_command"] = book.rule(("silence", "before_first_command"), says, silent)
-    refusals, deadlines = _refusals(extension, targets, book), _deadlines(extension, targets, book)
+    refusals = _refusals(extension, targets, book, shares)
+    deadlines = shares.listed(extension.listed("deadlines"), "stopped_by")
     return Rules(
         roles=MappingProxyType({name: str(role.value) for name, role in roles}),
         refusals=refusals,
-        deadlines=deadlines,
-        streams=_streams(extension, targets, book),
+        deadlines=tuple(_deadline(node, targets, book) for node in deadlines),
+        streams=_streams(extension, targets, book, shares),
         silent_before_first_command="silence/before_first_command" in clauses,
         limits=MappingProxyType(_numbers(extension, "limits", LIMITS, clauses, book)),
         close=MappingProxyType(_numbers(extension, "close", CLOSE, clauses, book)),
-        sources=_sources(extension, targets, book.service),
+        sources=_sources(extension, targets, book.service, shares),
         clauses=MappingProxyType(clauses),
         raw=MappingProxyType(dict(extension.value) if isinstance(extension.value, dict) else {}),
     )
@@ -96,9 +108,9 @@ def _numbers(
     return made
 
 
-def _refusals(extension: Node, targets: Targets, book: Book) -> Refusals | None:
+def _refusals(extension: Node, targets: Targets, book: Book, shares: Shares) -> Refusals | None:
     node = extension.get("refusals")
-    if node is None:
+    if node is None or not shares.has([node.get("message")]):
         return None
     message = targets.message(_need(node, "message"))
     code = _need(node, "code")
@@ -118,10 +130,6 @@ def _refusals(extension: Node, targets: Targets, book: Book) -> Refusals | None:
         provenance=book.lexical.provenance(node),
         clauses=MappingProxyType(clauses),
     )
-
-
-def _deadlines(extension: Node, targets: Targets, book: Book) -> tuple[Deadline, ...]:
-    return tuple(_deadline(node, targets, book) for node in extension.listed("deadlines"))
 
 
 def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
@@ -149,9 +157,10 @@ def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
     )
 
 
-def _streams(extension: Node, targets: Targets, book: Book) -> Streams | None:
+def _streams(extension: Node, targets: Targets, book: Book, shares: Shares) -> Streams | None:
     node = extension.get("streams")
-    if node is None:
+    keys = ("subscribe", "unsubscribe", "acknowledged", "ended")
+    if node is None or not shares.has(node.get(key) for key in keys):
         return None
     subscribe, unsubscribe = (
         targets.operation(_need(node, key)).name for key in ("subscribe", "unsubscribe")
@@ -223,8 +232,12 @@ def _kind(node: Node, streams: Node, targets: Targets, book: Book) -> StreamKind
     )
 
 
-def _sources(extension: Node, targets: Targets, service: str) -> tuple[Source, ...]:
-    return tuple(_source(name, node, targets, service) for name, node in extension.named("sources"))
+def _sources(extension: Node, targets: Targets, service: str, shares: Shares) -> tuple[Source, ...]:
+    return tuple(
+        _source(name, node, targets, service)
+        for name, node in extension.named("sources")
+        if shares.first(node.get(key) for key in ("operation", "message", "undo"))
+    )
 
 
 def _source(name: str, node: Node, targets: Targets, service: str) -> Source:

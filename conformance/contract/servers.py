@@ -12,22 +12,15 @@ from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
 
 
-def asyncapi_servers(root: Node, references: References) -> Iterator[Server]:
-    """Servers of an AsyncAPI document (3.0.0, "Server Object": protocol, host, pathname)."""
-    for name, node in root.named("servers"):
-        server = references.resolve(node)
-        url = f"{server.text('protocol')}://{server.text('host')}{server.text('pathname')}"
-        yield _server(name, _filled(url, server, references), server)
-
-
 def openapi_servers(root: Node, references: References) -> Iterator[Server]:
     """Servers of an OpenAPI document, named by ``x-conformance.name``, else by their address."""
     for node in root.listed("servers"):
-        url = _filled(node.text("url"), node, references)
-        yield _server(node.text(EXTENSION, "name") or slug(url.partition("://")[2] or url), url, node)
+        url = filled(node.text("url"), node, "variables", references)
+        yield server_of(node.text(EXTENSION, "name") or slug(url.partition("://")[2] or url), url, node)
 
 
-def _server(name: str, url: str, node: Node) -> Server:
+def server_of(name: str, url: str, node: Node) -> Server:
+    """A server at an address, with what its node says of it."""
     return Server(
         name=name,
         url=url,
@@ -37,10 +30,25 @@ def _server(name: str, url: str, node: Node) -> Server:
     )
 
 
-def _filled(url: str, server: Node, references: References) -> str:
-    for name, node in server.named("variables"):
+def filled(text: str, owner: Node, key: str, references: References) -> str:
+    """The text with what the document knows of its ``{variables}``."""
+    for name, value in known_values(owner, key, references).items():
+        text = text.replace("{" + name + "}", value) if value else text
+    return text
+
+
+def known_values(owner: Node, key: str, references: References) -> dict[str, str]:
+    """Variables or parameters: the default, else the first of the ``enum``, else the first example.
+
+    Up to 2.6 a parameter has a ``schema`` that says so (2.6.0, "Parameter Object").
+    """
+    made: dict[str, str] = {}
+    for name, node in owner.named(key):
         variable = references.resolve(node)
-        values = [str(each.value) for each in variable.listed("enum")]
-        value = variable.text("default") or (values[0] if values else "")
-        url = url.replace("{" + name + "}", value) if value else url
-    return url
+        schema = variable.get("schema")
+        told = [variable, *([references.resolve(schema)] if schema is not None else [])]
+        values = [each.get(word) for word in ("default", "const") for each in told]
+        values += [value for word in ("enum", "examples") for each in told for value in each.listed(word)]
+        plain = [str(each.value) for each in values if each is not None and isinstance(each.value, str | int)]
+        made[name] = next(filter(None, plain), "")
+    return made

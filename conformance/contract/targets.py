@@ -25,6 +25,10 @@ class Targets:
         self.operations, self.messages = operations, messages
         self.others = tuple(others)  # operations by which the target sends, which roles may name
 
+    def knows(self, name: str) -> bool:
+        """Whether anything here has this name."""
+        return name in self.operations or name in self.messages or name in self.others
+
     def operation(self, node: Node) -> Operation:
         """The operation that this string names. Raises DocumentError when there is none."""
         found = self.operations.get(str(node.value))

@@ -21,7 +21,8 @@ from conformance.errors import DocumentError
 META = Path(__file__).parent / "meta"
 EXTENSIONS = Path(__file__).parent.parent / "schemas" / "extensions.schema.json"
 META_SCHEMAS = {
-    Family.ASYNCAPI3: "asyncapi-3.0.json",
+    Family.ASYNCAPI2: "asyncapi-2.x.json",
+    Family.ASYNCAPI3: "asyncapi-3.x.json",
     Family.OPENAPI30: "openapi-3.x.json",
     Family.OPENAPI31: "openapi-3.x.json",
 }
@@ -175,7 +176,7 @@ def _extension(node: Node, family: Family) -> list[DocumentError]:
 def extension_place(pointer: str, family: Family) -> str:
     """Which of our extension schemas is for an object at this pointer."""
     parts = pointer.split("/")[1:]
-    http = family is not Family.ASYNCAPI3
+    http = family in (Family.OPENAPI30, Family.OPENAPI31)
     match parts:
         case []:
             return "openapiRoot" if http else "asyncapiRoot"

@@ -12,14 +12,16 @@ from conformance.errors import DocumentError
 class Family(StrEnum):
     """The version families that are read; one adapter each."""
 
-    ASYNCAPI3 = "AsyncAPI 3.0"
+    ASYNCAPI2 = "AsyncAPI 2.0 to 2.6"
+    ASYNCAPI3 = "AsyncAPI 3.0 or 3.1"
     OPENAPI30 = "OpenAPI 3.0"
     OPENAPI31 = "OpenAPI 3.1"
     SCENARIOS = "scenarios 1"
 
 
 SUPPORTED = (
-    (Family.ASYNCAPI3, "asyncapi", "AsyncAPI", re.compile(r"3\.0\.\d+(-.*)?")),
+    (Family.ASYNCAPI2, "asyncapi", "AsyncAPI", re.compile(r"2\.[0-6]\.\d+(-.*)?")),
+    (Family.ASYNCAPI3, "asyncapi", "AsyncAPI", re.compile(r"3\.[01]\.\d+(-.*)?")),
     (Family.OPENAPI30, "openapi", "OpenAPI", re.compile(r"3\.0\.\d+(-.*)?")),
     (Family.OPENAPI31, "openapi", "OpenAPI", re.compile(r"3\.1\.\d+(-.*)?")),
     (Family.SCENARIOS, "scenarios", "scenarios", re.compile(r"1")),

@@ -6,10 +6,11 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 from conformance.contract.clauses import Book
-from conformance.contract.loading import read_service
+from conformance.contract.loading import read_services
 from conformance.contract.model import Service
 from conformance.contract.schema import Schema
 from conformance.documents.loader import parse_tree
+from conformance.documents.references import References
 
 CHAT = """\
 asyncapi: 3.0.0
@@ -71,7 +72,22 @@ components:
 
 def service_of(text: str, name: str = "toy") -> tuple[Service, Book]:
     """The service of one document's text."""
-    return read_service(parse_tree(dedent(text).encode(), Path("a.yaml"), "a.yaml"), name)
+    (made,) = services_of(text, name)
+    return made
+
+
+def services_of(text: str, name: str = "toy", perspective: str = "") -> list[tuple[Service, Book]]:
+    """The services of one document's text."""
+    tree = parse_tree(dedent(text).encode(), Path("a.yaml"), "a.yaml")
+    return read_services(tree, name, perspective=perspective)
+
+
+def notes_of(text: str, perspective: str = "") -> list[str]:
+    """What is noted while a document is read: rule, place, sentence."""
+    tree = parse_tree(dedent(text).encode(), Path("a.yaml"), "a.yaml")
+    references = References(tree)
+    read_services(tree, "toy", references, perspective)
+    return [f"{each.rule} {each.where}: {each.says}" for each in references.notes]
 
 
 def payload_of(schema: str, components: str = "{}", schema_format: str = "") -> Schema:

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract.clause import Binds, Clause
 from conformance.contract.clauses import slug
-from conformance.contract.loading import read_service
+from conformance.contract.loading import read_services
 from conformance.contract.schema import Schema
 from conformance.documents.loader import parse_tree
 from tests.contract.build import CHAT, service_of
@@ -22,7 +22,8 @@ LEGAL = re.compile(r"[A-Za-z0-9._/-]+")
 
 
 def clauses_of(text: str, name: str = "a.yaml") -> dict[str, Clause]:
-    return read_service(parse_tree(dedent(text).encode(), Path(name), name), "toy")[1].clauses
+    ((_, book),) = read_services(parse_tree(dedent(text).encode(), Path(name), name), "toy")
+    return book.clauses
 
 
 CLAUSES = clauses_of(CHAT)

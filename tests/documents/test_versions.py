@@ -12,7 +12,10 @@ from tests.documents.build import tree_of
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("asyncapi: 2.0.0", Family.ASYNCAPI2),
+        ("asyncapi: 2.6.0", Family.ASYNCAPI2),
         ("asyncapi: 3.0.0", Family.ASYNCAPI3),
+        ("asyncapi: 3.1.0", Family.ASYNCAPI3),
         ("openapi: 3.0.3", Family.OPENAPI30),
         ("openapi: 3.1.0", Family.OPENAPI31),
         ("scenarios: 1", Family.SCENARIOS),
@@ -26,8 +29,16 @@ def test_families(text: str, found: Family) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: 1\nasyncapi: 2.6.0", "a.yaml:2: AsyncAPI 2.6.0 is not supported yet; expected AsyncAPI 3.0"),
-        ("asyncapi: 3.1.0", "a.yaml:1: AsyncAPI 3.1.0 is not supported yet; expected AsyncAPI 3.0"),
+        (
+            "a: 1\nasyncapi: 1.2.0",
+            "a.yaml:2: AsyncAPI 1.2.0 is not supported yet; "
+            "expected AsyncAPI 2.0 to 2.6 or AsyncAPI 3.0 or 3.1",
+        ),
+        (
+            "asyncapi: 2.7.0",
+            "a.yaml:1: AsyncAPI 2.7.0 is not supported yet; "
+            "expected AsyncAPI 2.0 to 2.6 or AsyncAPI 3.0 or 3.1",
+        ),
         (
             "openapi: 3.2.0",
             "a.yaml:1: OpenAPI 3.2.0 is not supported yet; expected OpenAPI 3.0 or OpenAPI 3.1",

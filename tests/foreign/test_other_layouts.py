@@ -47,12 +47,13 @@ def made(folder: Path, payload: str) -> Catalogue:
 
 
 def test_a_command_goes_to_no_other_address_than_its_own(tmp_path: Path) -> None:
-    """It is left out, and its promises say why."""
+    """Each address is a service with the commands of its channels."""
     whole = made(tmp_path, MAP)
     names = [case.id for case in whole.cases]
-    assert "doors/commands/knock/accepted" in names
-    assert not any("ring" in name for name in names)
-    assert whole.unenforced["doors/ring/reply"] == "ring is sent to /back, and cases connect to /front"
+    assert "doors.front/commands/knock/accepted" in names
+    assert "doors.back/commands/ring/accepted" in names
+    assert not any("ring" in name for name in names if name.startswith("doors.front"))
+    assert not any("knock" in name for name in names if name.startswith("doors.back"))
 
 
 @pytest.mark.parametrize("payload", ["{type: string}", "{type: array, items: [{const: knock}]}"])
@@ -60,5 +61,5 @@ def test_a_command_that_is_no_map_is_not_sent(tmp_path: Path, payload: str) -> N
     """A reader is told that it is this, not that nothing makes the target answer."""
     whole = made(tmp_path, payload)
     reason = "no knock can be made from its schema that is valid and a map"
-    assert whole.unenforced["doors/knock/reply"] == reason
-    assert whole.unenforced["doors/knock/type"] == reason
+    assert whole.unenforced["doors.front/knock/reply"] == reason
+    assert whole.unenforced["doors.front/knock/type"] == reason

@@ -1,0 +1,74 @@
+"""What the gatherer of a version reads out of an AsyncAPI document, before anything is judged.
+
+All versions give the same: channels with addresses, messages with names, operations. Nodes stay those of the
+document, traits laid over them, so every place keeps its file, line and pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from conformance.contract.dialects import Flavour
+from conformance.contract.model import Server
+from conformance.documents.references import References
+from conformance.documents.tree import Node
+
+RECEIVE, SEND = "receive", "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel: its key, its node, where it is (None: not told), the keys of its servers (empty: all)."""
+
+    name: str
+    node: Node
+    address: str | None
+    servers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An operation, resolved: who may send which messages, and what answers them.
+
+    ``action`` is that of the document: what it ``send``s, the side that it describes sends. ``schemes`` are
+    names of security schemes, each alone enough.
+    """
+
+    name: str
+    node: Node
+    action: str
+    messages: tuple[str, ...]
+    replies: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The messages and operations of some channels of a document. Message nodes hold their traits."""
+
+    messages: Mapping[str, Node] = field(default_factory=dict)
+    sent: tuple[Sent, ...] = ()
+
+
+class Gatherer(Protocol):
+    """Reads the documents of one version family."""
+
+    references: References
+
+    def channels(self) -> list[Channel]:
+        """All channels, in the order of the document."""
+
+    def servers(self) -> list[tuple[Server, str]]:
+        """All servers with their protocols (lower case)."""
+
+    def gather(self, channels: Sequence[Channel]) -> Gathered:
+        """The messages and operations of these channels. Raises DocumentError for what does not resolve."""
+
+    def payload(self, message: Node) -> tuple[Node, Node | None]:
+        """The payload's schema (the message itself when it has none) and the node of its schema format."""
+
+    def flavour(self) -> Flavour:
+        """The dialect of a schema that names none."""

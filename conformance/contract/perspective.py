@@ -1,0 +1,208 @@
+"""From whose point of view is a document written?
+
+The specification says: the application's that the document describes, here the target's (3.0.0, "Operation
+Object"; in 2.x the words turn it round, 2.6.0, "Channel Item Object": ``publish`` is what clients may send).
+Many documents are written by clients for themselves. What gives them away is gathered as evidence, each piece
+a sentence with its place; only when all but nothing speaks against it a document is read as the client's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.contract.gathered import RECEIVE, SEND, Gathered, Sent
+from conformance.documents.notes import Note
+from conformance.documents.references import References
+from conformance.documents.structure import EXTENSION
+from conformance.documents.tree import Node
+from conformance.documents.where import Where
+
+TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ASKS_FIRST = _words_of(
+    "add amend auth authenticate authorize cancel connect create delete echo fetch get join leave list "
+    "login logon logout modify place query register remove request resume set submit subscribe unsubscribe"
+)
+ASKS_LAST = _words_of("cmd command query req request subscribe unsubscribe")
+TELLS_LAST = _words_of(
+    "ack acknowledged acknowledgement added authenticated candle cancelled canceled changed completed "
+    "confirmation confirmed connected created data deleted depth error event executed failed failure feed "
+    "filled heartbeat notification ohlc orderbook placed pong quote rejected reply res response result "
+    "snapshot status stream subscribed success ticker tickers trade trades unsubscribed update updated"
+)
+ALONE = {"ping": True, "pong": False, "hello": None}
+MARKS = _words_of("action channel cmd command event kind method msgtype op operation request type")
+SHOWN = 4
+CLEAR = 3  # the least weight, and how many times as heavy as what speaks against it
+
+
+class View(StrEnum):
+    """Whose sending is called sending."""
+
+    TARGET = "target"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason to read a document from one point of view."""
+
+    view: View
+    weight: int
+    says: str
+    where: Where
+
+
+def settle(root: Node, references: References, gathered: Sequence[Gathered], given: str = "") -> View:
+    """The point of view that is asked for, else that the document states, else what the evidence shows.
+
+    What is found out, and what cannot be told, is a Note.
+    """
+    stated = given or root.text("info", EXTENSION, "perspective")
+    if stated:
+        return View(stated)
+    found = list(evidence(root, references, gathered))
+    client = [each for each in found if each.view is View.CLIENT]
+    weight = {view: sum(each.weight for each in found if each.view is view) for view in View}
+    if weight[View.CLIENT] < CLEAR or weight[View.CLIENT] <= weight[View.TARGET]:
+        return View.TARGET
+    clear = weight[View.CLIENT] >= CLEAR * weight[View.TARGET]
+    reasons = "; ".join(f"{each.says} ({each.where})" for each in client)
+    where = client[0].where
+    if not clear:
+        says = (
+            "the document may be written from the client's point of view, and is read as the target's: "
+            f"{reasons}"
+        )
+        references.notes.append(Note("perspective-unclear", where, says))
+        return View.TARGET
+    says = (
+        f"the document is written from the client's point of view: {reasons}; "
+        "--perspective target overrides this"
+    )
+    references.notes.append(Note("perspective-client", where, says, loud=True))
+    return View.CLIENT
+
+
+def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -> Iterator[Evidence]:
+    """All that speaks for either point of view."""
+    sent = [each for group in gathered for each in group.sent]
+    nodes = {name: node for group in gathered for name, node in group.messages.items()}
+    yield from _title(root)
+    yield from _replies(sent)
+    yield from _ours(sent)
+    sides = _sides(sent)
+    names = {name: asks for name in sides if (asks := asking(name)) is not None}
+    yield from _words("named", names, sides, nodes)
+    marks = {
+        name: (asks, word)
+        for name, node in nodes.items()
+        if name in sides
+        for word in _marks(node, references)
+        if (asks := asking(word)) is not None
+    }
+    shown = {name: word for name, (_, word) in marks.items() if word.lower() != name.lower()}
+    yield from _words("marked", {name: marks[name][0] for name in shown}, sides, nodes, shown)
+
+
+def asking(name: str) -> bool | None:
+    """Whether a name is that of something asked (True) or told (False); None when it could be either."""
+    tokens = [each.lower() for each in TOKEN.findall(name)]
+    if tokens and tokens[-1] in ("message", "msg", "payload"):
+        tokens.pop()
+    if len(tokens) == 1 and tokens[0] in ALONE:
+        return ALONE[tokens[0]]
+    if not tokens:
+        return None
+    if tokens[-1] in ASKS_LAST:
+        return True
+    if tokens[-1] in TELLS_LAST:
+        return False if len(tokens) == 1 or tokens[0] not in ("get", "subscribe", "unsubscribe") else None
+    return True if tokens[0] in ASKS_FIRST else None
+
+
+def _title(root: Node) -> Iterator[Evidence]:
+    title = root.get("info", "title")
+    words = str(title.value).lower().split() if title is not None else []
+    if title is not None and words[-1:] == ["client"]:
+        yield Evidence(View.CLIENT, CLEAR, f"it describes {title.value!r}", title.where)
+
+
+def _replies(sent: Iterable[Sent]) -> Iterator[Evidence]:
+    """Who is answered asks, and clients ask."""
+    for action, view in ((SEND, View.CLIENT), (RECEIVE, View.TARGET)):
+        answered = [each for each in sent if each.action == action and each.replies]
+        if answered:
+            says = f"{_listed(each.name for each in answered)} {action}s what is answered"
+            yield Evidence(view, 2 * min(len(answered), 5), says, answered[0].node.where)
+
+
+def _ours(sent: Iterable[Sent]) -> Iterator[Evidence]:
+    """What only a command can have."""
+    for action, view in ((SEND, View.CLIENT), (RECEIVE, View.TARGET)):
+        ruled = [each for each in sent if each.action == action and each.node.get(EXTENSION) is not None]
+        if ruled:
+            says = f"{_listed(each.name for each in ruled)} {action}s what has rules for commands"
+            yield Evidence(view, 10, says, ruled[0].node.where)
+
+
+def _sides(sent: Iterable[Sent]) -> dict[str, str]:
+    """The action by which each message moves; messages that go both ways, and replies, left out."""
+    found: dict[str, set[str]] = {}
+    for each in sent:
+        for name in each.messages:
+            found.setdefault(name, set()).add(each.action)
+        for name in each.replies:
+            found.setdefault(name, set()).add(SEND if each.action == RECEIVE else RECEIVE)
+    return {name: next(iter(actions)) for name, actions in found.items() if len(actions) == 1}
+
+
+def _words(
+    verb: str,
+    asks: dict[str, bool],
+    sides: dict[str, str],
+    nodes: dict[str, Node],
+    shown: dict[str, str] | None = None,
+) -> Iterator[Evidence]:
+    for view, asked_by in ((View.CLIENT, SEND), (View.TARGET, RECEIVE)):
+        asked = [name for name, ask in asks.items() if ask and sides[name] == asked_by]
+        told = [name for name, ask in asks.items() if not ask and sides[name] != asked_by]
+        if not asked and not told:
+            continue
+        words = [
+            f"{what} is {verb} {_listed((shown or {}).get(name, name) for name in names)}"
+            for names, what in ((asked, f"what it {asked_by}s"), (told, f"what it {_other(asked_by)}s"))
+            if names
+        ]
+        where = nodes[(asked or told)[0]].where
+        yield Evidence(view, min(len(asked) + len(told), 6), " and ".join(words), where)
+
+
+def _other(action: str) -> str:
+    return RECEIVE if action == SEND else SEND
+
+
+def _marks(message: Node, references: References) -> Iterator[str]:
+    """The constants by which a payload says what it is."""
+    payload = message.get("payload")
+    schema = references.resolve(payload) if payload is not None else None
+    for name, node in schema.named("properties") if schema is not None else ():
+        if "".join(TOKEN.findall(name)).lower() not in MARKS:
+            continue
+        member = references.resolve(node)
+        values = [each for each in (member.get("const"), *member.listed("enum")) if each is not None]
+        if len(values) == 1 and isinstance(values[0].value, str):
+            yield values[0].value
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:SHOWN]) + (" …" if len(found) > SHOWN else "")
