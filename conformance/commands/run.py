@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from conformance.errors import ConformanceError, UsageError
 from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
+from conformance.fronts.listing import told
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
-from conformance.fronts.listing import told
 from conformance.fronts.prepare import prepare
 from conformance.record import RunRecord
 from conformance.reporting.paper import Paper

@@ -15,8 +15,8 @@ from conformance.cases.steps import Expect
 from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.artefacts import Artefacts
 from conformance.fronts.background import Background
-from conformance.fronts.options import Wish, repeat_command, wish
 from conformance.fronts.listing import told
+from conformance.fronts.options import Wish, repeat_command, wish
 from conformance.fronts.prepare import Prepared, prepare
 from conformance.fronts.telling import sentence, story
 from conformance.run import Result
