@@ -45,7 +45,10 @@ class Sources:
 
     def shown(self, path: Path) -> str:
         """The name of a file for people: relative to the working directory, else to the contract's folder."""
-        real = path.resolve()
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError):  # a circle of links: whoever reads it says so
+            return str(path)
         for folder in (Path.cwd(), self.root.resolve() if self.root is not None else None):
             if folder is not None and real.is_relative_to(folder):
                 return real.relative_to(folder).as_posix()

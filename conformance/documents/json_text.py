@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Callable
 
-from conformance.documents.spots import Spot, guard
+from conformance.documents.spots import Spot, guard, leaf
 from conformance.errors import DocumentError
 
 SPACE = re.compile(r"[ \t\r\n]*")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,400})(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+LONE = re.compile("[\ud800-\udfff]")
 SCAN: Callable[[str, int, bool], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]
 WORDS = {"true": True, "false": False, "null": None}
 
@@ -37,6 +38,7 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file, self.at = text, file, 0
         self.line, self.counted = 1, 0
+        self.values = 0
 
     def refuse(self, what: str, expected: str = "") -> DocumentError:
         return DocumentError(f"{self.file}:{self.here()}", f"not valid JSON: {what}", expected=expected)
@@ -63,12 +65,16 @@ class _Reader:
 
     def value(self, depth: int) -> tuple[object, Spot]:
         mark = self.peek()
-        spot = Spot(self.here())
-        guard(self.file, spot.line, depth, 0)
+        line = self.here()
+        self.values += 1
+        guard(self.file, line, depth, self.values)
         if mark == "{":
+            spot = Spot(line)
             return self.members(spot, depth), spot
         if mark == "[":
+            spot = Spot(line)
             return self.elements(spot, depth), spot
+        spot = leaf(line)
         if mark == '"':
             return self.string(), spot
         for word, value in WORDS.items():
@@ -79,6 +85,8 @@ class _Reader:
         if number is None:
             raise self.refuse(f"found {mark!r}" if mark else "the text ends early", "a value")
         self.at = number.end()
+        if self.text[self.at : self.at + 1].isdigit() and number[1] is None and number[2] is None:
+            raise self.refuse("a number of more than 400 digits", "a number that somebody can send")
         if number[1] is None and number[2] is None:
             return int(number[0]), spot
         made = float(number[0])
@@ -92,6 +100,8 @@ class _Reader:
         except json.JSONDecodeError as problem:
             self.at = problem.pos
             raise self.refuse(problem.msg) from None
+        if not made.isascii() and LONE.search(made):
+            raise self.refuse("a surrogate without its other half, which no text in UTF-8 has")
         return made
 
     def members(self, spot: Spot, depth: int) -> dict[str, object]:
@@ -101,7 +111,10 @@ class _Reader:
             return made
         while True:
             if self.peek() != '"':
-                raise self.refuse(f"found {self.peek()!r}", "a key in double quotes")
+                found = self.peek()
+                raise self.refuse(
+                    f"found {found!r}" if found else "the text ends early", "a key in double quotes"
+                )
             line = self.here()
             key = self.string()
             if key in made:

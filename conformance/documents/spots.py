@@ -40,6 +40,16 @@ class Spot:
         self.size += spot.size
 
 
+_NO_KEYS: dict[str, int] = {}
+_NO_MEMBERS: dict[str, Spot] = {}
+_NO_ELEMENTS: list[Spot] = []
+
+
+def leaf(line: int) -> Spot:
+    """The spot of a value without others inside: its empty containers are shared, and never filled."""
+    return Spot(line, 1, "", _NO_KEYS, _NO_MEMBERS, _NO_ELEMENTS)
+
+
 def guard(file: str, line: int, depth: int, size: int) -> None:
     """Refuse what is nested or multiplied (by aliases) beyond any sensible document.
 

@@ -25,7 +25,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from conformance.documents.spots import Spot, guard
+from conformance.documents.spots import MAX_DEPTH, MAX_VALUES, Spot, guard, leaf
 from conformance.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -59,7 +59,13 @@ def parse_yaml(text: str, file: str) -> tuple[object, Spot | None]:
         mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
         line = mark.line + 1 if mark is not None else _bad_character_line(text, problem)
         what = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "unreadable"
-        raise DocumentError(f"{file}:{line}", f"not valid YAML: {what}") from None
+        hint = "YAML is indented with spaces, not with tabs" if _tabbed(text, line) else ""
+        raise DocumentError(f"{file}:{line}", f"not valid YAML: {what}", hint=hint) from None
+
+
+def _tabbed(text: str, line: int) -> bool:
+    lines = text.split("\n", line)[line - 1 : line]
+    return bool(lines) and "\t" in lines[0][: len(lines[0]) - len(lines[0].lstrip())]
 
 
 def _bad_character_line(text: str, problem: yaml.YAMLError) -> int:
@@ -73,6 +79,7 @@ class _Composer:
         self.next: Callable[[], Event] = loader.get_event
         self.file = file
         self.anchors: dict[str, tuple[object, Spot] | None] = {}
+        self.values = 0
 
     def document(self) -> tuple[object, Spot | None]:
         self.next()  # the start of the stream
@@ -95,16 +102,19 @@ class _Composer:
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             self.anchors[anchor] = None
-        guard(self.file, _line(event), depth, 0)
+        self.values += 1
+        if depth > MAX_DEPTH or self.values > MAX_VALUES:
+            guard(self.file, _line(event), depth, self.values)
         if isinstance(event, ScalarEvent):
-            made: tuple[object, Spot] = self.scalar(event), Spot(_line(event))
+            made: tuple[object, Spot] = self.scalar(event), leaf(_line(event))
         elif isinstance(event, SequenceStartEvent):
             made = self.sequence(event, depth)
         elif isinstance(event, MappingStartEvent):
             made = self.mapping(event, depth)
         else:  # pragma: no cover - the parser gives nothing else here
             raise self.refuse(event, "not valid YAML: a value is missing")
-        guard(self.file, _line(event), depth, made[1].size)
+        if made[1].size > MAX_VALUES:
+            guard(self.file, _line(event), depth, made[1].size)
         if anchor is not None:
             self.anchors[anchor] = made
         return made
