@@ -19,6 +19,13 @@ def matches(pattern: str, name: str) -> bool:
     return fnmatchcase(name, pattern) or fnmatchcase(name, pattern.rstrip("/") + "/*")
 
 
+def choose(option: str, patterns: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The ids that one of these patterns means. Raises UsageError for a pattern that means nothing."""
+    wanted = tuple(patterns)
+    _complain(option, wanted, known)
+    return tuple(name for name in known if any(matches(each, name) for each in wanted))
+
+
 def select(
     cases: Sequence[Case], patterns: Iterable[str] = (), clauses: Iterable[str] = ()
 ) -> tuple[Case, ...]:

@@ -9,7 +9,7 @@ from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
-from conformance.contract.model import Contract, Message, Service
+from conformance.contract.model import Contract, HttpOperation, Message, Operation, Service
 from conformance.contract.schema import Schema
 
 RULES = {
@@ -65,14 +65,44 @@ def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> s
     return "no rule of the document says how a case could bring it about"
 
 
+def of_message(forms: Forms, message: Message) -> str:
+    """Why no case is about a message: neither claims a clause of it nor sends, awaits or forbids it."""
+    service = forms.service
+    if not (message.sent_by_target or message.sent_by_client):
+        return "no operation of the document sends it"
+    if message.sent_by_client and not message.sent_by_target:
+        senders = [each for each in service.operations.values() if each.message == message.name]
+        if not senders:
+            return "it answers the target, and no case makes the target ask"
+        return next(filter(None, (_never(forms, each) for each in senders)), "no case needs it")
+    if not is_reachable(service, message):
+        return f"no command or stream of the document makes the target send {message.name}"
+    return f"nothing harmless is known that makes the target send {message.name}"
+
+
+def of_operation(forms: Forms, operation: Operation | HttpOperation) -> str:
+    """Why no case puts an operation to the target, nor claims a clause of it."""
+    if isinstance(operation, HttpOperation):
+        return f"{operation.name} is not requested: nobody gave values for its path or its body"
+    return _never(forms, operation) or "nothing that the document promises of it can be judged"
+
+
+def _never(forms: Forms, operation: Operation) -> str:
+    """Why an operation is never sent, or ''."""
+    if not forms.can_make(operation):
+        return f"no {operation.message} can be made from its schema that is valid and a map"
+    return ""
+
+
 def _unsent(forms: Forms, clause: Clause) -> str:
     """Why the command that a clause is about is never sent, or ''."""
     service = forms.service
     for operation in service.operations.values():
         if clause.subject not in (operation.name, operation.message):
             continue
-        if not forms.can_make(operation):
-            return f"no {operation.message} can be made from its schema that is valid and a map"
+        why = _never(forms, operation)
+        if why:
+            return why
     return ""
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from conformance.contract import dialects
 from conformance.contract.bundle import bundle
 from conformance.contract.dialects import Flavour
-from conformance.contract.ignored import ANNOTATIONS, beside_reference, ignored, within
+from conformance.contract.ignored import ANNOTATIONS, MARKS, beside_reference, ignored, within
 from conformance.contract.lexical import Lexical
 from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored, Schema
@@ -78,10 +78,12 @@ class Expander:
             made = self._target(node, links[0], flavour, words, above, name)
             unheard = tuple(beside_reference(node, flavour)) if beside else ()
             return replace(made, ignored=(*unheard, *made.ignored)) if unheard else made
-        if len(links) == 1 and all(key in ANNOTATIONS or key.startswith("x-") for key in beside):
+        if len(links) == 1 and all(key in ANNOTATIONS | MARKS or key.startswith("x-") for key in beside):
             made = self._target(node, links[0], flavour, words, above, name)
             hints = {**made.hints, **_own_hints(node)}
-            return replace(made, title=node.text("title") or made.title, hints=MappingProxyType(hints))
+            unheard = (*ignored(node, flavour, ()), *made.ignored)
+            title = node.text("title") or made.title
+            return replace(made, title=title, hints=MappingProxyType(hints), ignored=unheard)
         place = (node.tree.file, node.pointer, flavour.scope)
         if place in above:
             return Schema(node.where, flavour.dialect, words, name, again=node.where)

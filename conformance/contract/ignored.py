@@ -21,6 +21,9 @@ ANNOTATIONS = frozenset(
 )
 """What only tells a reader something (JSON Schema Validation 2020-12, section 9; AsyncAPI; OpenAPI)."""
 
+MARKS = frozenset({"deprecated", "readOnly", "writeOnly"})
+"""Annotations that mark a value and say nothing of its shape."""
+
 IDENTIFIERS = frozenset(
     {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$ref", "$defs",
      "definitions"}
@@ -64,7 +67,7 @@ STRUCTURE = frozenset(
 """What leads to other schemas, or is judged together with another keyword."""
 
 GROUPS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
-DATA = frozenset({"enum", "const", "required", "type", "discriminator"}) | ANNOTATIONS
+DATA = frozenset({"enum", "const", "required", "type", "discriminator", "dependentRequired"}) | ANNOTATIONS
 VACUOUS: Mapping[str, tuple[object, ...]] = {
     "minLength": (0,), "minItems": (0,), "minProperties": (0,), "uniqueItems": (False,), "required": ([],),
     "readOnly": (False,), "writeOnly": (False,), "deprecated": (False,), "nullable": (False,),
@@ -103,7 +106,8 @@ def beside_reference(node: Node, flavour: Flavour) -> Iterator[Ignored]:
 def within(parts: Mapping[str, Node], flavour: Flavour, resources: Resources) -> Iterator[Ignored]:
     """What is ignored inside keywords that a library judges as a whole: ``not``, ``if``, ``contains`` …."""
     for keyword, node in parts.items():
-        yield from _below(keyword, node, flavour, resources, (keyword,), frozenset())
+        if keyword not in DATA:
+            yield from _below(keyword, node, flavour, resources, (keyword,), frozenset())
 
 
 def _below(

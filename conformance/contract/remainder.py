@@ -75,7 +75,8 @@ def _headers(layers: list[Node], references: References) -> Iterator[tuple[str, 
         schema = references.resolve(given)
         if "schemaFormat" in (schema.value if isinstance(schema.value, dict) else {}):
             schema = references.resolve(schema.get("schema") or schema)
-        named = schema.named("properties")
+        properties = schema.get("properties")
+        named = list(properties.items()) if properties is not None else []  # x-… is a header, no extension
         for key, node in named or ([("any", given)] if schema.value not in ({}, True) else []):
             if key not in seen:
                 seen.add(key)

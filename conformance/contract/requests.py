@@ -63,6 +63,7 @@ class Requests:
 
     def headers(self, operation: str, status: str, response: Node) -> Mapping[str, Parameter]:
         """The headers of an answer, but those that HTTP itself rules."""
+        given = response.get("headers")
         return MappingProxyType(
             {
                 name: self._parameter(
@@ -73,7 +74,7 @@ class Requests:
                     UNREAD,
                     name,
                 )
-                for name, each in response.named("headers")
+                for name, each in (given.items() if given is not None else ())
                 if name.lower() not in STANDARD
             }
         )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
-from conformance.cases.selection import select
+from conformance.cases.ledger import Row, ledger
+from conformance.cases.selection import choose, select
 from conformance.contract import Contract, load
 from conformance.documents.find import Sources, find
+from conformance.errors import UsageError
 from conformance.fronts.options import Wish
 from conformance.transcript.show import harmless
 
@@ -35,6 +37,24 @@ def sought(wish: Wish) -> Sources:
 def told(contract: Contract) -> list[str]:
     """What decides what is tested, and was noticed while the documents were read: a line each."""
     return [harmless(f"note: {note.where}: {note.says}") for note in contract.notes if note.loud]
+
+
+def ledger_of(wish: Wish) -> tuple[Row, ...]:
+    """The ledger's rows that were asked for: by their ids, and by the cases that enforce them."""
+    contract, scenarios = documents(wish)
+    for line in told(contract):
+        print(line, file=sys.stderr, flush=True)
+    made = catalogue(contract, scenarios)
+    rows = ledger(contract, made)
+    if wish.clause:
+        wanted = frozenset(choose("--clause", wish.clause, [row.id for row in rows]))
+        rows = tuple(row for row in rows if row.id in wanted)
+    if wish.case:
+        chosen = {case.id for case in select(made.cases, wish.case)}
+        rows = tuple(row for row in rows if chosen.intersection(row.cases))
+    if not rows:
+        raise UsageError("no clause is left to be listed", hint="no such case enforces such a clause")
+    return rows
 
 
 def listed(wish: Wish) -> tuple[Catalogue, tuple[Case, ...]]:

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
-from tests.front.command import command, environment
+from tests.front.command import ROOT, command, environment
 
 
 def test_help_lists_the_verbs(tmp_path: Path) -> None:
@@ -57,6 +58,29 @@ def test_list_tells_every_case_to_programs(tmp_path: Path) -> None:
     assert len(cases) >= 400
     assert all(set(case) == {"id", "clauses", "level", "provenance", "says"} for case in cases)
     assert len({case["id"] for case in cases}) == len(cases)
+
+
+def test_list_tells_the_ledger_to_programs(tmp_path: Path) -> None:
+    """`list --clauses --json` keeps its schema; `--clause` narrows it; the totals are on standard error."""
+    ended = command("list", "--clauses", "--json", "--clause", "gateway/messages", cwd=tmp_path)
+    assert ended.code == 0
+    told = json.loads(ended.out)
+    schema = json.loads((ROOT / "conformance/schemas/list.schema.json").read_text("utf-8"))
+    jsonschema_rs.Draft202012Validator(schema).validate(told)
+    assert {row["kind"] for row in told["clauses"]} == {"message"}
+    assert all(row["cases"] for row in told["clauses"])
+    assert ended.err.strip().endswith("met by cases, 0 not")
+
+
+def test_list_tells_the_ledger_to_people(tmp_path: Path) -> None:
+    """A line a clause: who is bound, where it stands, and its cases or why it has none."""
+    ended = command("list", "--clauses", "--clause", "gateway-health/getHealth/503", cwd=tmp_path)
+    assert ended.code == 0
+    assert "a case cannot bring the service to answer 503" in ended.out
+    assert "gateway/health.openapi.yaml:" in ended.out
+    wrong = command("list", "--clauses", "--clause", "nothing/like/it", cwd=tmp_path)
+    assert wrong.code == 2
+    assert wrong.sentence.startswith("--clause nothing/like/it matches nothing")
 
 
 def test_list_tells_every_case_to_people(tmp_path: Path) -> None:
