@@ -19,7 +19,9 @@ from conformance.contract.handshake import as_text
 Pair = tuple[str, str]
 
 SUBPROTOCOL = "sec-websocket-protocol"
-HOLE = re.compile(r"\{([^{}/?#]+)\}")
+HOLE = re.compile(r"\{([^{}]+)\}")
+# What a parameter may hold as it is, in a path and in a query (RFC 3986, 3.3 and 3.4): a blank may be a "+".
+PLAIN = "-._~!$'()*,;:@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def opening(
     ``values`` are those of ``asked``; without them each is taken to be there. Raises ``Unopenable``.
     """
     made = _Making(service, target, values)
-    made.path(path or service.address)
+    made.path(path)
     for credentials in _holders(service, target, who, door):
         made.credential(credentials)
     for each in service.carried:
@@ -206,15 +208,18 @@ class _Making:
         self._found: dict[tuple[Place, str], Pair] = {}
         self._credentials: list[Credentials] = []
 
-    def path(self, template: str) -> None:
-        """The address, with the user's values for its parameters."""
+    def path(self, stated: str) -> None:
+        """The address, its parameters at the user's values, else at those that the document knows."""
+        service = self._service
+        usual = stated in ("", service.address)
+        template = (service.template or service.address) if usual else stated
 
         def change(hole: re.Match[str]) -> str:
-            given = as_text(self._target.values.get(hole[1]))
-            if given is None:
-                where = f"the address {template} of {self._service.name}"
+            given = as_text(self._target.values.get(hole[1])) or service.parameters.get(hole[1])
+            if not given:
+                where = f"the address {template} of {service.name}"
                 raise Unopenable(f"{where} has no value for {hole[1]}: give --value {hole[1]}=…")
-            return quote(given, safe="")
+            return quote(given, safe=PLAIN)
 
         self._path = HOLE.sub(change, template)
 

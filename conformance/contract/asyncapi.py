@@ -19,6 +19,7 @@ from conformance.contract.clauses import Book, Subject
 from conformance.contract.expand import Expander
 from conformance.contract.extensions import credential, message_rules, secret_places
 from conformance.contract.gathered import RECEIVE, SEND, Gathered, Gatherer, Sent
+from conformance.contract.handshake import Security, carried
 from conformance.contract.lexical import Lexical
 from conformance.contract.model import Credential, Message, Operation, Protocol, Server, Service
 from conformance.contract.operation_rules import Stated, with_operation_rules
@@ -91,6 +92,7 @@ class _Builder:
         self.by_target = self._moved(SEND)
         self.by_client = self._moved(RECEIVE)
         self.messages = marked(self._messages())
+        self.security = Security(self.root, self.references, book)
         self.sources: dict[str, Stated] = {}
         self.commands = dict(self._commands())
         others = [each.name for each in self.sent if each.action == SEND]
@@ -134,6 +136,8 @@ class _Builder:
             unread=MappingProxyType(self.unread),
             operations=MappingProxyType(operations),
             credentials=MappingProxyType(dict(self._credentials(targets, shares))),
+            handshakes=MappingProxyType(self.security.handshakes),
+            carried=carried((each.node for each in self.group.channels), self.references),
             rules=root_rules(
                 self.root,
                 targets,
@@ -234,7 +238,7 @@ class _Builder:
             service=self.name,
             message=message,
             replies=tuple(reply for reply in each.replies if reply not in self.unread),
-            schemes=each.schemes,
+            schemes=self.security.alternatives(each.node),
             summary=each.node.text("summary") or each.node.text("title"),
             provenance=self.lexical.provenance(each.node),
             where=each.node.where,
@@ -252,7 +256,12 @@ class _Builder:
 
     def _servers(self, servers: Sequence[Server]) -> Iterable[Server]:
         """The servers that our channels are on: all, unless each of them names some."""
-        if not self.group.channels or any(not each.servers for each in self.group.channels):
-            return servers
         named = {name for each in self.group.channels for name in each.servers}
-        return [each for each in servers if each.name in named]
+        if not self.group.channels or any(not each.servers for each in self.group.channels):
+            named = {each.name for each in servers}
+        nodes = {name: self.references.resolve(node) for name, node in self.root.named("servers")}
+        return [
+            replace(each, security=self.security.asked(nodes[each.name]))
+            for each in servers
+            if each.name in named
+        ]

@@ -54,10 +54,10 @@ class Gatherer2:
         for name, node in self.root.named("servers"):
             server = self.references.resolve(node)
             protocol = server.text("protocol").lower()
-            url = filled(server.text("url"), server, "variables", self.references)
-            if "://" not in url:
+            url = server.text("url")
+            if "://" not in filled(url, server, "variables", self.references):
                 url = f"{protocol}://{url.removeprefix('//')}"
-            made.append((server_of(name, url, server), protocol))
+            made.append((server_of(name, url, server, self.references), protocol))
         return made
 
     def channels(self) -> list[Channel]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from conformance.contract.dialects import ASYNCAPI3, Flavour
 from conformance.contract.gathered import Channel, Gathered, Sent
 from conformance.contract.model import Server
-from conformance.contract.servers import filled, server_of
+from conformance.contract.servers import server_of
 from conformance.contract.traits import with_traits
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split
@@ -44,8 +44,7 @@ class Gatherer3:
             server = self.references.resolve(node)
             protocol = server.text("protocol").lower()
             url = f"{protocol}://{server.text('host')}{server.text('pathname')}"
-            url = filled(url, server, "variables", self.references)
-            made.append((server_of(name, url, server), protocol))
+            made.append((server_of(name, url, server, self.references), protocol))
         return made
 
     def channels(self) -> list[Channel]:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
 from conformance.contract.clauses import slug
-from conformance.contract.model import Server
+from conformance.contract.model import Server, Variable
 from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
+
+HOLE = re.compile(r"\{[^{}]+\}")
 
 
 def openapi_servers(root: Node, references: References) -> Iterator[Server]:
     """Servers of an OpenAPI document, named by ``x-conformance.name``, else by their address."""
     for node in root.listed("servers"):
         url = filled(node.text("url"), node, "variables", references)
-        yield server_of(node.text(EXTENSION, "name") or slug(url.partition("://")[2] or url), url, node)
+        name = node.text(EXTENSION, "name") or slug(url.partition("://")[2] or url)
+        yield server_of(name, node.text("url"), node, references)
 
 
-def server_of(name: str, url: str, node: Node) -> Server:
-    """A server at an address, with what its node says of it."""
+def server_of(name: str, template: str, node: Node, references: References) -> Server:
+    """A server at an address with variables, with what its node says of it."""
+    variables: dict[str, Variable] = {}
+    for key, value in known_values(node, "variables", references).items():
+        allowed = references.resolve(node.get("variables", key) or node).listed("enum")
+        variables[key] = Variable(value, tuple(str(each.value) for each in allowed))
     return Server(
         name=name,
-        url=url,
+        url=filled(template, node, "variables", references),
+        template=template if HOLE.search(template) else "",
+        variables=MappingProxyType(variables),
         description=node.text("description") or node.text("title"),
         stated=MappingProxyType({key: child.value for key, child in node.named(EXTENSION)}),
         where=node.where,

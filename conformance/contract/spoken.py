@@ -85,5 +85,9 @@ def _bound(channel: Channel, references: References) -> bool:
 
 def _over_websocket(server: Server) -> Server:
     """The same address by the name that the scheme has for sessions (RFC 6455, section 3)."""
-    scheme, mark, rest = server.url.partition("://")
-    return replace(server, url=f"{WEBSOCKET.get(scheme.lower(), scheme)}{mark}{rest}")
+
+    def over(url: str) -> str:
+        scheme, mark, rest = url.partition("://")
+        return f"{WEBSOCKET.get(scheme.lower(), scheme)}{mark}{rest}"
+
+    return replace(server, url=over(server.url), template=over(server.template))

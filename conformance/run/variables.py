@@ -59,4 +59,4 @@ def _names(service: Service) -> Iterator[str]:
         yield from HOLE.findall(server.url)
     for each in service.carried:
         yield each.name
-    yield from HOLE.findall(service.address)
+    yield from HOLE.findall(service.template or service.address)
