@@ -209,7 +209,11 @@ class _Builder:
         if not frames_of(content_type):
             place = node.get("contentType") or self.root.get("defaultContentType") or node
             self._not_read(name, place, f"its content type {content_type} is not supported")
-        return self.expander.expand(payload, flavour) if payload is not node else nothing
+        return (
+            self.expander.expand(payload, flavour.on_wire(frames_of(content_type)))
+            if payload is not node
+            else nothing
+        )
 
     def _not_read(self, name: str, node: Node, why: str) -> None:
         self.unread[name] = f"{name} cannot be read: {why}"

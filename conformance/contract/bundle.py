@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.contract import dialects
+from conformance.contract.binary import bytes_by, encoding_of
 from conformance.contract.dialects import Flavour
 from conformance.contract.identifiers import MAPS, SCHEMAS
 from conformance.contract.resources import Known, Resources
-from conformance.contract.schema import Dialect
+from conformance.contract.schema import WIRE, Dialect
 from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
 
 DROPPED = frozenset(
     {"$id", "id", "$schema", "definitions", "$defs", "$anchor", "$dynamicAnchor", "$recursiveAnchor",
-     "$vocabulary", "$ref", "$dynamicRef", "$recursiveRef", "nullable"}
+     "$vocabulary", "$ref", "$dynamicRef", "$recursiveRef", "nullable", "contentEncoding", "contentMediaType"}
 )  # fmt: skip
 URIS = {
     Dialect.DRAFT4: "http://json-schema.org/draft-04/schema#",
@@ -77,12 +78,14 @@ class _Copier:
         """A copy of all keywords of a schema object."""
         links = self.resources.links(node, flavour)
         made: dict[str, object] = {}
+        own = node.value if isinstance(node.value, dict) else {}
+        if wire := "bin" if bytes_by(own, flavour) else encoding_of(own, flavour):
+            made[WIRE] = wire
         if not (is_reference(node) and not flavour.since(Dialect.DRAFT2019)):
             for key, each in node.items():
                 if key not in DROPPED:
                     made[key] = self.keyword(key, each, flavour)
-        nullable = node.get("nullable") if flavour.openapi30 else None
-        if nullable is not None and nullable.value is True and isinstance(made.get("type"), str):
+        if flavour.openapi30 and own.get("nullable") is True and isinstance(made.get("type"), str):
             made["type"] = [made["type"], "null"]
         referred = [self.target(each, flavour) for each in links]
         if len(referred) == 1:

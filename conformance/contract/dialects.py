@@ -63,9 +63,9 @@ class Flavour:
         """This dialect in the surroundings of the other."""
         return replace(self, raw=around.raw, response=around.response, scope=around.scope)
 
-    def on_wire(self, content_type: str) -> Flavour:
-        """This dialect in a message of that content type."""
-        return replace(self, raw="msgpack" in content_type.lower() or "messagepack" in content_type.lower())
+    def on_wire(self, frames: str) -> Flavour:
+        """This dialect in messages of that kind of frames, ``binary`` or ``text``."""
+        return replace(self, raw=frames == "binary")
 
 
 ASYNCAPI3 = Flavour(Dialect.DRAFT7)

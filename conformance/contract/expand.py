@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.contract import dialects
+from conformance.contract.binary import bytes_by
 from conformance.contract.bundle import bundle
 from conformance.contract.dialects import Flavour
 from conformance.contract.ignored import ANNOTATIONS, MARKS, beside_reference, ignored, within
@@ -147,6 +148,7 @@ class Expander:
             title=node.text("title"),
             provenance=self.lexical.provenance(node),
             values=plain_values(node, flavour),
+            raw=bool(bytes_by(node.value, flavour)) if isinstance(node.value, dict) else False,
             properties=named("properties"),
             pattern_properties=named("patternProperties", EACH),
             additional=below(additional, EACH) if additional is not None else None,

@@ -53,17 +53,17 @@ class Identifiers:
     """The resources of one document, by the pointers of their roots. ``uri``: where it was got from."""
 
     def __init__(self, tree: Tree, flavour: Flavour, uri: str = "") -> None:
-        self.tree, self.flavour = tree, flavour
+        self.tree = tree
         self.envelope = any(key in tree.value for key in ENVELOPES)
         self.document = Resource("", uri)
         self.roots: dict[str, Resource] = {"": self.document}
         self.declared: dict[str, Flavour] = {}
         self.scanned: set[str] = set()
         if self.envelope:
-            for pointer, value in _schemas(tree.value, "asyncapi" in tree.value):
-                self._scan(pointer, value, self.document)
+            for pointer, value, form in _schemas(tree.value, "asyncapi" in tree.value):
+                self._scan(pointer, value, self.document, self._own(form))
         else:
-            self._scan("", tree.value, self.document)
+            self._scan("", tree.value, self.document, flavour)
 
     @property
     def plain(self) -> bool:
@@ -83,17 +83,31 @@ class Identifiers:
             return None
         return next((self.declared[each] for each in _upwards(pointer) if each in self.declared), None)
 
-    def reach(self, node: Node) -> None:
+    def reach(self, node: Node, flavour: Flavour) -> None:
         """See to it that a schema that stands where none is expected (behind an unknown keyword of a file
         that holds several things) is known, too."""
         if self.envelope or not node.pointer or _is_schema_place(node.pointer):
             return
         if node.pointer not in self.scanned:
             self.scanned.add(node.pointer)
-            self._scan(node.pointer, node.value, self.around(node.pointer))
+            self._scan(node.pointer, node.value, self.around(node.pointer), flavour)
 
-    def _scan(self, pointer: str, value: object, around: Resource) -> None:
-        todo = [(pointer, value, around, self.flavour)]
+    def _own(self, form: str) -> Flavour:
+        """What a document's schemas are written in where they do not say so, but their message may."""
+        version = self.tree.value.get("openapi")
+        flavour = dialects.ASYNCAPI3 if version is None else dialects.OPENAPI31
+        if str(version).startswith("3.0"):
+            flavour = dialects.OPENAPI30
+        stated = self.tree.node(form) if form else None
+        if stated is None:
+            return flavour
+        try:
+            return dialects.of_format(stated, flavour)
+        except DocumentError:  # told where the message is read
+            return flavour
+
+    def _scan(self, pointer: str, value: object, around: Resource, flavour: Flavour) -> None:
+        todo = [(pointer, value, around, flavour)]
         while todo:
             at, value, resource, flavour = todo.pop()
             if isinstance(value, list):
@@ -149,8 +163,8 @@ def _upwards(pointer: str) -> Iterator[str]:
     yield ""
 
 
-def _schemas(value: object, asyncapi: bool) -> Iterator[tuple[str, object]]:
-    """Where the schemas of an AsyncAPI or OpenAPI document are."""
+def _schemas(value: object, asyncapi: bool) -> Iterator[tuple[str, object, str]]:
+    """Where the schemas of an AsyncAPI or OpenAPI document are, and the ``schemaFormat`` beside a payload."""
     todo = [("", value)]
     while todo:
         at, value = todo.pop()
@@ -161,9 +175,10 @@ def _schemas(value: object, asyncapi: bool) -> Iterator[tuple[str, object]]:
         for key, child in value.items():
             below = at + join(key)
             if at == "/components" and key == "schemas" and isinstance(child, dict):
-                yield from ((below + join(name), each) for name, each in child.items())
+                yield from ((below + join(name), each, "") for name, each in child.items())
             elif key in HOLDERS or (key == "headers" and asyncapi):
-                yield below, child
+                stated = key == "payload" and isinstance(value.get("schemaFormat"), str)
+                yield below, child, f"{at}/schemaFormat" if stated else ""
             elif key not in DATA and isinstance(child, dict | list):
                 todo.append((below, child))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urljoin
+from weakref import WeakKeyDictionary
 
 from conformance.contract.dialects import Flavour, named
 from conformance.contract.identifiers import RECURSIVE, Identifiers, Resource
@@ -33,20 +34,22 @@ class Known:
     dialect: Dialect
 
 
+Shared = tuple[dict[Tree, Identifiers], dict[str, tuple[Tree, Resource]], dict[str, Tree]]
+_read: WeakKeyDictionary[References, Shared] = WeakKeyDictionary()  # documents are read through once
+
+
 class Resources:
     """Follows the references of schemas, through all documents that they lead to."""
 
     def __init__(self, references: References) -> None:
         self.references = references
-        self.known: dict[Tree, Identifiers] = {}
-        self.uris: dict[str, tuple[Tree, Resource]] = {}
-        self.files: dict[str, Tree] = {}
+        self.known, self.uris, self.files = _read.setdefault(references, ({}, {}, {}))
         self.start: Node | None = None
 
     def begin(self, node: Node, flavour: Flavour) -> None:
         """A payload or body is about to be read."""
         self.start = node
-        self.identifiers(node.tree, flavour).reach(node)
+        self.identifiers(node.tree, flavour).reach(node, flavour)
 
     def identifiers(self, tree: Tree, flavour: Flavour, uri: str = "") -> Identifiers:
         """What a document's schemas are called."""
@@ -74,7 +77,7 @@ class Resources:
     def at(self, target: Node, flavour: Flavour) -> Flavour:
         """The flavour of what a reference leads to: what stands around it says so, else the reference's."""
         known = self.identifiers(target.tree, flavour)
-        known.reach(target)
+        known.reach(target, flavour)
         declared = known.flavour_at(target.pointer)
         return declared.within(flavour) if declared is not None else flavour
 

@@ -16,6 +16,10 @@ from conformance.documents.where import Where
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
 
+WIRE = "x-wire"
+"""Our keyword in schemas that a library judges (``Schema.others``): a string is ``bin`` on the wire, or a
+text in the encoding of that name."""
+
 
 class Dialect(StrEnum):
     """JSON Schema dialects, by the name of their draft."""
@@ -66,6 +70,8 @@ class Schema:
     by a JSON Schema library as a whole (``not``, ``if``, ``contains``, ``propertyNames`` …):
     keyword -> self-contained plain schema object with just that keyword (``if`` carries ``then`` and
     ``else``, ``contains`` its counts, ``unevaluated…`` the whole schema).
+    ``raw``: a string here is bytes on the wire (*bin*); the keywords that say so are in ``values``, and
+    ``contentEncoding`` there otherwise names an encoding that a text must decode from.
     ``clauses`` maps each assertive keyword of this node to the id of its clause; ``ignored`` are keywords of
     this node that nobody enforces: clauses, too, but claimed by no case.
     ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``); the clause of ``false`` has
@@ -90,6 +96,7 @@ class Schema:
     one_of: tuple[Schema, ...] = ()
     others: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     hints: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+    raw: bool = False
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ignored: tuple[Ignored, ...] = ()
     again: Where | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from conformance.contract.schema import Schema
 
 LONG = 80
+LENGTHS = ("minLength", "maxLength")
 TYPES = {
     "object": "a map", "array": "an array", "string": "a string", "integer": "an integer",
     "number": "a number", "boolean": "a boolean", "null": "nil",
@@ -50,6 +51,8 @@ DEMANDS: Mapping[str, Callable[[object], str]] = {
     "additionalItems": lambda _: "has no elements behind the documented ones",
     "items": lambda _: "has no elements behind the documented ones",
     "format": lambda _: "is binary, not text",
+    "contentMediaType": lambda _: "is binary, not text",
+    "contentEncoding": lambda encoding: f"is text in {encoding}",
     "oneOf": lambda branches: f"fits exactly one of its {len(_tuple(branches))} alternatives",
     "anyOf": lambda branches: f"fits at least one of its {len(_tuple(branches))} alternatives",
     "false": lambda _: "is never there",
@@ -62,7 +65,12 @@ def _tuple(value: object) -> tuple[object, ...]:
 
 def demands(schema: Schema) -> dict[str, str]:
     """Each assertive keyword of one schema node and what it demands; what can never fail is left out."""
-    made = {key: DEMANDS[key](value) for key, value in schema.values.items() if _asserts(key, value)}
+    made = {
+        key: DEMANDS[key](value) for key, value in schema.values.items() if _asserts(key, value, schema.raw)
+    }
+    if schema.raw:
+        made |= {key: DEMANDS["format"](None) for key in ("contentEncoding",) if key in made}
+        made |= {key: made[key].replace("character", "byte") for key in LENGTHS if key in made}
     if schema.one_of:
         made["oneOf"] = DEMANDS["oneOf"](schema.one_of)
     if schema.any_of:
@@ -74,9 +82,9 @@ def demands(schema: Schema) -> dict[str, str]:
     return made
 
 
-def _asserts(keyword: str, value: object) -> bool:
+def _asserts(keyword: str, value: object, raw: bool) -> bool:
     if keyword == "format":
-        return value == "binary"
+        return raw and value == "binary"
     if keyword in ("minLength", "minItems", "minProperties"):
         return value != 0
     return not (keyword == "uniqueItems" and value is False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from conformance.contract.binary import bytes_by, encoding_of
 from conformance.contract.dialects import Flavour
 from conformance.contract.schema import Dialect
 from conformance.documents.tree import Node
@@ -43,6 +44,10 @@ def plain_values(node: Node, flavour: Flavour) -> Mapping[str, object]:
     if "const" in raw and flavour.since(Dialect.DRAFT6):
         made["const"] = raw["const"]
     made.update((key, raw[key]) for key in PLAIN if key in raw)
+    for key in bytes_by(raw, flavour):
+        made[key] = raw[key]
+    if encoding := encoding_of(raw, flavour):
+        made["contentEncoding"] = encoding
     _exclusive(node, flavour, made)
     if raw.get("required"):
         made["required"] = tuple(raw["required"])

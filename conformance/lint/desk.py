@@ -16,7 +16,6 @@ from conformance.documents.tree import Node, Tree
 from conformance.documents.where import Where
 from conformance.errors import DocumentError
 from conformance.lint.places import Carrier, Places, Site, places
-from conformance.validation.node import binary
 
 
 class Desk:
@@ -66,7 +65,9 @@ class Desk:
         place = (str(site.node.tree.path), site.node.pointer)
         if place not in self._schemas:
             try:
-                made = Expander(site.loaded.references, Lexical()).expand(site.node, site.flavour)
+                made = Expander(site.loaded.references, Lexical()).expand(
+                    site.node, site.flavour.on_wire("binary")
+                )
                 self._schemas[place] = as_text(made)
             except DocumentError:
                 self._schemas[place] = None
@@ -75,7 +76,7 @@ class Desk:
 
 def as_text(schema: Schema) -> Schema:
     """The schema as a document can write its values: raw bytes stand there as a text of any length."""
-    if not any(binary(each) for each in schema.walk()):
+    if not any(each.raw for each in schema.walk()):
         return schema
     return _textual(schema)
 
@@ -85,7 +86,7 @@ BYTES = frozenset({"format", "contentEncoding", "contentMediaType", "minLength",
 
 def _textual(schema: Schema) -> Schema:
     values = schema.values
-    if binary(schema):
+    if schema.raw:
         values = MappingProxyType({key: each for key, each in values.items() if key not in BYTES})
 
     def several(children: tuple[Schema, ...]) -> tuple[Schema, ...]:
@@ -94,6 +95,7 @@ def _textual(schema: Schema) -> Schema:
     return replace(
         schema,
         values=values,
+        raw=False,
         properties=MappingProxyType({key: _textual(each) for key, each in schema.properties.items()}),
         pattern_properties=MappingProxyType(
             {key: _textual(each) for key, each in schema.pattern_properties.items()}

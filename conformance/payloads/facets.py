@@ -13,7 +13,7 @@ from conformance.validation.node import Node
 _KEYWORD_TYPES: Final = (
     ("object", ("required", "minProperties", "maxProperties", "additionalProperties")),
     ("array", ("minItems", "maxItems", "uniqueItems", "additionalItems", "items")),
-    ("string", ("pattern", "minLength", "maxLength", "format")),
+    ("string", ("pattern", "minLength", "maxLength", "format", "contentEncoding", "contentMediaType")),
     ("integer", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
 )
 

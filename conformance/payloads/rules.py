@@ -104,6 +104,8 @@ def wrong_strings(place: Place) -> Iterator[Fault]:
     if not isinstance(value, str) or place.facets.listed() is not None:
         return
     yield from _lengths(place.facets, value)
+    if place.facets.values("contentEncoding"):
+        yield "not-encoded", "%" + value[1:]
     yield "empty", ""
     yield "trailing-newline", value + "\n"
     yield "wrong-case", value.swapcase()

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Callable, Iterator, Mapping
 from math import ceil, floor
 from typing import Any, Final
 
 from conformance.payloads.choices import Option
 from conformance.payloads.facets import Facets
 from conformance.payloads.patterns import guesses
-from conformance.validation.node import Node, binary
+from conformance.validation.node import Node
 
 LOWEST: Final = -(2**63)
 HIGHEST: Final = 2**64 - 1
 _LONGEST: Final = 65_536
+
+ENCODERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "base64": base64.b64encode,
+    "base64url": base64.urlsafe_b64encode,
+    "base32": base64.b32encode,
+    "base32hex": base64.b32hexencode,
+    "base16": base64.b16encode,
+}
 
 _TEXTS: Final = (
     "a",
@@ -95,7 +104,7 @@ def strings(facets: Facets) -> list[Option]:
     """
     shortest = int(max(facets.numbers("minLength"), default=0))
     longest = int(min(facets.numbers("maxLength"), default=_LONGEST))
-    raw = any(binary(node.schema) for node in facets)
+    raw = any(node.schema.raw for node in facets)
     found: list[Option] = []
     for words, text in _texts(facets, shortest, longest):
         value: object = text.encode() if raw else text
@@ -105,11 +114,20 @@ def strings(facets: Facets) -> list[Option]:
     return found
 
 
+def _encoded(encoding: str, shortest: int) -> list[str]:
+    """Texts in an encoding, the first as short as may be."""
+    encode = ENCODERS[encoding]
+    size = next((size for size in range(1, _LONGEST) if len(encode(b"a" * size)) >= shortest), 1)
+    return [encode(b"a" * each).decode() for each in range(size, size + 3)]
+
+
 def _texts(facets: Facets, shortest: int, longest: int) -> Iterator[tuple[str, str]]:
     patterns = [str(pattern) for pattern in facets.values("pattern")]
     bounded = bool(facets.numbers("minLength")), bool(facets.numbers("maxLength"))
     made = [text for pattern in patterns for text in guesses(pattern)]
     tries = made + [text for text in _TEXTS if shortest <= len(text) <= longest or not any(bounded)]
+    for encoding in [] if any(node.schema.raw for node in facets) else facets.values("contentEncoding"):
+        tries = [*_encoded(str(encoding), shortest), *tries]
     for text in tries or ["a"]:
         yield "plain", text
         if len(text) < shortest <= _LONGEST and text:

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any, Final
 
 from conformance.codec import same
+from conformance.contract.binary import decodes
 from conformance.validation.pattern import Pattern
 from conformance.validation.show import expression, items, literal, one_of
 
@@ -68,6 +69,16 @@ def maxLength(limit: int, value: str | bytes) -> str:
 def pattern(limit: Pattern, value: str) -> str:
     """6.3.3: the expression is found in the string (ECMA-262: ``$`` is the very end)."""
     return "" if limit.matches(value) else f"a string matching {expression(limit.text)}"
+
+
+def raw_bytes(limit: object, value: str | bytes) -> str:
+    """Section 8 and ``format: binary``: bytes where the codec has them, no text."""
+    return "" if isinstance(value, bytes) else "bin"
+
+
+def contentEncoding(limit: str, value: str) -> str:
+    """8.3: text in that encoding."""
+    return "" if decodes(limit, value) else f"text in {limit}"
 
 
 def minItems(limit: int, value: Sequence[object]) -> str:
@@ -136,3 +147,15 @@ KEYWORDS: Final[dict[str, tuple[frozenset[str], Keyword]]] = {
     "maxProperties": (MAPS, maxProperties),
 }
 """Keyword -> (wire types that it speaks about, its function), in the order in which findings are given."""
+
+RAW: Final[dict[str, tuple[frozenset[str], Keyword]]] = {
+    "format": (STRINGS, raw_bytes),
+    "contentEncoding": (STRINGS, raw_bytes),
+    "contentMediaType": (STRINGS, raw_bytes),
+}
+"""Of strings that are bytes on the wire; before all others."""
+
+TEXT: Final[dict[str, tuple[frozenset[str], Keyword]]] = {
+    "contentEncoding": (frozenset({"str"}), contentEncoding)
+}
+"""Of strings that are texts."""

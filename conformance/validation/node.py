@@ -9,7 +9,7 @@ from typing import Any, Final
 from conformance.contract import Where
 from conformance.contract.schema import Schema
 from conformance.errors import DocumentError
-from conformance.validation.keywords import ALL, KEYWORDS, Keyword
+from conformance.validation.keywords import ALL, KEYWORDS, RAW, TEXT, Keyword
 from conformance.validation.others import Other
 from conformance.validation.pattern import Pattern, compiled
 
@@ -68,19 +68,6 @@ class Node:
         return self.schema.clauses.get(keyword, "")
 
 
-def binary(schema: Schema) -> bool:
-    """Whether a string of this schema is raw bytes on the wire.
-
-    So say ``format: binary`` and ``contentEncoding: binary``, and ``contentMediaType`` of no text without
-    an encoding (JSON Schema Validation, section 8: an encoding such as base64 makes text of the bytes).
-    """
-    encoding = schema.values.get("contentEncoding")
-    if schema.values.get("format") == "binary" or encoding == "binary":
-        return True
-    media = str(schema.values.get("contentMediaType", ""))
-    return bool(media) and encoding is None and not media.startswith("text/") and "json" not in media
-
-
 def is_named(schema: Schema) -> bool:
     """Whether the schema's type has a name other than that of the place where it is used."""
     return bool(schema.name) and schema.words[-1:] != (schema.name,)
@@ -97,8 +84,7 @@ def type_words(schema: Schema) -> str:
         types = (types,)
     if isinstance(types, Sequence) and types:
         names = [
-            "bin" if name == "string" and binary(schema) else _WORDS.get(str(name), str(name))
-            for name in types
+            "bin" if name == "string" and schema.raw else _WORDS.get(str(name), str(name)) for name in types
         ]
         return " or ".join(names)
     if schema.name and not schema.all_of:
@@ -127,8 +113,8 @@ def build(schema: Schema, ancestors: Mapping[Where, Node] | None = None) -> Node
     if types is not None:
         names = (types,) if isinstance(types, str) else tuple(types)  # type: ignore[arg-type]
         kinds = {kind for name in names for kind in _KINDS.get(name, ())}
-        if "str" in kinds and binary(schema):
-            kinds = kinds - {"str"} | {"bin"}
+        if "str" in kinds and schema.raw:
+            kinds |= {"bin"}  # a str breaks the keyword that says so, not the type
         node.kinds = frozenset(kinds)
         node.type_clause = node.clause("type")
     node.required = tuple(schema.values.get("required") or ())  # type: ignore[arg-type]
@@ -190,10 +176,13 @@ def _checks(node: Node) -> None:
                 values[exclusive] = values.pop(bound)
     if "pattern" in values:
         values["pattern"] = compiled(str(values["pattern"]), node.schema.where)
+    if not node.schema.raw or values.get("format") != "binary":
+        values.pop("format", None)
+    keywords = {**(RAW if node.schema.raw else TEXT), **KEYWORDS}
     for kind in ALL:
         found = [
             Check(keyword, node.clause(keyword), function, values[keyword])
-            for keyword, (kinds, function) in KEYWORDS.items()
+            for keyword, (kinds, function) in keywords.items()
             if keyword in values and kind in kinds
         ]
         node.checks[kind] = tuple(found)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from conformance.codec import Ext, Pairs, wire_type
-from conformance.contract.schema import Dialect, Schema
+from conformance.contract.schema import WIRE, Dialect, Schema
 from conformance.errors import DocumentError
 from conformance.validation import keywords
 from conformance.validation.show import show
@@ -49,7 +49,7 @@ class _Wire:
     """The base of our keywords inside ``jsonschema_rs``."""
 
     def __init__(self, parent: dict[str, Any], value: Any, path: list[str | int]) -> None:
-        self.value = value
+        self.parent, self.value = parent, value
 
     def validate(self, instance: Any) -> None:
         """Raise for a value that does not keep the keyword (the library's protocol)."""
@@ -68,8 +68,41 @@ class WireType(_Wire):
     def expected(self, instance: Any) -> str:
         """What was expected; '' when the value keeps the keyword."""
         names = [self.value] if isinstance(self.value, str) else self.value
-        kind = wire_type(instance)
+        kind = _kind(instance)
+        if kind == "bin" and "string" in names and self.parent.get(WIRE) == "bin":
+            return ""
         return "" if any(kind in _WIRE.get(name, ()) for name in names) else " or ".join(names)
+
+
+class WireText(_Wire):
+    """``x-wire``: a string is bytes, or text in an encoding."""
+
+    def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
+        kind = _kind(instance)
+        if self.value == "bin":
+            return "bin" if kind == "str" else ""
+        return keywords.contentEncoding(self.value, instance) if kind == "str" else ""
+
+
+class WireLength(_Wire):
+    """``minLength`` and ``maxLength`` where bytes are among the strings: they count those."""
+
+    limit = staticmethod(keywords.minLength)
+
+    def expected(self, instance: Any) -> str:
+        """What was expected; '' when the value keeps the keyword."""
+        if not isinstance(instance, str):
+            return ""
+        return self.limit(
+            self.value, instance[1:].encode("latin-1") if _kind(instance) == "bin" else instance
+        )
+
+
+class WireMost(WireLength):
+    """``maxLength``."""
+
+    limit = staticmethod(keywords.maxLength)
 
 
 class WireConst(_Wire):
@@ -101,13 +134,26 @@ WIRE_KEYWORDS: Final[dict[str, Any]] = {
     "const": WireConst,
     "enum": WireEnum,
     "uniqueItems": WireUnique,
+    WIRE: WireText,
 }
+LENGTHS: Final[dict[str, Any]] = {"minLength": WireLength, "maxLength": WireMost}
+BIN: Final = "\ufdd0"
+EXT: Final = "\ufdd1"
+
+
+def _kind(instance: object) -> str:
+    """The wire type of a value as ``json_safe`` shows it."""
+    if isinstance(instance, str) and instance[:1] in (BIN, EXT):
+        return "bin" if instance[0] == BIN else "ext"
+    return wire_type(instance)
 
 
 def json_safe(value: object) -> Any:
     """A wire value as JSON knows it: bin and ext as marked strings, keys as strings; all else as it is."""
-    if isinstance(value, (bytes, Ext)):
-        return f"\ufdd0{show(value)}"
+    if isinstance(value, bytes):
+        return BIN + value.decode("latin-1")
+    if isinstance(value, Ext):
+        return EXT + show(value)
     if isinstance(value, Pairs):
         return {
             key if isinstance(key, str) else f"\ufdd0{key!r}": json_safe(item) for key, item in value.items
@@ -134,7 +180,7 @@ class Other:
         try:
             self._validator = _VALIDATORS[schema.dialect](
                 body,  # type: ignore[arg-type]
-                keywords=WIRE_KEYWORDS,
+                keywords=WIRE_KEYWORDS | LENGTHS if f"'{WIRE}': 'bin'" in repr(body) else WIRE_KEYWORDS,
                 offline=True,
                 validate_formats=False,
             )

@@ -168,7 +168,7 @@ def test_what_cannot_fail_is_no_clause(schema: str) -> None:
 def one_message(schema: str) -> str:
     body = schema if schema.startswith("{") else "{" + schema + "}" if ": " in schema else schema
     return (
-        "asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\n"
+        "asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\ndefaultContentType: application/msgpack\n"
         f"channels: {{c: {{messages: {{M: {{payload: {body}}}}}}}}}\n"
         "operations: {o: {action: send, channel: {$ref: '#/channels/c'}}}\n"
     )

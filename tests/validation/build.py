@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.contract.binary import bytes_by, encoding_of
+from conformance.contract.dialects import Flavour
 from conformance.contract.schema import Dialect, Schema
 from conformance.documents.where import Where
 
@@ -55,10 +57,6 @@ ASSERTIVE = {
     "additionalProperties",
     "additionalItems",
     "items",
-} - {
-    "format",
-    "contentEncoding",
-    "contentMediaType",
 }
 
 
@@ -66,14 +64,14 @@ class NotBuiltError(Exception):
     """A schema beyond this builder."""
 
 
-def build(tree: Any, dialect: Dialect = Dialect.DRAFT7, subject: str = "m") -> Schema:
-    """The schema; line numbers are 1, clause ids ``m/<words>/<keyword>``."""
-    return _Builder(tree, dialect, subject).schema(tree, "", (), (), "")
+def build(tree: Any, dialect: Dialect = Dialect.DRAFT7, subject: str = "m", raw: bool = True) -> Schema:
+    """The schema; line numbers are 1, clause ids ``m/<words>/<keyword>``. ``raw``: of a codec with bytes."""
+    return _Builder(tree, dialect, subject, raw).schema(tree, "", (), (), "")
 
 
 class _Builder:
-    def __init__(self, root: Any, dialect: Dialect, subject: str) -> None:
-        self.root, self.dialect, self.subject = root, dialect, subject
+    def __init__(self, root: Any, dialect: Dialect, subject: str, raw: bool) -> None:
+        self.root, self.dialect, self.subject, self.raw = root, dialect, subject, raw
 
     def schema(self, tree: Any, at: str, words: tuple[str, ...], above: tuple[str, ...], name: str) -> Schema:
         where = Where("doc.yaml", 1, at)
@@ -113,6 +111,13 @@ class _Builder:
         rest = tree.get(rest_key, True)
         if rest is False:
             values[rest_key] = False
+        spoken = Flavour(self.dialect, raw=self.raw)
+        raw = bool(bytes_by(tree, spoken))
+        if not raw:
+            values.pop("contentMediaType", None)
+            values.pop("contentEncoding", None)
+        if encoding := encoding_of(tree, spoken):
+            values["contentEncoding"] = encoding
         extra = tree.get("additionalProperties", True)
         others = {}
         for key, more in OTHERS.items():
@@ -131,6 +136,7 @@ class _Builder:
             name or tree.get("title", ""),
             tree.get("title", ""),
             values=values,
+            raw=raw,
             properties={
                 key: below(child, f"properties/{key}", key)
                 for key, child in tree.get("properties", {}).items()

@@ -24,6 +24,11 @@ WIRE_STRICT = {
     "[1.0] is valid",
     "a float with zero fractional part is an integer",
 }
+ENCODED = {
+    "an invalid base64 string (% is not a valid character); validates true",
+    "a validly-encoded invalid JSON document; validates true",
+    "an invalid base64 string that is valid JSON; validates true",
+}
 
 
 @pytest.mark.parametrize(
@@ -36,13 +41,13 @@ def test_the_official_suite_agrees(folder: str, dialect: Dialect, least: int) ->
     for file in sorted((suite_folder() / folder).glob("*.json")):
         for group in json.loads(file.read_text("utf-8")):
             try:
-                schema = build(group["schema"], dialect)
+                schema = build(group["schema"], dialect, raw=False)
             except NotBuiltError:
                 continue
             for test in group["tests"]:
                 if judge(schema, test["data"]).ok == test["valid"]:
                     right += 1
-                elif test["description"] not in WIRE_STRICT:
+                elif test["description"] not in WIRE_STRICT | ENCODED:
                     wrong.add(f"{file.name}: {group['description']}: {test['description']}")
     assert wrong == set()
     assert right >= least

@@ -80,9 +80,15 @@ def test_draft_04_bounds_are_understood() -> None:
 
 
 def test_bin_passes_only_where_it_is_promised() -> None:
-    """Raw bytes need ``format: binary``; without a type they are a value like any other."""
-    assert judge(build({"type": "string", "format": "binary"}), b"abc").ok
-    assert judge(build({"type": "string", "contentEncoding": "base64"}), "YWJj").ok
+    """Raw bytes need a keyword that says so; without a type they are a value like any other."""
+    for says in ({"format": "binary"}, {"contentEncoding": "base64"}, {"contentMediaType": "image/png"}):
+        schema = build({"type": "string", **says})
+        assert judge(schema, b"abc").ok
+        assert [each.clause for each in judge(schema, "YWJj").findings] == [f"m/{next(iter(says))}"]
+        assert [each.clause for each in judge(schema, 1).findings] == ["m/type"]
+    for says in ({"format": "date"}, {"contentMediaType": "application/json"}, {"contentEncoding": "7bit"}):
+        assert not judge(build({"type": "string", **says}), b"abc").ok
+        assert judge(build({"type": "string", **says}), "abc").ok
     assert judge(build({"if": {"required": ["a"]}, "then": {"required": ["b"]}}), {"a": b"", "b": 1}).ok
     assert judge(build({}), b"abc").ok
 
