@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 
+from conformance.contract.apart import pairs
 from conformance.contract.clause import Binds
-from conformance.contract.discriminators import among, sent_by
-from conformance.contract.model import Message, Protocol, Service
+from conformance.contract.discriminators import ambiguous
+from conformance.contract.model import Protocol, Service
 from conformance.contract.schema import Schema
-from conformance.documents.pointers import find
 from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
 from conformance.lint.rule import LONGEST_SENTENCE, Finding, Rule, Severity, at, harmless, named, place, shown
@@ -24,12 +24,12 @@ MESSAGES = Rule(
     "Whoever receives such a value cannot know which message it is, so neither can its promises be enforced.",
     "Give each a required constant at the same place (a type, an event name, a first position).",
 )
-SHAPE = Rule(
-    "told-apart-by-shape",
+UNSURE = Rule(
+    "unsure-messages",
     Severity.NOTE,
-    "messages without a constant that tells them apart",
-    "Only their whole schemas differ: a broken one cannot be told from a broken other one.",
-    "Give each a required constant at the same place.",
+    "messages of one sender that no constant, type or length tells apart for sure",
+    "No value that is both was found, but a broken one may be taken for the other, and blamed wrongly.",
+    "Give each a required constant at the same place (a type, an event name, a first position).",
 )
 ONE_OF = Rule(
     "overlapping-alternatives",
@@ -45,11 +45,11 @@ NO_VALUE = Rule(
     "Its schema contradicts itself, or is beyond the generator (look-around, say): it is never sent.",
     "Look for keywords that exclude each other, in allOf and behind references too; simplify the pattern.",
 )
-RULES = (MESSAGES, SHAPE, ONE_OF, NO_VALUE)
+RULES = (MESSAGES, UNSURE, ONE_OF, NO_VALUE)
 
 MOST_BRANCHES = 24
-MOST_RIVALS = 32
-"""Messages that one value is judged against."""
+MOST_PAIRS = 2_000
+"""Pairs of messages for which a common value is sought."""
 
 
 def check(desk: Desk) -> Iterator[Finding]:
@@ -66,85 +66,62 @@ def check(desk: Desk) -> Iterator[Finding]:
 
 
 def _service(service: Service) -> Iterator[Finding]:
-    values: dict[str, object] = {}
+    values = Values(service)
     for message in service.messages.values():
-        if not message.sent_by_target and not message.sent_by_client:
-            continue
-        try:
-            values[message.name] = exemplified(valid(message.payload))
-        except (DocumentError, RecursionError):
+        spoken = message.sent_by_target or message.sent_by_client
+        if spoken and message.payload.accepts is not False and values.of(message.name) is None:
             yield place(message.where, NO_VALUE, f"no valid {shown(message.name)} could be made")
     told: set[frozenset[str]] = set()
     for sender in (Binds.TARGET, Binds.CLIENT):
-        group = [each for each in sent_by(service, sender) if each.name in values]
-        yield from _group(group, values, told, sender)
+        yield from _sender(service, values, told, sender)
 
 
-def _group(
-    group: list[Message], values: Mapping[str, object], told: set[frozenset[str]], sender: Binds
-) -> Iterator[Finding]:
-    rivals = Rivals(group)
-    weak: list[str] = []
-    for message in group:
-        alike: list[Message] = []
-        shared: object = None
-        for other in rivals.of(message, values[message.name]):
-            pair = frozenset((message.name, other.name))
-            if pair in told:
-                continue
-            instance = common(message.payload, other.payload, values[message.name], values[other.name])
-            if instance is not None:
-                told.add(pair)
-                alike.append(other)
-                shared = instance[0] if shared is None else shared
-            elif message.name not in weak:
-                weak.append(message.name)
-        if alike:
-            says = f"a value can be {shown(message.name)} and {named([each.name for each in alike])}: "
-            yield place(message.where, MESSAGES, says + instance_text(shared))
+def _sender(service: Service, values: Values, told: set[frozenset[str]], sender: Binds) -> Iterator[Finding]:
+    both: dict[str, list[str]] = {}
+    shared: dict[str, object] = {}
+    weak: dict[str, None] = {}
+    for one, other in islice(pairs(ambiguous(service, sender)), MOST_PAIRS):
+        if frozenset((one, other)) in told:
+            continue
+        told.add(frozenset((one, other)))
+        instance = values.both(one, other)
+        if instance is None:
+            weak |= {one: None, other: None}
+            continue
+        both.setdefault(one, []).append(other)
+        shared.setdefault(one, instance[0])
+    for name, others in both.items():
+        says = f"a value can be {shown(name)} and {named(others)}: {instance_text(shared[name])}"
+        yield place(service.messages[name].where, MESSAGES, says)
     if weak:
-        first = next(each for each in group if each.name == weak[0])
         whose = "the target" if sender is Binds.TARGET else "clients"
-        says = f"{len(weak)} messages of {whose} have no constant that tells them from others: {named(weak)}"
-        yield place(first.where, SHAPE, says)
+        says = f"nothing tells {len(weak)} messages of {whose} apart for sure: {named(list(weak))}"
+        yield place(service.messages[next(iter(weak))].where, UNSURE, says)
 
 
-class Rivals:
-    """Which messages the constants of a value do not exclude; in time linear in the number of messages."""
+class Values:
+    """A valid value of each message of a service, made when it is asked for."""
 
-    def __init__(self, group: list[Message]) -> None:
-        self.group = group
-        places: dict[str, int] = {}
-        for message in group:
-            for pointer in message.marks:
-                places[pointer] = places.get(pointer, 0) + 1
-        self.place = max(places, key=lambda each: places[each], default="")
-        self.by: dict[str, list[Message]] = {}
-        self.rest: list[Message] = []
-        for message in group:
-            allowed = message.marks.get(self.place)
-            if allowed is None:
-                self.rest.append(message)
-            for value in allowed or ():
-                self.by.setdefault(_key(value), []).append(message)
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.made: dict[str, tuple[object] | None] = {}
 
-    def of(self, message: Message, value: object) -> list[Message]:
-        """The other messages that the value could be, by their constants."""
-        at_place = find(value, self.place) if self.place else []
-        known = self.by.get(_key(at_place[0][1]), []) if at_place else []
-        found = (each for each in chain(known, self.rest) if each is not message and _could_be(each, value))
-        return list(islice(found, MOST_RIVALS))
+    def of(self, name: str) -> tuple[object] | None:
+        """The value in a tuple; None when none could be made."""
+        if name not in self.made:
+            try:
+                self.made[name] = (exemplified(valid(self.service.messages[name].payload)),)
+            except (DocumentError, RecursionError):
+                self.made[name] = None
+        return self.made[name]
 
-
-def _key(value: object) -> str:
-    return f"{type(value).__name__} {value!r}"
-
-
-def _could_be(message: Message, value: object) -> bool:
-    return all(
-        (there := find(value, pointer)) and among(there[0][1], allowed)
-        for pointer, allowed in message.marks.items()
-    )
+    def both(self, one: str, other: str) -> tuple[object] | None:
+        """A value that is both messages, in a tuple; None when none was found."""
+        mine, its = self.of(one), self.of(other)
+        if mine is None or its is None:
+            return None
+        messages = self.service.messages
+        return common(messages[one].payload, messages[other].payload, mine[0], its[0])
 
 
 def common(one: Schema, other: Schema, mine: object, its: object) -> tuple[object] | None:

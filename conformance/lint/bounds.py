@@ -168,12 +168,9 @@ def _values(desk: Desk, site: Site, raw: dict[str, object]) -> Iterator[Finding]
     schema = desk.schema(site)
     if schema is None:
         return
-    for keyword in ("enum", "const") if "const" in raw and "enum" in raw else ("both",):
-        left = _without(schema, ("enum", "const") if keyword == "both" else (keyword,))
-        for node, value in candidates:
-            if keyword != "both" and (node.key == "const") != (keyword == "const"):
-                continue
-            yield from _refused(node, value, left)
+    without_const, alone = _without(schema, ("const",)), _without(schema, ("enum", "const"))
+    for node, value in candidates:
+        yield from _refused(node, value, without_const if node.key == "const" else alone)
 
 
 def _refused(node: Node, value: object, left: Schema) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from conformance.contract import ignored
 from conformance.contract.dialects import Flavour
 from conformance.contract.schema import Dialect
 from conformance.lint.desk import Desk
@@ -56,35 +57,18 @@ ANNOTATION = Rule(
 )
 RULES = (IGNORED, UNKNOWN, SIBLING, LONELY, BESIDE_TYPE, ANNOTATION)
 
-ALWAYS, NEVER = Dialect.DRAFT4, None
-KEYWORDS: dict[str, tuple[Dialect, Dialect | None]] = {
-    **dict.fromkeys(
-        (
-            "$ref", "$schema", "title", "description", "default", "multipleOf", "maximum",
-            "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern",
-            "items", "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties",
-            "required", "additionalProperties", "definitions", "properties", "patternProperties",
-            "enum", "type", "allOf", "anyOf", "oneOf", "not", "format",
-        ),
-        (ALWAYS, NEVER),
-    ),
-    "id": (ALWAYS, Dialect.DRAFT6),
-    "additionalItems": (ALWAYS, Dialect.DRAFT2020),
-    "dependencies": (ALWAYS, Dialect.DRAFT2019),
-    **dict.fromkeys(("$id", "const", "contains", "propertyNames"), (Dialect.DRAFT6, NEVER)),
-    **dict.fromkeys(
-        ("if", "then", "else", "contentEncoding", "contentMediaType", "$comment"), (Dialect.DRAFT7, NEVER)
-    ),
-    **dict.fromkeys(
-        (
-            "$anchor", "$defs", "$vocabulary", "dependentRequired", "dependentSchemas", "unevaluatedItems",
-            "unevaluatedProperties", "minContains", "maxContains", "contentSchema",
-        ),
-        (Dialect.DRAFT2019, NEVER),
-    ),
-    **dict.fromkeys(("$recursiveRef", "$recursiveAnchor"), (Dialect.DRAFT2019, Dialect.DRAFT2020)),
-    **dict.fromkeys(("prefixItems", "$dynamicRef", "$dynamicAnchor"), (Dialect.DRAFT2020, NEVER)),
-}  # fmt: skip
+NEVER = None
+KEYWORDS: Mapping[str, tuple[Dialect, Dialect | None]] = {
+    **ignored.KEYWORDS,
+    **dict.fromkeys(("$ref", "$schema", "title", "description", "default"), (Dialect.DRAFT4, NEVER)),
+    "definitions": (Dialect.DRAFT4, NEVER),
+    "id": (Dialect.DRAFT4, Dialect.DRAFT6),
+    "$id": (Dialect.DRAFT6, NEVER),
+    **dict.fromkeys(("contentEncoding", "contentMediaType", "$comment"), (Dialect.DRAFT7, NEVER)),
+    **dict.fromkeys(("$anchor", "$defs", "$vocabulary", "contentSchema"), (Dialect.DRAFT2019, NEVER)),
+    "$recursiveAnchor": (Dialect.DRAFT2019, Dialect.DRAFT2020),
+    "$dynamicAnchor": (Dialect.DRAFT2020, NEVER),
+}
 """Keyword -> the first dialect that has it, and the first that no longer has it."""
 
 ANNOTATIONS: dict[str, Dialect] = {
