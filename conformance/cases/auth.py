@@ -8,12 +8,11 @@ from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.credentials import credential_cases
 from conformance.cases.deadlines import deadline_cases
-from conformance.cases.facts import credential_operations
+from conformance.cases.facts import always_asked, credential_operations
 from conformance.cases.mutated import INVALID, intact, role_of
 from conformance.cases.steps import As, Door
 from conformance.cases.stimuli import usual_command
-from conformance.contract.carried import NOBODY
-from conformance.contract.model import Operation, Service
+from conformance.contract.model import Operation
 
 
 def auth_cases(commander: Commander) -> Iterator[Case]:
@@ -56,13 +55,6 @@ def handshake_cases(commander: Commander) -> Iterator[Case]:
             script.connect("stranger", clause=clause, door=Door(each.scheme, each.refusal))
             says = f"An upgrade with a wrong {each.scheme} is {status}."
             yield script.case(Family.AUTH, f"{each.scheme}/upgrade-wrong", says)
-
-
-def always_asked(service: Service) -> bool:
-    """Whether no server of the document opens a session without a credential."""
-    return bool(service.servers) and all(
-        each.security and NOBODY not in each.security for each in service.servers
-    )
 
 
 def carried(commander: Commander, operation: Operation) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from conformance.contract.carried import NOBODY
 from conformance.contract.model import Credential, Message, Operation, Service
 from conformance.contract.schema import Schema
 
@@ -55,6 +56,13 @@ def key(pointer: str) -> str:
 def credential_operations(service: Service) -> frozenset[str]:
     """The operations that carry a credential."""
     return frozenset(each.operation for each in service.credentials.values())
+
+
+def always_asked(service: Service) -> bool:
+    """Whether no server of the document opens a session without a credential."""
+    return bool(service.servers) and all(
+        each.security and NOBODY not in each.security for each in service.servers
+    )
 
 
 def subscriptions(service: Service) -> frozenset[str]:

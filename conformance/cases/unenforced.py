@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conformance.cases.facts import commands
+from conformance.cases.facts import always_asked, commands
 from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
@@ -52,6 +52,8 @@ def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> s
     if clause.kind == "schema":
         return _of_client(service, clause) if clause.binds is Binds.CLIENT else _of_target(service, clause)
     last = rest.rsplit("/", 1)[-1]
+    if last == "security" and always_asked(service):
+        return "no server of the document opens a session without a credential"
     if last in ROLES:
         role, phrase = ROLES[last]
         if service.rules.refusals is None or role not in service.rules.refusals.codes:
