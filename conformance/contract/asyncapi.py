@@ -18,7 +18,7 @@ from conformance.contract.clause import Binds
 from conformance.contract.clauses import Book, Subject
 from conformance.contract.expand import Expander
 from conformance.contract.extensions import credential, message_rules, secret_places
-from conformance.contract.gathered import RECEIVE, SEND, Gathered, Gatherer, Sent
+from conformance.contract.gathered import RECEIVE, SEND, Gathered, Gatherer, Reading, Sent
 from conformance.contract.handshake import Security, carried
 from conformance.contract.lexical import Lexical
 from conformance.contract.model import Credential, Message, Operation, Protocol, Server, Service
@@ -51,7 +51,8 @@ def asyncapi_services(
     Raises DocumentError for what does not resolve, is not supported, or names what does not exist.
     """
     root = tree.root
-    reader: Gatherer = (Gatherer2 if family is Family.ASYNCAPI2 else Gatherer3)(root, references)
+    reading = Reading(root, references, family)
+    reader: Gatherer = Gatherer2(reading) if family is Family.ASYNCAPI2 else Gatherer3(reading)
     servers, channels = spoken(root, references, reader.servers(), reader.channels())
     found = groups(root, channels, references)
     gathered = [reader.gather(group.channels) for group in found]
@@ -60,7 +61,7 @@ def asyncapi_services(
         gathered = [_turned(each) for each in gathered]
     lexical = Lexical()
     made = [
-        _Builder(tree, reader, called, group, each, Book(called, lexical))
+        _Builder(tree, references, reader, group, each, Book(called, lexical))
         for called, group, each in zip(names(name, found), found, gathered, strict=True)
     ]
     if made and not any(each.messages for each in made):
@@ -79,11 +80,17 @@ class _Builder:
     """Makes one service: first its messages and commands, then the rules that name them."""
 
     def __init__(
-        self, tree: Tree, reader: Gatherer, name: str, group: Group, gathered: Gathered, book: Book
+        self,
+        tree: Tree,
+        references: References,
+        reader: Gatherer,
+        group: Group,
+        gathered: Gathered,
+        book: Book,
     ) -> None:
-        self.tree, self.root, self.reader, self.name = tree, tree.root, reader, name
+        self.tree, self.root, self.reader, self.name = tree, tree.root, reader, book.service
         self.group, self.sent, self.nodes, self.book = group, gathered.sent, gathered.messages, book
-        self.references, self.lexical = reader.references, book.lexical
+        self.references, self.lexical = references, book.lexical
         self.expander = Expander(self.references, self.lexical)
         self.default = self.root.text("defaultContentType", default=JSON)
         self.content_types: list[str] = []

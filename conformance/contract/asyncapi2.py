@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from conformance.contract.clauses import slug
 from conformance.contract.dialects import ASYNCAPI3, Flavour
-from conformance.contract.gathered import RECEIVE, SEND, Channel, Gathered, Sent
+from conformance.contract.gathered import RECEIVE, SEND, Channel, Gathered, Reading, Sent
 from conformance.contract.model import Server
 from conformance.contract.servers import filled, server_of
-from conformance.contract.traits import with_traits
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split
-from conformance.documents.references import References, is_reference
+from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
 
 ACTIONS = {"publish": RECEIVE, "subscribe": SEND}
@@ -41,8 +40,8 @@ class Found:
 class Gatherer2:
     """Reads one AsyncAPI 2 document."""
 
-    def __init__(self, root: Node, references: References) -> None:
-        self.root, self.references = root, references
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self.root, self.references = reading, reading.root, reading.references
 
     def flavour(self) -> Flavour:
         """AsyncAPI's own schema object is a superset of JSON Schema draft-07 ("Schema Object")."""
@@ -52,7 +51,7 @@ class Gatherer2:
         """Server Objects: a ``url``, with or without the protocol that stands beside it."""
         made = []
         for name, node in self.root.named("servers"):
-            server = self.references.resolve(node)
+            server = self.reading.follow(node, "server")
             protocol = server.text("protocol").lower()
             url = server.text("url")
             if "://" not in filled(url, server, "variables", self.references):
@@ -64,7 +63,7 @@ class Gatherer2:
         """The channels; their keys are their addresses."""
         made = []
         for name, node in self.root.named("channels"):
-            channel = self.references.resolve(node)
+            channel = self.reading.follow(node, "channel")
             servers = tuple(str(each.value) for each in channel.listed("servers"))
             made.append(Channel(name, channel, name, servers))
         return made
@@ -72,7 +71,7 @@ class Gatherer2:
     def gather(self, channels: Sequence[Channel]) -> Gathered:
         """The messages and operations of these channels."""
         operations = [
-            (channel, action, self.references.resolve(node))
+            (channel, action, self.reading.follow(node, "operation"))
             for channel in channels
             for action in ACTIONS
             if (node := channel.node.get(action)) is not None
@@ -85,10 +84,9 @@ class Gatherer2:
             tuple(
                 Sent(
                     name=name,
-                    node=(merged := with_traits(node, self.references, own_wins=False)),
+                    node=self.reading.merged(node, "operationTrait"),
                     action=ACTIONS[action],
                     messages=tuple(dict.fromkeys(names[each.place] for each in group)),
-                    schemes=self.schemes(merged, channel),
                     channel=channel.name,
                 )
                 for name, (channel, action, node), group in zip(called, operations, found, strict=True)
@@ -99,7 +97,7 @@ class Gatherer2:
         """Names of operations: ``operationId``, else ``<channel>.<publish|subscribe>``."""
         made: list[str] = []
         for channel, action, node in operations:
-            merged = with_traits(node, self.references, own_wins=False)
+            merged = self.reading.merged(node, "operationTrait")
             name = slug(merged.text("operationId")) if merged.text("operationId") else _at(channel, action)
             if name in made:
                 says = f"the operationId {name} is given twice, and must be unique"
@@ -115,10 +113,10 @@ class Gatherer2:
 
     def alternatives(self, message: Node, qualified: str, deep: int = 20) -> Iterator[Found]:
         """The messages behind a message or a ``oneOf`` of messages."""
-        resolved = self.references.resolve(message)
+        resolved = self.reading.follow(message, "message")
         several = resolved.get("oneOf")
         if several is None or resolved.get("payload") is not None:
-            merged = with_traits(resolved, self.references, own_wins=False)
+            merged = self.reading.merged(resolved, "messageTrait")
             yield Found(merged, self.wanted(message, resolved, merged) or qualified, qualified)
             return
         if deep <= 0:
@@ -138,10 +136,6 @@ class Gatherer2:
                 return slug(here.tree.path.stem)
         given = (merged.text(key).strip() for key in ("messageId", "name", "title"))
         return next((slug(each) for each in given if each), "")
-
-    def schemes(self, operation: Node, channel: Channel) -> tuple[str, ...]:
-        """The names in the operation's Security Requirement Objects (2.4.0 on)."""
-        return tuple(name for each in operation.listed("security") for name, _ in each.items())
 
     def payload(self, message: Node) -> tuple[Node, Node | None]:
         """``schemaFormat`` stands beside the payload ("Message Object")."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from conformance.contract.dialects import ASYNCAPI3, Flavour
-from conformance.contract.gathered import Channel, Gathered, Sent
+from conformance.contract.gathered import Channel, Gathered, Reading, Sent
 from conformance.contract.model import Server
 from conformance.contract.servers import server_of
-from conformance.contract.traits import with_traits
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split
-from conformance.documents.references import References, is_reference, nearest
+from conformance.documents.references import is_reference, nearest
 from conformance.documents.tree import Node
 
 Place = tuple[str, str]
@@ -29,8 +28,8 @@ def place(node: Node) -> Place:
 class Gatherer3:
     """Reads one AsyncAPI 3 document."""
 
-    def __init__(self, root: Node, references: References) -> None:
-        self.root, self.references = root, references
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self.root, self.references = reading, reading.root, reading.references
         self.listed: dict[Place, str] = {}
 
     def flavour(self) -> Flavour:
@@ -41,7 +40,7 @@ class Gatherer3:
         """Server Objects: protocol, host, pathname."""
         made = []
         for name, node in self.root.named("servers"):
-            server = self.references.resolve(node)
+            server = self.reading.follow(node, "server")
             protocol = server.text("protocol").lower()
             url = f"{protocol}://{server.text('host')}{server.text('pathname')}"
             made.append((server_of(name, url, server, self.references), protocol))
@@ -51,7 +50,7 @@ class Gatherer3:
         """The document's channels, and those of components that operations name directly."""
         made = []
         for name, node in [*self.root.named("channels"), *self._unlisted()]:
-            channel = self.references.resolve(node)
+            channel = self.reading.follow(node, "channel")
             self.listed.setdefault(place(channel), name)
             address = channel.get("address")
             servers = (split(each.text("$ref").partition("#")[2])[-1:] for each in channel.listed("servers"))
@@ -69,10 +68,10 @@ class Gatherer3:
         """Channels that operations name though the document does not list them; a Note each."""
         known = {place(self.references.resolve(node)) for _, node in self.root.named("channels")}
         for name, node in self.root.named("operations"):
-            reference = self.references.resolve(node).get("channel")
+            reference = self.reading.follow(node, "operation").get("channel")
             if reference is None or not is_reference(reference):
                 continue
-            channel = self.references.resolve(reference)
+            channel = self.reading.follow(reference, "channel")
             words = split(channel.pointer)
             if place(channel) not in known and words[-2:-1] == ("channels",):
                 known.add(place(channel))
@@ -83,7 +82,7 @@ class Gatherer3:
     def gather(self, channels: Sequence[Channel]) -> Gathered:
         """The messages and operations of these channels."""
         self.channels()
-        return _Group(self.root, self.references, channels, self.listed).gathered()
+        return _Group(self.reading, channels, self.listed).gathered()
 
     def payload(self, message: Node) -> tuple[Node, Node | None]:
         """Multi Format Schema Objects hold their format themselves."""
@@ -97,10 +96,9 @@ class Gatherer3:
 class _Group:
     """The channels that are one service."""
 
-    def __init__(
-        self, root: Node, references: References, channels: Sequence[Channel], listed: dict[Place, str]
-    ) -> None:
-        self.root, self.references, self.listed = root, references, listed
+    def __init__(self, reading: Reading, channels: Sequence[Channel], listed: dict[Place, str]) -> None:
+        self.reading, self.root, self.references = reading, reading.root, reading.references
+        self.listed = listed
         self.channels = {each.name: each for each in channels}
         self.names: dict[tuple[str, str, str], str] = {}  # (channel, file, pointer of the message) -> name
         self.nodes: dict[str, Node] = {}
@@ -110,14 +108,12 @@ class _Group:
             for key, message in channel.node.named("messages"):
                 self.name(channel.name, key, message)
         sent = [each for name, node in self.root.named("operations") for each in self.operation(name, node)]
-        messages = {
-            name: with_traits(node, self.references, own_wins=True) for name, node in self.nodes.items()
-        }
+        messages = {name: self.reading.merged(node, "messageTrait") for name, node in self.nodes.items()}
         return Gathered(messages, tuple(sent))
 
     def name(self, channel: str, key: str, message: Node) -> str:
         """The name of a message: its key, with the channel before it where two clash."""
-        resolved = self.references.resolve(message)
+        resolved = self.reading.follow(message, "message")
         taken = self.nodes.get(key)
         name = key if taken is None or place(taken) == place(resolved) else f"{channel}.{key}"
         self.names[(channel, *place(message))] = name
@@ -127,21 +123,20 @@ class _Group:
 
     def operation(self, name: str, node: Node) -> Iterator[Sent]:
         """The operation, when its channel is one of ours."""
-        resolved = self.references.resolve(node)
+        resolved = self.reading.follow(node, "operation")
         channel = self.channel_of(resolved)
         if channel not in self.channels:
             return
-        merged = with_traits(resolved, self.references, own_wins=True)
+        merged = self.reading.merged(resolved, "operationTrait")
         messages = self.chosen(resolved, channel)
         replies = self.replies(name, resolved, channel, messages)
-        schemes = tuple(self.scheme(each) for each in merged.listed("security"))
-        yield Sent(name, merged, resolved.text("action"), messages, replies, schemes, channel)
+        yield Sent(name, merged, resolved.text("action"), messages, replies, channel)
 
     def replies(self, name: str, node: Node, channel: str, messages: tuple[str, ...]) -> tuple[str, ...]:
         reply = node.get("reply")
         if reply is None:
             return ()
-        resolved = self.references.resolve(reply)
+        resolved = self.reading.follow(reply, "reply")
         there = channel
         if resolved.get("channel") is not None:
             there = self.channel_of(resolved)
@@ -194,12 +189,3 @@ class _Group:
         where = (reference.get("$ref") or reference).where
         self.references.notes.append(Note(rule, where, f"{says} (AsyncAPI 3.0.0, Operation Object)"))
         return name
-
-    def scheme(self, node: Node) -> str:
-        resolved = self.references.resolve(node)
-        pointer = node.text("$ref").partition("#")[2]
-        return (
-            split(pointer)[-1]
-            if is_reference(node) and pointer
-            else resolved.text("name") or resolved.text("type")
-        )

@@ -12,8 +12,11 @@ from typing import Protocol
 
 from conformance.contract.dialects import Flavour
 from conformance.contract.model import Server
+from conformance.contract.traits import with_traits
 from conformance.documents.references import References
+from conformance.documents.structure import check_part
 from conformance.documents.tree import Node
+from conformance.documents.versions import Family
 
 RECEIVE, SEND = "receive", "send"
 
@@ -32,8 +35,7 @@ class Channel:
 class Sent:
     """An operation, resolved: who may send which messages, and what answers them.
 
-    ``action`` is that of the document: what it ``send``s, the side that it describes sends. ``schemes`` are
-    names of security schemes, each alone enough.
+    ``action`` is that of the document: what it ``send``s, the side that it describes sends.
     """
 
     name: str
@@ -41,7 +43,6 @@ class Sent:
     action: str
     messages: tuple[str, ...]
     replies: tuple[str, ...] = ()
-    schemes: tuple[str, ...] = ()
     channel: str = ""
 
 
@@ -53,10 +54,34 @@ class Gathered:
     sent: tuple[Sent, ...] = ()
 
 
+class Reading:
+    """One document while it is read: follows references, and judges what it finds in other files."""
+
+    def __init__(self, root: Node, references: References, family: Family) -> None:
+        self.root, self.references, self.family = root, references, family
+        self._judged: set[tuple[str, str, str]] = set()
+
+    def follow(self, node: Node, part: str) -> Node:
+        """What a reference leads to. ``part`` is what it must be there: a ``channel``, a ``message`` ….
+
+        Raises DocumentError when it leads nowhere, or to something else in another file.
+        """
+        found = self.references.resolve(node)
+        place = (found.tree.file, found.pointer, part)
+        if found.tree.file != self.root.tree.file and place not in self._judged:
+            self._judged.add(place)
+            check_part(found, self.family, part, self.references.notes)
+        return found
+
+    def merged(self, node: Node, part: str) -> Node:
+        """The object with its traits, each a ``part`` of its own. In 2.x they patch it, later they do not."""
+        for trait in node.listed("traits"):
+            self.follow(trait, part)
+        return with_traits(node, self.references, own_wins=self.family is not Family.ASYNCAPI2)
+
+
 class Gatherer(Protocol):
     """Reads the documents of one version family."""
-
-    references: References
 
     def channels(self) -> list[Channel]:
         """All channels, in the order of the document."""

@@ -84,7 +84,7 @@ def read_services(
     """The services of one document: here a version family meets its adapter. Raises DocumentError."""
     references = references or References(tree)
     kind = family(tree)
-    check(tree, kind)
+    check(tree, kind, references.notes)
     name = name or document_name(tree)
     match kind:
         case Family.ASYNCAPI2 | Family.ASYNCAPI3:

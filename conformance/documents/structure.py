@@ -1,6 +1,6 @@
 """Is a document built as its specification says? Judged by our own compact meta-schemas, with file and line.
 
-``meta/`` holds what the suite relies on of AsyncAPI 3.0.0 and OpenAPI 3.0/3.1; ``conformance/schemas/
+``meta/`` holds what the suite relies on of AsyncAPI 2.0 to 3.1 and OpenAPI 3.0/3.1; ``conformance/schemas/
 extensions.schema.json`` holds our extensions: each of its ``$defs`` is applied at the places it is for.
 """
 
@@ -10,10 +10,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 
+from conformance.documents.notes import Note
 from conformance.documents.pointers import join
+from conformance.documents.tolerance import tolerated
 from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import Family
 from conformance.errors import DocumentError
@@ -30,24 +33,57 @@ EXTENSION = "x-conformance"
 PROVENANCE = "x-provenance"
 DATA = frozenset({"examples", "example", "default", "const", "enum"})
 NAMES = frozenset({"properties", "patternProperties", "definitions", "$defs", "schemas"})
+PARTS = {
+    "channel": "/channels/x",
+    "message": "/messages/x",
+    "operation": "/operations/x",
+    "operationTrait": "/operations/x/traits/0",
+    "messageTrait": "/messages/x/traits/0",
+    "server": "/servers/x",
+    "securityScheme": "/components/securitySchemes/x",
+}
+"""Where in a document an object of this kind would be."""
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 MAX_SHOWN = 60
 
 
-def check(tree: Tree, family: Family) -> None:
-    """Judge a document's structure and its extensions.
+def check(tree: Tree, family: Family, notes: list[Note] | None = None) -> None:
+    """Judge a document's structure and its extensions; what can be lived with is added to ``notes``.
 
     Raises the first DocumentError in the order of lines; its hint tells how many more there are.
     """
-    raise_first(defects(tree, family))
+    found = judged(tree.root, family)
+    raise_first([each for each in found if isinstance(each, DocumentError)])
+    if notes is not None:
+        notes += [each for each in found if isinstance(each, Note)]
 
 
 def defects(tree: Tree, family: Family) -> list[DocumentError]:
     """Everything that is wrong with a document's structure and its extensions."""
-    found = problems(tree.root, validator(family)) if family in META_SCHEMAS else []
-    found += [
-        problem for node in _extended(tree.root, inside_names=False) for problem in _extension(node, family)
-    ]
+    return [each for each in judged(tree.root, family) if isinstance(each, DocumentError)]
+
+
+def check_part(node: Node, family: Family, part: str, notes: list[Note]) -> None:
+    """Judge an object of a document that stands in another file: a ``channel``, ``operation``, ``message`` ….
+
+    Raises the first DocumentError; what can be lived with is added to ``notes``.
+    """
+    found = judged(node, family, part)
+    raise_first([each for each in found if isinstance(each, DocumentError)])
+    notes += [each for each in found if isinstance(each, Note)]
+
+
+def judged(node: Node, family: Family, part: str = "") -> list[DocumentError | Note]:
+    """All that is wrong with a document, or with a part of one, and with its extensions."""
+    found: list[DocumentError | Note] = []
+    if family in META_SCHEMAS:
+        schema, judge = meta_schema(family, part), validator(family, part)
+        for here, error in _errors(node, judge):
+            problem = _sentence(here, error)
+            strict = family in (Family.OPENAPI30, Family.OPENAPI31)
+            found += [problem] if strict else tolerated(here, error, schema, problem)
+    for each in _extended(node, inside_names=False):
+        found += _extension(each, family, PARTS.get(part, "") + each.pointer.removeprefix(node.pointer))
     return found
 
 
@@ -68,14 +104,25 @@ def raise_first(found: list[DocumentError]) -> None:
 
 
 @cache
-def validator(family: Family | None) -> jsonschema_rs.Draft202012Validator:
-    """The validator of a family's meta-schema; of a bare schema for None."""
-    shared = json.loads((META / "schema.json").read_text("utf-8"))
+def validator(family: Family | None, part: str = "") -> jsonschema_rs.Draft202012Validator:
+    """The validator of a family's meta-schema, or of a part of it; of a bare schema for None."""
+    return _compile(meta_schema(family, part))
+
+
+@cache
+def meta_schema(family: Family | None, part: str = "") -> Mapping[str, object]:
+    """The meta-schema that a validator is made of."""
+    shared = _meta("schema.json")
     if family is None:
-        return _compile({**shared, "$ref": "#/$defs/schema"})
-    own = json.loads((META / META_SCHEMAS[family]).read_text("utf-8"))
-    own["$defs"] = {**shared["$defs"], **own["$defs"]}
-    return _compile(own)
+        return {**shared, "$ref": "#/$defs/schema"}
+    common = _meta("asyncapi.json") if META_SCHEMAS[family].startswith("asyncapi") else {"$defs": {}}
+    own = _meta(META_SCHEMAS[family])
+    own["$defs"] = {**shared["$defs"], **common["$defs"], **own["$defs"]}
+    return {"$defs": own["$defs"], "$ref": f"#/$defs/{part}"} if part else own
+
+
+def _meta(name: str) -> dict[str, Any]:
+    return dict(json.loads((META / name).read_text("utf-8")))
 
 
 @cache
@@ -95,11 +142,14 @@ def _compile(schema: Mapping[str, object]) -> jsonschema_rs.Draft202012Validator
 
 def problems(node: Node, judge: jsonschema_rs.Draft202012Validator) -> list[DocumentError]:
     """What a validator finds at a node and below, as DocumentErrors at the offending lines."""
-    found = []
+    return [_sentence(here, error) for here, error in _errors(node, judge)]
+
+
+def _errors(
+    node: Node, judge: jsonschema_rs.Draft202012Validator
+) -> Iterator[tuple[Node, jsonschema_rs.ValidationError]]:
     for error in judge.iter_errors(node.value):
-        here = node.tree.node(node.pointer + join(*error.instance_path)) or node
-        found.append(_sentence(here, error))
-    return found
+        yield node.tree.node(node.pointer + join(*error.instance_path)) or node, error
 
 
 def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError:
@@ -126,6 +176,8 @@ def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError
         "minItems": lambda: f"at least {kind['limit']} elements",
         "minLength": lambda: "a text that is not empty",
         "uniqueItems": lambda: "each element once",
+        "falseSchema": lambda: "nothing",
+        "propertyNames": lambda: "keys of A-Z a-z 0-9 . _ -",
     }
     if name not in sentences:
         return node.refuse(f"{here} is {shown}: {error.message[:200]}")
@@ -156,14 +208,14 @@ def _extended(node: Node, *, inside_names: bool) -> Iterator[Node]:
                 yield from _extended(child, inside_names=False)
 
 
-def _extension(node: Node, family: Family) -> list[DocumentError]:
+def _extension(node: Node, family: Family, pointer: str) -> list[DocumentError]:
     found = []
     mark = node.get(PROVENANCE)
     if mark is not None and mark.value not in ("published", "assumed"):
         found.append(mark.refuse(f"{PROVENANCE} is {_shown(mark.value)}", expected="published or assumed"))
     extension = node.get(EXTENSION)
     if extension is not None:
-        place = extension_place(node.pointer, family)
+        place = extension_place(pointer, family)
         if place not in _extension_schemas():
             found.append(
                 extension.refuse(f"{EXTENSION} has no meaning here", expected="one of the documented places")
@@ -186,18 +238,22 @@ def extension_place(pointer: str, family: Family) -> str:
             return "securityScheme"
         case ["paths", _, method] if http and method in METHODS:
             return "httpOperation"
-        case ["operations", _] | ["components", "operations" | "operationTraits", _]:
+        case ["components", "channels" | "messages" | "operations" as group, *rest] if rest:
+            return extension_place("/".join(["", group, *rest]), family)
+        case ["components", "operationTraits", _] | ["operations", _] | ["operations", _, "traits", _]:
             return "operation"
-        case ["operations", _, "traits", _]:
+        case ["channels", _, "publish" | "subscribe"] | ["channels", _, "publish" | "subscribe", "traits", _]:
             return "operation"
-        case ["components", "messages" | "messageTraits", _] | ["channels", _, "messages", _]:
-            return "message"
-        case ["components", "channels", _, "messages", _] | ["components", "messages", _, "traits", _]:
-            return "message"
-        case ["channels", _, "messages", _, "traits", _]:
+        case ["channels", _, "publish" | "subscribe", "message", *rest]:
+            return extension_place("/".join(["", "messages", "", *rest]), family)
+        case ["channels", _, "messages", *rest] if rest:
+            return extension_place("/".join(["", "messages", *rest]), family)
+        case ["messages", _, "oneOf", *rest] if rest:
+            return extension_place("/".join(["", "messages", *rest]), family)
+        case ["components", "messageTraits", _] | ["messages", _] | ["messages", _, "traits", _]:
             return "message"
         case ["servers", _] | ["components", "servers", _]:
             return "server"
-        case ["channels", _] | ["components", "channels", _] | ["components"] | ["servers"] | ["operations"]:
+        case ["channels", _] | ["components"] | ["servers"] | ["operations"] | ["channels"] | ["messages"]:
             return ""
     return "schema"

@@ -45,7 +45,8 @@ def test_a_sound_document_passes(text: str) -> None:
 
 BROKEN = [
     (ASYNCAPI, "title: Toy, ", "", "a.yaml:2: /info has no 'title' (it is required here)"),
-    (ASYNCAPI, "version: '1'", "version: 1", "a.yaml:2: /info/version is 1; expected a value of type string"),
+    (ASYNCAPI, "version: '1'", "version: []",
+     "a.yaml:2: /info/version is a list; expected a value of type string"),
     (ASYNCAPI, "action: receive", "action: publish",
      'a.yaml:10: /operations/greet/action is "publish"; expected one of send, receive'),
     (ASYNCAPI, "    channel: {$ref: '#/channels/room'}\n", "",
@@ -60,7 +61,8 @@ BROKEN = [
     (ASYNCAPI, "Word: {type: string}", "Word: {minLength: -1}",
      "a.yaml:14: /components/schemas/Word/minLength is -1; expected at least 0"),
     (ASYNCAPI, "operations:", "operatoins: {}\noperations:",
-     "a.yaml:8: unknown key 'operatoins' in the document; expected only documented keys"),
+     "a.yaml:8: unknown key 'operatoins' in the document; "
+     "expected only documented keys (did you mean operations?)"),
     (ASYNCAPI, "operations:", "x-provenance: guessed\noperations:",
      'a.yaml:8: x-provenance is "guessed"; expected published or assumed'),
     (ASYNCAPI, "operations:", "x-conformance: {role: {}}\noperations:",

@@ -1,0 +1,96 @@
+"""What real AsyncAPI documents do against the specification, and what they mean is clear all the same.
+
+Such a defect is a Note, which lint explains; everything else that a meta-schema finds is an error. What
+could hide a promise is never tolerated: a key that looks like a misspelt one is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+import jsonschema_rs
+
+from conformance.documents.notes import Note
+from conformance.documents.pointers import split, step
+from conformance.documents.tree import Node
+from conformance.errors import DocumentError
+
+SPELLING = 0.8
+HARMLESS = frozenset({"example", "tag", "externalDoc", "scope", "authorization"})
+WORDS = frozenset(
+    {
+        *("description", "summary", "title", "version", "name", "protocolVersion", "bindingVersion"),
+        *("termsOfService", "bearerFormat", "operationId", "messageId"),
+    }
+)
+VALUES = frozenset({"enum", "default", "examples"})
+
+
+def tolerated(
+    node: Node, error: jsonschema_rs.ValidationError, schema: Mapping[str, object], problem: DocumentError
+) -> Iterator[DocumentError | Note]:
+    """The error of a meta-schema at a node as what it is: an error, or a Note; unknown keys one by one."""
+    if error.kind.name == "additionalProperties":
+        yield from _unknown_keys(node, error, schema)
+        return
+    rule = _rule(node, error)
+    says = problem.what + (f"; expected {problem.expected}" if problem.expected else "")
+    yield Note(rule, node.where, says) if rule else problem
+
+
+def _unknown_keys(
+    node: Node, error: jsonschema_rs.ValidationError, schema: Mapping[str, object]
+) -> Iterator[DocumentError | Note]:
+    known = _known(error, schema)
+    for key in error.kind.as_dict()["unexpected"]:
+        at = node.get(key) or node
+        says = f"unknown key {key!r} in {node.pointer or 'the document'}"
+        like = get_close_matches(key, known, n=1, cutoff=SPELLING) if key not in HARMLESS else []
+        if like:
+            yield at.refuse(says, expected="only documented keys", hint=f"did you mean {like[0]}?")
+        else:
+            yield Note("unknown-key", at.where, says)
+
+
+def _known(error: jsonschema_rs.ValidationError, schema: Mapping[str, object]) -> list[str]:
+    """The keys that the meta-schema knows at this place."""
+    here: object = schema
+    for segment in list(error.schema_path)[:-1]:
+        here = step(here, str(segment))[1]
+    properties = here.get("properties") if isinstance(here, Mapping) else None
+    return list(properties) if isinstance(properties, Mapping) else []
+
+
+def _rule(node: Node, error: jsonschema_rs.ValidationError) -> str:
+    """The rule of a defect that can be lived with, or ''."""
+    kind, name, parts = error.kind.as_dict(), error.kind.name, split(node.pointer)
+    key = parts[-1] if parts else ""
+    match name:
+        case "format" if kind["format"] in ("uri", "email"):
+            return "malformed-address"
+        case "uniqueItems":
+            return "repeated-item"
+        case "propertyNames":
+            return "unusual-key"
+        case "required" if parts == ("info",) and kind["property"] == "version":
+            return "no-version"
+        case "required" if kind["property"] in ("scopes", "availableScopes") and "flows" in parts:
+            return "flow-without-scopes"
+        case "enum" if (
+            "securitySchemes" in parts and key == "in" and node.value in ("query", "header", "cookie")
+        ):
+            return "api-key-place"
+        case "enum" if "securitySchemes" in parts and key == "type" and isinstance(node.value, str):
+            return "unknown-security-type"
+        case "type" if kind["types"] == ["string"] and _is_text_meant(node.value, parts):
+            return "not-a-text"
+    return ""
+
+
+def _is_text_meant(value: object, parts: tuple[str, ...]) -> bool:
+    """YAML reads ``1.0``, ``8080`` and nothing at all as something else than text."""
+    if isinstance(value, dict | list):
+        return False
+    given = ("variables" in parts or "parameters" in parts) and "schema" not in parts
+    return parts[-1] in WORDS or (value is not None and given and bool(VALUES & set(parts[-2:])))
