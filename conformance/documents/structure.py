@@ -44,6 +44,7 @@ PARTS = {
 }
 """Where in a document an object of this kind would be."""
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+FORMATS = {"regex": "a regular expression", "uri": "a URI", "email": "an email address"}
 MAX_SHOWN = 60
 
 
@@ -169,7 +170,7 @@ def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError
         "enum": lambda: "one of " + ", ".join(map(str, kind["options"])),
         "const": lambda: _shown(kind["expected_value"]),
         "pattern": lambda: f"a match of {kind['pattern']}",
-        "format": lambda: "a regular expression" if kind["format"] == "regex" else f"a {kind['format']}",
+        "format": lambda: FORMATS.get(kind["format"], kind["format"]),
         "minimum": lambda: f"at least {kind['limit']}",
         "maximum": lambda: f"at most {kind['limit']}",
         "exclusiveMinimum": lambda: f"more than {kind['limit']}",
