@@ -7,8 +7,9 @@ extensions.schema.json`` holds our extensions: each of its ``$defs`` is applied 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,9 @@ PARTS = {
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 FORMATS = {"regex": "a regular expression", "uri": "a URI", "email": "an email address"}
 MAX_SHOWN = 60
+SILENCE = "x-lint-ignore"
+SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
+"""Maps whose keys are names of properties or schemas, whatever they look like."""
 
 
 def check(tree: Tree, family: Family, notes: list[Note] | None = None) -> None:
@@ -150,7 +154,14 @@ def _errors(
     node: Node, judge: jsonschema_rs.Draft202012Validator
 ) -> Iterator[tuple[Node, jsonschema_rs.ValidationError]]:
     for error in judge.iter_errors(node.value):
+        if _in_silence(error.instance_path):
+            continue
         yield node.tree.node(node.pointer + join(*error.instance_path)) or node, error
+
+
+def _in_silence(path: Sequence[str | int]) -> bool:
+    """Whether an error is about lint's silence, which may stand on every object, on maps of names too."""
+    return any(key == SILENCE and above not in SCHEMA_MAPS for above, key in pairwise(("", *path)))
 
 
 def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError:
