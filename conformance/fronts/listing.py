@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.cases.case import Case
@@ -12,7 +13,7 @@ from conformance.cases.selection import choose, select
 from conformance.contract import Contract, load
 from conformance.documents.find import Sources, find
 from conformance.errors import UsageError
-from conformance.fronts.options import Wish
+from conformance.fronts.options import Wish, views
 from conformance.transcript.show import harmless
 
 
@@ -24,7 +25,7 @@ def documents(wish: Wish) -> tuple[Contract, tuple[Path, ...]]:
 
 def sought(wish: Wish) -> Sources:
     """Where the documents are. Raises DocumentError or UsageError."""
-    return find(
+    found = find(
         Path(wish.contract) if wish.contract else None,
         asyncapi=wish.asyncapi,
         openapi=wish.openapi,
@@ -32,6 +33,7 @@ def sought(wish: Wish) -> Sources:
         overlays=wish.overlay,
         references=wish.reference,
     )
+    return replace(found, perspective=views(wish.perspective))
 
 
 def told(contract: Contract) -> list[str]:

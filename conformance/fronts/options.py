@@ -32,6 +32,8 @@ CONTRACT = (
     Option("openapi", "FILE", "an OpenAPI document, or NAME=FILE; repeatable", many=True),
     Option("overlay", "FILE", "an overlay that completes a document, or NAME=FILE; repeatable", many=True),
     Option("scenarios", "FILE", "a scenario file; repeatable", many=True),
+    Option("perspective", "VIEW", "whose point of view AsyncAPI documents are written from, target or client "
+           "(found out when not given), or NAME=VIEW; repeatable", many=True),
     Option("reference", "URL=FILE", "a file that stands for a $ref's address (URL/=DIR: for those below), or "
            "a FILE or DIR outside the documents' folder that may be read; repeatable", many=True),
 )  # fmt: skip
@@ -69,6 +71,7 @@ class Wish:
     openapi: tuple[str, ...] = ()
     overlay: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
+    perspective: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
     case: tuple[str, ...] = ()
     clause: tuple[str, ...] = ()
@@ -108,6 +111,16 @@ def whole(option: str, text: str, least: int = 0) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) < least:
         raise UsageError(f"{option} must be a whole number of at least {least}, not {text!r}")
     return int(text)
+
+
+def views(texts: tuple[str, ...]) -> dict[str, str]:
+    """``VIEW`` (for all documents, by the name '') and ``NAME=VIEW``; a UsageError for anything else."""
+    named = tuple(text if "=" in text else f"*={text}" for text in texts)
+    made = {name.removeprefix("*"): view for name, view in pairs("--perspective", named).items()}
+    for view in made.values():
+        if view not in ("target", "client"):
+            raise UsageError(f"--perspective must be target or client, not {view!r}")
+    return made
 
 
 def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
