@@ -97,13 +97,13 @@ def _own(schema: Schema, here: str, depth: int) -> Features:
         return made
     for name, child in schema.properties.items():
         below = _features(child, here + join(name), depth + 1)
-        made |= below if name in required and kinds == {"map"} else _maybe(below, here + join(name))
+        made |= below if name in required and kinds == {"map"} else _maybe(below)
     for name in required - schema.properties.keys():
         made[here + join(str(name))] = Feature(ANY if kinds == {"map"} else ANYTHING)
     for index, child in enumerate(schema.prefix):
         place = here + join(index)
         below = _features(child, place, depth + 1)
-        made |= below if index < fewest and kinds == {"array"} else _maybe(below, place)
+        made |= below if index < fewest and kinds == {"array"} else _maybe(below)
     return made
 
 
@@ -126,11 +126,9 @@ def _kinds(schema: Schema) -> frozenset[str]:
     return frozenset({"array"}) if schema.prefix else ANY
 
 
-def _maybe(below: Features, place: str) -> Features:
-    """The features of a part that may be absent."""
-    made = dict(below)
-    made[place] = replace(made[place], kinds=made[place].kinds | {NOTHING})
-    return made
+def _maybe(below: Features) -> Features:
+    """The features of a part that may be absent, and with it all that it holds."""
+    return {place: replace(feature, kinds=feature.kinds | {NOTHING}) for place, feature in below.items()}
 
 
 def _both(left: Features, right: Features, here: str) -> Features:

@@ -100,3 +100,29 @@ def test_optional_constants_settle_what_marks_cannot() -> None:
 
     assert (found({"t": "a"}), found({}), found({"t": "c"}), found([])) == (["a"], ["a", "b"], [], ["row"])
     assert (dict(service.messages["a"].marks), dict(service.messages["a"].likely)) == ({}, {"/t": ("a",)})
+
+
+def test_what_an_optional_map_requires_may_be_absent_with_it() -> None:
+    """A member that is required inside an optional map tells nothing: the map need not be there."""
+    service, _ = service_of(
+        """
+        asyncapi: 3.0.0
+        info: {title: Toy, version: '1'}
+        channels:
+          c:
+            messages:
+              status:
+                payload:
+                  type: object
+                  required: [t]
+                  properties:
+                    t: {const: status}
+                    what: {type: object, required: [name], properties: {name: {type: string}}}
+              beat: {payload: {type: object, properties: {t: {const: beat}}}}
+              news: {payload: {type: object, properties: {t: {const: news}, text: {type: string}}}}
+        operations:
+          o: {action: send, channel: {$ref: '#/channels/c'}}
+        """
+    )
+    assert [each.name for each in identify(service, {"t": "status"})] == ["status"]
+    assert [each.name for each in identify(service, {"t": "status", "what": {"name": "x"}})] == ["status"]
