@@ -79,24 +79,26 @@ def _service(service: Service) -> Iterator[Finding]:
 def _sender(service: Service, values: Values, told: set[frozenset[str]], sender: Binds) -> Iterator[Finding]:
     both: dict[str, list[str]] = {}
     shared: dict[str, object] = {}
-    weak: dict[str, None] = {}
+    unsure: list[tuple[str, str]] = []
     for one, other in islice(pairs(ambiguous(service, sender)), MOST_PAIRS):
         if frozenset((one, other)) in told:
             continue
         told.add(frozenset((one, other)))
         instance = values.both(one, other)
         if instance is None:
-            weak |= {one: None, other: None}
-            continue
-        both.setdefault(one, []).append(other)
-        shared.setdefault(one, instance[0])
+            unsure.append((one, other))
+        else:
+            both.setdefault(one, []).append(other)
+            shared.setdefault(one, instance[0])
     for name, others in both.items():
         says = f"a value can be {shown(name)} and {named(others)}: {instance_text(shared[name])}"
         yield place(service.messages[name].where, MESSAGES, says)
+    known = {*both, *(each for others in both.values() for each in others)}
+    weak = list(dict.fromkeys(each for pair in unsure if known.isdisjoint(pair) for each in pair))
     if weak:
         whose = "the target" if sender is Binds.TARGET else "clients"
-        says = f"nothing tells {len(weak)} messages of {whose} apart for sure: {named(list(weak))}"
-        yield place(service.messages[next(iter(weak))].where, UNSURE, says)
+        says = f"nothing tells {len(weak)} messages of {whose} apart for sure: {named(weak)}"
+        yield place(service.messages[weak[0]].where, UNSURE, says)
 
 
 class Values:

@@ -9,6 +9,7 @@ from conformance.contract.targets import pointed
 from conformance.documents.pointers import join, split
 from conformance.documents.references import is_reference
 from conformance.documents.tree import Tree
+from conformance.documents.where import Where
 from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
 from conformance.lint.places import VALUES, Places
@@ -61,18 +62,24 @@ KINDS = (
 
 def check(desk: Desk) -> Iterator[Finding]:
     """Messages, commands and components of every document."""
+    spoken = {
+        each.where
+        for service in desk.contract.services.values()
+        for each in service.messages.values()
+        if each.sent_by_target or each.sent_by_client
+    }
     for service in desk.contract.services.values():
         if service.protocol is Protocol.WEBSOCKET:
-            yield from _messages(desk, service)
+            yield from _messages(desk, service, spoken)
             yield from _commands(service)
     used = {place for found in desk.places for place in _referred(found)}
     for found in desk.places:
         yield from _components(found.loaded.tree, used)
 
 
-def _messages(desk: Desk, service: Service) -> Iterator[Finding]:
+def _messages(desk: Desk, service: Service, spoken: set[Where]) -> Iterator[Finding]:
     for message in service.messages.values():
-        if not message.sent_by_target and not message.sent_by_client:
+        if message.where not in spoken:
             yield place(message.where, UNSENT, f"no operation and no reply has {shown(message.name)}")
         elif _says_nothing(message):
             yield place(message.where, EMPTY, f"any value is a valid {shown(message.name)}")

@@ -7,7 +7,170 @@ from collections.abc import Iterator
 from conformance.lint.desk import Desk
 from conformance.lint.rule import Finding, Rule, Severity, place
 
-RULES: tuple[Rule, ...] = ()
+ERROR, WARNING, NOTE = Severity
+LEFT_OUT = "Nothing that it promises is tested."
+LENIENT = "The document breaks its specification here; what it means is clear, and other tools may refuse it."
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "perspective-client",
+        WARNING,
+        "a document that is written from the client's point of view",
+        "Its send is the target's receive: read the other way, every case would be put to the wrong side.",
+        "Nothing, when it is so; --perspective target says that it is not.",
+    ),
+    Rule(
+        "perspective-unclear",
+        WARNING,
+        "a document that may be written from the client's point of view",
+        "If it is, commands and events are exchanged, and every case is put to the wrong side.",
+        "Say --perspective client or --perspective target.",
+    ),
+    Rule(
+        "topic-channels",
+        WARNING,
+        "channels that look like topics of one address",
+        "Each is taken for an address of its own, where the target may not answer at all.",
+        "Say x-conformance address at the root, in an overlay if need be.",
+    ),
+    Rule(
+        "absolute-address",
+        NOTE,
+        "a channel whose address is a whole URL",
+        "Host and port come from the servers; only the path of the URL counts.",
+        "Put host and protocol under servers, and the path into the address.",
+    ),
+    Rule(
+        "other-protocol",
+        NOTE,
+        "a server or channel that speaks no WebSocket",
+        LEFT_OUT,
+        "Nothing, when that is meant; else mend the protocol.",
+    ),
+    Rule(
+        "unread-message",
+        WARNING,
+        "a message that cannot be read",
+        "Its schema or its encoding is not supported: nothing that it promises is tested.",
+        "Describe it in JSON Schema, and its content as JSON or MessagePack, here or in an overlay.",
+    ),
+    Rule(
+        "operation-id-twice",
+        WARNING,
+        "an operationId that is given twice",
+        "It names operations in ids, reports and generated code; the second one gets a number.",
+        "Give each operation an id of its own.",
+    ),
+    Rule(
+        "channel-not-listed",
+        WARNING,
+        "an operation on a channel that the document does not list",
+        "A channel that is but a component is no part of the application (AsyncAPI 3.0.0, Channels Object).",
+        "Refer to it under channels, and to that from the operation.",
+    ),
+    Rule(
+        "reply-elsewhere",
+        WARNING,
+        "a reply that comes at another address",
+        "It comes over another connection, where no case can match it to its command.",
+        "Describe the reply on the channel of the command, when it comes there.",
+    ),
+    Rule(
+        "message-not-in-channel",
+        WARNING,
+        "an operation with a message that its channel does not have",
+        "The specification wants messages of the operation's own channel; tools drop others, or refuse them.",
+        "List the message under the channel's messages, and refer to it there.",
+    ),
+    Rule(
+        "message-by-component",
+        NOTE,
+        "an operation that names a message by its component",
+        "The specification wants a reference to the channel's own messages; some tools refuse others.",
+        "Refer to #/channels/…/messages/….",
+    ),
+    Rule(
+        "unknown-security-scheme",
+        WARNING,
+        "security that names a scheme which is not there",
+        "Nobody knows which credential is meant, so what is secured by it cannot be tried.",
+        "Describe it under components.securitySchemes, or mend the name.",
+    ),
+    Rule(
+        "handshake-method",
+        WARNING,
+        "a WebSocket binding with a method other than GET",
+        "RFC 6455, section 4.1: the opening handshake is a GET, so no client can do as the document says.",
+        "Take the method out.",
+    ),
+    Rule(
+        "reference-base",
+        WARNING,
+        "a reference that its $id leads astray",
+        "With $id a reference is relative to that URL; it is read as if the $id were not there.",
+        "Take the $id out, or write the reference relative to it.",
+    ),
+    Rule(
+        "overlay-target-matches-nothing",
+        WARNING,
+        "an action of an overlay that selects nothing",
+        "What it was to add or remove is as it was: usually the document has changed under it.",
+        "Mend the JSONPath of target, or take the action out.",
+    ),
+    Rule(
+        "overlay-changes-nothing",
+        WARNING,
+        "an overlay of which no action selects anything",
+        "It is given and has no effect: usually it is for another document.",
+        "Say extends in the overlay, or NAME=FILE, and look at its targets.",
+    ),
+    Rule(
+        "overlay-action-does-nothing",
+        WARNING,
+        "an action of an overlay without update, copy and remove",
+        "It changes nothing.",
+        "Say update, copy or remove (Overlay Specification, Action Object), or take the action out.",
+    ),
+    Rule(
+        "overlay-names-no-document",
+        WARNING,
+        "an overlay that does not say which document it is for",
+        "It is guessed from its targets; another document may make the guess wrong.",
+        "Say extends in the overlay, or give it as NAME=FILE.",
+    ),
+    Rule(
+        "unknown-key",
+        WARNING,
+        "a key that the specification does not know",
+        LENIENT,
+        "Take it out, or begin it with x-.",
+    ),
+    Rule("malformed-address", NOTE, "a URL or e-mail address that is none", LENIENT, "Mend it."),
+    Rule("repeated-item", NOTE, "an element that stands twice", LENIENT, "Take one out."),
+    Rule(
+        "unusual-key", NOTE, "a name of letters that the specification does not allow", LENIENT, "Rename it."
+    ),
+    Rule("no-version", NOTE, "a document without a version", LENIENT, "Say info.version."),
+    Rule(
+        "flow-without-scopes", NOTE, "an OAuth flow without scopes", LENIENT, "Say scopes, empty if need be."
+    ),
+    Rule(
+        "api-key-place",
+        WARNING,
+        "a scheme whose type and place do not go together",
+        LENIENT,
+        "In AsyncAPI apiKey is for user and password, httpApiKey for header, query and cookie.",
+    ),
+    Rule(
+        "unknown-security-type",
+        WARNING,
+        "a type of scheme that nobody knows",
+        LENIENT,
+        "Use one of the specification.",
+    ),
+    Rule(
+        "not-a-text", NOTE, "a number, a date or nothing where a text belongs", LENIENT, "Put it in quotes."
+    ),
+)
 UNEXPLAINED = "This was noticed while the documents were read; it may decide what is tested."
 
 

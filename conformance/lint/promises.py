@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from conformance.contract.clause import Clause
+from conformance.documents.where import Where
 from conformance.lint.desk import Desk
 from conformance.lint.rule import Finding, Rule, Severity, place, shown
 
@@ -30,8 +31,14 @@ MOST_REASONS = 3
 
 def check(desk: Desk) -> Iterator[Finding]:
     """One finding a document for each kind, with counts."""
+    files = {service.name: service.file for service in desk.contract.services.values()}
+    first: dict[str, Where] = {}
     for service in desk.contract.services.values():
-        own = [each for each in desk.contract.clauses.values() if each.service == service.name]
+        first.setdefault(service.file, service.where)
+    clauses: dict[str, list[Clause]] = {file: [] for file in first}
+    for clause in desk.contract.clauses.values():
+        clauses[files[clause.service]].append(clause)
+    for file, own in clauses.items():
         if desk.catalogue is not None:
             known = desk.catalogue.unenforced
             reasons = [known[each.id] for each in own if each.id in known]
@@ -40,7 +47,7 @@ def check(desk: Desk) -> Iterator[Finding]:
                 told = "; ".join(f"{count} {reason}" for reason, count in common[:MOST_REASONS])
                 more = "; and others" if len(common) > MOST_REASONS else ""
                 says = f"{len(reasons)} of {len(own)} promises are enforced by no case: {told}{more}"
-                yield place(service.where, UNENFORCED, says)
+                yield place(first[file], UNENFORCED, says)
         numbered = [each for each in own if is_numbered(each)]
         if numbered:
             says = f"{len(numbered)} promises have numbered ids, such as {shown(numbered[0].id)}"

@@ -12,7 +12,7 @@ from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node, Tree
 from conformance.lint.desk import Desk
 from conformance.lint.places import VALUES
-from conformance.lint.rule import Finding, Rule, Severity, at, shown
+from conformance.lint.rule import LONGEST, Finding, Rule, Severity, at, shown
 
 UNCHECKED = Rule(
     "format-not-checked",
@@ -69,7 +69,7 @@ RATE = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n\s*[-*|] ")
 MS = {"ms": 1, "m": 60_000, "s": 1_000, "h": 3_600_000, "d": 86_400_000}
-LONGEST = 20_000
+MOST = 20_000
 
 
 def check(desk: Desk) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def check(desk: Desk) -> Iterator[Finding]:
     for tree in desk.trees:
         stated = set(_stated(tree.root))
         for node in _descriptions(tree):
-            found = in_prose(str(node.value)[:LONGEST], stated)
+            found = in_prose(str(node.value)[:MOST], stated)
             if found:
                 yield at(node, PROSE, f"{shown(found)!r}: no rule of the document states it")
 
@@ -130,16 +130,24 @@ def _stated(root: Node) -> Iterator[int]:
 
 
 def in_prose(text: str, stated: set[int]) -> str:
-    """The sentence that promises a time or a rate which is not among the numbers stated, or ''."""
+    """The part of a sentence that promises a time or a rate which is not among the numbers stated, or ''."""
     for sentence in SENTENCE.split(text):
-        if RATE.search(sentence):
-            return sentence.strip()
+        rate = RATE.search(sentence)
+        if rate:
+            return _around(sentence, rate)
         if PROMISE.search(sentence) is None:
             continue
-        spans = [_milliseconds(found) for found in SPAN.finditer(sentence)]
-        if spans and not any(each in stated for each in spans):
-            return sentence.strip()
+        spans = list(SPAN.finditer(sentence))
+        if spans and not any(_milliseconds(each) in stated for each in spans):
+            return _around(sentence, spans[0])
     return ""
+
+
+def _around(sentence: str, found: re.Match[str]) -> str:
+    """What stands around the match: the sentence, or a part of it."""
+    start = max(0, found.start() - LONGEST // 2)
+    start = sentence.find(" ", start, found.start()) + 1 if start else 0
+    return ("…" if start else "") + sentence[start:].strip()
 
 
 def _milliseconds(found: re.Match[str]) -> int:

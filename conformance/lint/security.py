@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from conformance.contract.model import Service
 from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
-from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
 from conformance.lint.places import Places
-from conformance.lint.rule import Finding, Rule, Severity, at, named, place, shown
+from conformance.lint.rule import Finding, Rule, Severity, at, named, shown
 
 UNUSABLE = Rule(
     "unusable-scheme",
@@ -29,9 +28,6 @@ UNUSED = Rule(
 )
 RULES = (UNUSABLE, UNUSED)
 
-HANDSHAKE = frozenset({"http", "httpApiKey", "oauth2", "openIdConnect", "httpBearer", "mutualTLS", "X509"})
-"""Types of schemes whose credential goes with the HTTP request that opens a connection."""
-
 
 def check(desk: Desk) -> Iterator[Finding]:
     """Schemes of every document."""
@@ -45,31 +41,24 @@ def check(desk: Desk) -> Iterator[Finding]:
 
 def _secured(found: Places, service: Service) -> Iterator[Finding]:
     schemes = dict(found.loaded.tree.root.named("components", "securitySchemes"))
-    dead: dict[str, list[str]] = {}
+    dead: dict[tuple[str, ...], list[str]] = {}
     for operation in service.operations.values():
-        usable = [
-            name
-            for name in operation.schemes
-            if name in service.credentials or _in_handshake(found, schemes.get(name))
-        ]
-        if operation.schemes and not usable:
-            dead.setdefault(" or ".join(operation.schemes), []).append(operation.name)
-    for name, operations in dead.items():
-        says = f"{named(operations)} asks for {shown(name)}, and how that credential is sent is not said"
-        first = service.operations[operations[0]]
-        node = schemes.get(first.schemes[0])
-        yield at(node, UNUSABLE, says) if node is not None else place(first.where, UNUSABLE, says)
+        known = [name for name in operation.schemes if name in schemes]
+        if known and not any(_usable(service, name) for name in operation.schemes):
+            dead.setdefault(operation.schemes, []).append(operation.name)
+    for names, operations in dead.items():
+        reasons = [each.impossible for name in names if (each := service.handshakes.get(name))]
+        why = next(filter(None, reasons), "the document does not say how its credential is sent")
+        verb = "asks" if len(operations) == 1 else "ask"
+        says = f"{named(operations)} {verb} for {named(list(names))}: {why}"
+        node = next(schemes[name] for name in names if name in schemes)
+        yield at(node, UNUSABLE, says)
 
 
-def _in_handshake(found: Places, scheme: Node | None) -> bool:
-    if scheme is None:
-        return False
-    try:
-        node = found.loaded.references.resolve(scheme)
-    except DocumentError:
-        return False
-    kind = node.text("type")
-    return kind in HANDSHAKE or (kind == "apiKey" and node.text("in") in ("header", "query", "cookie"))
+def _usable(service: Service, name: str) -> bool:
+    """Whether a credential of the scheme can be sent: in band, or with the opening of the session."""
+    handshake = service.handshakes.get(name)
+    return name in service.credentials or (handshake is not None and not handshake.impossible)
 
 
 def _unused(found: Places) -> Iterator[Finding]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from conformance.documents.pointers import join, split
 from conformance.documents.structure import NAMES
+from conformance.documents.structure import SILENCE as KEY
 from conformance.documents.tree import Node, Tree
 from conformance.lint.places import VALUES
 from conformance.lint.rule import Finding, Rule, Severity, at, sentence, shown
-
-KEY = "x-lint-ignore"
 
 NO_REASON = Rule(
     "silence-without-reason",
