@@ -51,6 +51,9 @@ def groups(root: Node, channels: Sequence[Channel], references: References) -> l
             if "://" in channel.address:
                 says = f"the address of {channel.name} is a whole URL, of which only the path counts"
                 references.notes.append(Note("absolute-address", channel.node.where, says))
+            if "?" in channel.address or "#" in channel.address:
+                says = f"the address of {channel.name} has a query or a fragment, which belong into bindings"
+                references.notes.append(Note("query-in-address", channel.node.where, says))
             made.setdefault(path_of(channel.address), []).append(channel)
     slashed = any((each.address or "").startswith("/") for each in channels)
     if stated is None and len(made) > 1 and not slashed:
