@@ -128,6 +128,8 @@ def _rules(commander: Commander) -> Iterator[Case]:
 
 
 def _message_rules(commander: Commander, message: Message) -> Iterator[Case]:
+    if not message.rules:
+        return
     varied = any(True for each in replying(commander, message) for _ in commander.variants(each))
     for rule in message.rules:
         if rule.kind in ("ascending", "descending") and varied:

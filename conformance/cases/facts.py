@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from conformance.contract.carried import NOBODY
 from conformance.contract.model import Credential, Message, Operation, Service
@@ -13,6 +14,7 @@ PATIENCE_MS = 5000
 """How long to wait for what a document promises without saying how fast."""
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """The text as one segment of a case id."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-") or "-"

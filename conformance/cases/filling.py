@@ -10,6 +10,8 @@ from conformance.cases.steps import Reckoned, Saved, Sourced
 from conformance.codec import MISSING
 from conformance.payloads import Hole
 
+LITERAL = frozenset({str, int, float, bool, bytes, type(None)})
+
 
 def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
     """Everything in a payload that is not a literal."""
@@ -20,10 +22,12 @@ def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
             yield payload
         case Mapping():
             for value in payload.values():
-                yield from parts(value)
+                if type(value) not in LITERAL:
+                    yield from parts(value)
         case list() | tuple():
             for value in payload:
-                yield from parts(value)
+                if type(value) not in LITERAL:
+                    yield from parts(value)
         case _:
             pass
 

@@ -23,7 +23,9 @@ class Forms:
         self._plain: dict[str, Payload] = {}
         self._makeable: dict[str, bool] = {}
         self._valid: dict[str, Payload] = {}
+        self._variants: dict[str, tuple[Variant, ...]] = {}
         self._mutants: dict[str, tuple[Mutant, ...]] = {}
+        self._open: dict[str, tuple[tuple[str, Hole], ...]] = {}
         self._branches: dict[tuple[str, int], Payload] = {}
 
     def schema(self, operation: Operation) -> Schema:
@@ -64,8 +66,12 @@ class Forms:
 
     def variants(self, operation: Operation) -> Iterator[Variant]:
         """The other valid forms: optional fields, other branches, other values."""
-        for variant in variants(self.schema(operation)):
-            yield Variant(variant.label, self._opened(operation, _as_map(variant.value)))
+        if operation.name not in self._variants:
+            self._variants[operation.name] = tuple(
+                Variant(variant.label, self._opened(operation, _as_map(variant.value)))
+                for variant in variants(self.schema(operation))
+            )
+        yield from self._variants[operation.name]
 
     def mutants(self, operation: Operation) -> tuple[Mutant, ...]:
         """The command with one fault each."""
@@ -84,7 +90,12 @@ class Forms:
                 found = place(found, at, hole)
         return _as_map(found)
 
-    def _places(self, operation: Operation) -> Iterator[tuple[str, Hole]]:
+    def _places(self, operation: Operation) -> tuple[tuple[str, Hole], ...]:
+        if operation.name not in self._open:
+            self._open[operation.name] = tuple(self._found(operation))
+        return self._open[operation.name]
+
+    def _found(self, operation: Operation) -> Iterator[tuple[str, Hole]]:
         """Where correlation id and credential stand, however deep, with the hole that belongs there."""
         usual = self._usual(operation)
         at = self.service.messages[operation.message].correlation

@@ -9,7 +9,7 @@ from conformance.cases.commanding import Commander
 from conformance.cases.facts import discriminator, key, refusal_code
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import As
-from conformance.codec import MISSING
+from conformance.codec import MISSING, Codec
 from conformance.contract import find
 from conformance.contract.model import Operation
 from conformance.payloads import Hole, Mutant, exemplified, holes_in
@@ -21,9 +21,10 @@ def mutant_cases(commander: Commander, operation: Operation) -> Iterator[Case]:
     """One case for each way to break the command alone, where the document says what happens."""
     if commander.service.rules.refusals is None:
         return
+    encoding = Encoding(codec_of(commander.service))
     for mutant in commander.forms.mutants(operation):
         role = role_of(commander, operation, mutant)
-        if mutant.clause and refusal_code(commander.service, role) and _encodes(commander, mutant):
+        if mutant.clause and refusal_code(commander.service, role) and encoding.holds(mutant):
             yield _refused(commander, operation, mutant, role)
 
 
@@ -84,10 +85,30 @@ def intact(commander: Commander, operation: Operation, payload: object) -> bool:
     return any(isinstance(found, Hole) for _path, found in find(payload, at))
 
 
-def _encodes(commander: Commander, mutant: Mutant) -> bool:
-    """Whether the encoding can hold the broken value at all (JSON has no bin, MessagePack no 65 bits)."""
-    try:
-        codec_of(commander.service).encode(exemplified(mutant.value))
-    except ValueError:
-        return False
-    return True
+class Encoding:
+    """Whether an encoding can hold a broken value at all (JSON has no bin, MessagePack no 65 bits)."""
+
+    def __init__(self, codec: Codec) -> None:
+        self.codec = codec
+        self.bases: dict[int, tuple[object, bool]] = {}
+
+    def holds(self, mutant: Mutant) -> bool:
+        """Of a base that it holds only what is broken needs to be looked at."""
+        known = self.bases.get(id(mutant.base))
+        if known is None:
+            known = self.bases[id(mutant.base)] = (mutant.base, self._encodes(mutant.base))
+        return self._encodes(_at(mutant.value, mutant.path) if known[1] else mutant.value)
+
+    def _encodes(self, value: object) -> bool:
+        try:
+            self.codec.encode(exemplified(value))
+        except ValueError:
+            return False
+        return True
+
+
+def _at(value: object, path: tuple[str | int, ...]) -> object:
+    for segment in path:
+        value = value.example if isinstance(value, Hole) else value
+        value = value[segment]  # type: ignore[index]
+    return value

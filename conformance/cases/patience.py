@@ -50,7 +50,7 @@ def _idle(commander: Commander, who: As | None) -> Iterator[Case]:
 def _slow_reader(commander: Commander, who: As | None) -> Iterator[Case]:
     rules = commander.service.rules
     unread, code = rules.clauses.get("limits/unread_ms", ""), rules.clauses.get("close/slow_reader", "")
-    asks = tuple(_talkative(commander))
+    asks = tuple(_talkative(commander)) if unread else ()
     if not unread or not asks:
         return
     script = commander.script()

@@ -99,7 +99,7 @@ class Maker:
             return None
         if name == "boolean":
             return self._chosen(path, [Option("false", False), Option("true", True)], shift)
-        options = scalars.strings(facets) if name == "string" else scalars.numbers(facets, name == "integer")
+        options = scalars.options(facets, name)
         if not options:
             raise CannotMakeError(path)
         if shift >= len(options) and name == "integer":

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,18 @@ class Hole:
     example: object = field(default="", compare=False)
 
 
+_SCALAR: Final = frozenset({str, int, float, bool, bytes, type(None)})
+"""Types of values in which there is no hole."""
+
+
 def fill(value: object, resolver: Callable[[Hole], object]) -> object:
     """A copy of the value with each hole replaced by what ``resolver`` gives for it."""
     if isinstance(value, Hole):
         return resolver(value)
     if isinstance(value, Mapping):
-        return {key: fill(item, resolver) for key, item in value.items()}
+        return {key: item if type(item) in _SCALAR else fill(item, resolver) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [fill(item, resolver) for item in value]
+        return [item if type(item) in _SCALAR else fill(item, resolver) for item in value]
     return value
 
 
@@ -41,17 +46,30 @@ def exemplified(value: object) -> object:
     return fill(value, lambda hole: hole.example)
 
 
+def shown(value: object) -> object:
+    """The value with each hole replaced by its example; parts without holes are the very same objects."""
+    if isinstance(value, Hole):
+        return value.example
+    if isinstance(value, dict):
+        made = {key: item if type(item) in _SCALAR else shown(item) for key, item in value.items()}
+        return made if any(made[key] is not item for key, item in value.items()) else value
+    if isinstance(value, list):
+        items = [shown(item) for item in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    return value
+
+
 def holes_in(value: object) -> Iterator[tuple[tuple[str | int, ...], Hole]]:
     """Each hole of a value with its instance path, in order."""
     if isinstance(value, Hole):
         yield (), value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            for path, hole in holes_in(item):
+            for path, hole in holes_in(item) if type(item) not in _SCALAR else ():
                 yield (key, *path), hole
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            for path, hole in holes_in(item):
+            for path, hole in holes_in(item) if type(item) not in _SCALAR else ():
                 yield (index, *path), hole
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from conformance.codec import MISSING
 from conformance.contract.schema import Schema
 from conformance.payloads.choices import Path
-from conformance.payloads.holes import exemplified
-from conformance.payloads.labels import Labels, place_words
+from conformance.payloads.holes import shown
+from conformance.payloads.labels import Labels, place_words, slug
 from conformance.payloads.places import Place, places
 from conformance.payloads.rules import RULES
 from conformance.payloads.valid import all_made
+from conformance.validation.changed import Good
 from conformance.validation.finding import Finding
-from conformance.validation.judge import judge, node_of
+from conformance.validation.judge import node_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,61 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
     node = node_of(schema)
     labels = Labels()
     known: set[tuple[str, str, Path]] = set()
+    broken: set[Hashable] = set()
     for variant, base in bases:
+        whole = shown(base)
+        good: Good | None = None
+        loose: set[Path] = set()
         for place in places(node, base):
+            if (place.path and place.path[:-1] in loose) or _decides_otherwise(place):
+                loose.add(place.path)
+            if place.path[:-1] not in loose or not place.path:
+                key = (place.path, place.seen())
+                if key in broken:
+                    continue  # a fault here is the same in each form of the value
+                broken.add(key)
+            good = good or Good(node, whole)
+            nodes = tuple(map(id, place.facets))
+            plain = _is_plain_map(place)
             for word, faulty in (fault for rule in RULES for fault in rule(place)):
-                mutated = put(base, place.path, faulty)
-                findings = judge(schema, exemplified(mutated)).findings
+                if plain:
+                    fault = (place.path, nodes, word)
+                    if fault in broken:
+                        continue  # nor does it ask what other members the map has
+                    broken.add(fault)
+                findings = good.findings(put(whole, place.path, shown(faulty)))
                 if not findings or not findings[0].clause:
                     continue
-                key = (word, findings[0].clause, place.path)
-                if key not in known:
-                    known.add(key)
+                kept = (word, findings[0].clause, place.path)
+                if kept not in known:
+                    known.add(kept)
+                    mutated = put(base, place.path, faulty)
                     made = _mutant(labels, variant, place, word, mutated, findings)
                     yield replace(made, base=base)
+
+
+def _decides_otherwise(place: Place) -> bool:
+    """Whether what is wrong below may be told otherwise here: alternatives, drift, the value as a whole."""
+    for node in place.facets:
+        if node.any_of or node.one_of or node.others or node.prefix or node.recursive:
+            return True
+        checks = (check.keyword for kind in ("map", "array") for check in node.checks.get(kind, ()))
+        if any(keyword in ("const", "enum", "uniqueItems") for keyword in checks):
+            return True
+    return False
+
+
+def _is_plain_map(place: Place) -> bool:
+    """Whether each member of a map is judged by itself, and each has a word of its own."""
+    if not isinstance(place.value, dict) or _decides_otherwise(place):
+        return False
+    if any(node.kinds != _MAP or node.checks.get("map") for node in place.facets):
+        return False
+    names = {*place.value, *(name for node in place.facets for name in node.properties)}
+    return len({slug(name) for name in names}) == len(names)
+
+
+_MAP: Final = frozenset({"map"})
 
 
 def _mutant(

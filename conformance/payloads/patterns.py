@@ -6,6 +6,7 @@ references) gives no guess. Nothing here runs the pattern.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _CLASSES: Final = {
@@ -31,14 +32,19 @@ def guesses(pattern: str) -> list[str]:
     """A few strings, the shortest first, that the pattern probably accepts, one or more for each
     alternative.
     """
+    return list(_guesses(pattern))
+
+
+@lru_cache(maxsize=1024)
+def _guesses(pattern: str) -> tuple[str, ...]:
     try:
         reader = _Reader(pattern)
         found = reader.alternatives()
         if reader.at < len(pattern):
-            return []
+            return ()
     except (_UnreadableError, IndexError, ValueError, RecursionError):
-        return []
-    return sorted(dict.fromkeys(found), key=lambda text: (len(text), found.index(text)))[:16]
+        return ()
+    return tuple(sorted(dict.fromkeys(found), key=lambda text: (len(text), found.index(text)))[:16])
 
 
 class _Reader:

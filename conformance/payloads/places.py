@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
+from conformance.contract.marks import wire_key
 from conformance.payloads.choices import Path
 from conformance.payloads.facets import Facets
 from conformance.payloads.holes import Hole, exemplified
@@ -23,6 +24,11 @@ class Place:
     value: object
     facets: Facets
     branches: tuple[Node, ...]  # those that the value does not take
+
+    def seen(self) -> Hashable:
+        """The same for places where the same rules find the same to break."""
+        nodes = tuple(map(id, self.facets)), tuple(map(id, self.branches))
+        return *nodes, wire_key(self.value)
 
 
 def places(node: Node, value: object) -> Iterator[Place]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import base64
 from collections.abc import Callable, Iterator, Mapping
+=======
+from collections import OrderedDict
+from collections.abc import Iterator
+>>>>>>> 950b321 (wip)
 from math import ceil, floor
 from typing import Any, Final
 
@@ -53,6 +58,25 @@ def keeps(node: Node, value: object, kind: str) -> bool:
         if check.function(check.limit, value):
             return False
     return all(kind not in other.kinds or other.broken(value) is None for other in node.others)
+
+
+def options(facets: Facets, name: str) -> list[Option]:
+    """The strings, integers or numbers (``name``) for a place: worked out once for each place of a schema."""
+    key = (name, *map(id, facets.nodes))
+    known = _known.get(key)
+    if known is None:
+        found = strings(facets) if name == "string" else numbers(facets, name == "integer")
+        known = _known[key] = (
+            facets.nodes,
+            found,
+        )  # the nodes are kept, so that no other gets their identity
+        if len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return known[1]
+
+
+_KEPT: Final = 1024
+_known: OrderedDict[tuple[object, ...], tuple[list[Node], list[Option]]] = OrderedDict()
 
 
 def numbers(facets: Facets, whole: bool) -> list[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -81,8 +82,21 @@ def variants(schema: Schema) -> Iterator[Variant]:
             yield Variant(label, each.value)
 
 
-def all_made(schema: Schema) -> Iterator[tuple[str, Made]]:
+def all_made(schema: Schema) -> tuple[tuple[str, Made], ...]:
     """The smallest value (label ''), then every variant, those inside variants too; labels are unique."""
+    for known, made_of in _latest:
+        if known is schema:
+            return made_of
+    found = tuple(_all_made(schema))
+    _latest.append((schema, found))
+    return found
+
+
+_latest: deque[tuple[Schema, tuple[tuple[str, Made], ...]]] = deque(maxlen=4)
+"""Variants and mutants of a schema are asked for one after the other."""
+
+
+def _all_made(schema: Schema) -> Iterator[tuple[str, Made]]:
     first = made(schema, Choices())
     labels = Labels()
     yield "", first

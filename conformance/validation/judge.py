@@ -145,24 +145,19 @@ class Walk:
         return f"{node.schema.name}, {expected}"
 
     def _map(self, node: Node, value: object) -> None:
-        pairs = value.items if isinstance(value, Pairs) else tuple(value.items())  # type: ignore[attr-defined]
-        entries: dict[str, object] = {}
-        for key, item in pairs:
-            if isinstance(key, str):
-                entries[key] = item
-            else:
-                self.add(node.type_clause, "keys that are str", key, node)
+        if type(value) is not dict or any(type(key) is not str for key in value):
+            value = self._entries(node, value)
         for name in node.required:
-            if name not in entries:
+            if name not in value:
                 child = node.properties.get(name)
                 expected = child.expected if child else "a value"
                 self.add(node.clause("required"), expected, MISSING, node, name)
         later: list[tuple[str, Node, object]] = []
-        for name, item in entries.items():
-            known = False
-            if name in node.properties:
-                known = True
-                later.append((name, node.properties[name], item))
+        for name, item in value.items():
+            described = node.properties.get(name)
+            if described is not None:
+                later.append((name, described, item))
+            known = described is not None
             for pattern, child in node.patterns:
                 if pattern.matches(name):
                     known = True
@@ -173,6 +168,17 @@ class Walk:
                 later.append((name, node.additional, item))
         for name, child, item in later:
             self.step(name, "", child, item)
+
+    def _entries(self, node: Node, value: object) -> dict[str, object]:
+        """The members of a map whose keys are text; others are findings."""
+        pairs = value.items if isinstance(value, Pairs) else tuple(value.items())  # type: ignore[attr-defined]
+        entries: dict[str, object] = {}
+        for key, item in pairs:
+            if isinstance(key, str):
+                entries[key] = item
+            else:
+                self.add(node.type_clause, "keys that are str", key, node)
+        return entries
 
     def _array(self, node: Node, value: list[object] | tuple[object, ...], first: int) -> None:
         size = len(node.prefix)
