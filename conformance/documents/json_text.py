@@ -85,7 +85,7 @@ class _Reader:
         if number is None:
             raise self.refuse(f"found {mark!r}" if mark else "the text ends early", "a value")
         self.at = number.end()
-        if self.text[self.at : self.at + 1].isdigit() and number[1] is None and number[2] is None:
+        if len(number[0]) > 400 and self.text[self.at : self.at + 1].isdigit():
             raise self.refuse("a number of more than 400 digits", "a number that somebody can send")
         if number[1] is None and number[2] is None:
             return int(number[0]), spot
