@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import base64
-from collections.abc import Callable, Iterator, Mapping
-=======
 from collections import OrderedDict
-from collections.abc import Iterator
->>>>>>> 950b321 (wip)
+from collections.abc import Callable, Iterator, Mapping
 from math import ceil, floor
 from typing import Any, Final
 
