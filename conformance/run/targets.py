@@ -188,24 +188,35 @@ def _servers(contract: Contract, given: Given) -> dict[str, Server]:
 
 
 def _urls(contract: Contract, texts: Iterable[str]) -> dict[str, Address]:
-    addresses: dict[str, Address] = {}
+    """The addresses by service. A document's name stands for all of its services, but those named apart."""
+    documents: dict[str, list[str]] = {}
+    for service in contract.services.values():
+        documents.setdefault(service.document or service.name, []).append(service.name)
+    given: dict[str, str] = {}
     for text in texts:
         name, equals, url = text.partition("=")
         if not equals or "/" in name or ":" in name:
-            if len(contract.services) != 1:
+            if len(documents) != 1:
                 raise UsageError(
                     f"--url {text}: which document's address is it?",
-                    hint=f"give --url NAME={text}, NAME one of {', '.join(contract.services)}",
+                    hint=f"give --url NAME={text}, NAME one of {', '.join(documents)}",
                 )
-            name, url = next(iter(contract.services)), text
-        if name not in contract.services:
-            raise UsageError(f"--url {text}: no document {name!r}", hint=_near(name, contract.services))
-        if name in addresses:
+            name, url = next(iter(documents)), text
+        if name not in contract.services and name not in documents:
+            known = dict.fromkeys((*documents, *contract.services))
+            raise UsageError(f"--url {text}: no document {name!r}", hint=_near(name, known))
+        if name in given:
             raise UsageError(f"--url gives two addresses for {name}")
-        try:
-            addresses[name] = parse_address(url, contract.services[name].protocol)
-        except UsageError as failure:
-            raise UsageError(f"--url {name}: {failure.what}", hint=failure.hint) from None
+        given[name] = url
+    addresses: dict[str, Address] = {}
+    for name, url in given.items():
+        for one in [name] if name in contract.services else documents[name]:
+            if one != name and one in given:
+                continue
+            try:
+                addresses[one] = parse_address(url, contract.services[one].protocol)
+            except UsageError as failure:
+                raise UsageError(f"--url {name}: {failure.what}", hint=failure.hint) from None
     return addresses
 
 

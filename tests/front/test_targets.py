@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from conformance.contract import Contract, Protocol, load
+from conformance.contract import NOBODY, Contract, Protocol, load
+from conformance.documents.find import find
 from conformance.errors import UsageError
 from conformance.fronts.options import Wish, repeat_command
 from conformance.run.addresses import parse_address
 from conformance.run.targets import Given, make_target
+from tests.foreign.beacon import document, written
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +111,52 @@ def test_the_repeat_command_is_the_same_run_of_one_case() -> None:
         "omen-conformance run local --credential apiKey=env:KEY --allow-trading --tolerance 500 "
         "--fault 'x y' --seed 7 --case s/f/one"
     )
+
+
+def _channels(folder: Path) -> Contract:
+    """A document with two channels: two services."""
+    made = document(address="/lamp/one")
+    made["channels"]["fog"] = {**made["channels"]["lamp"], "address": "/fog"}
+    return load(find(asyncapi=[written(folder, made)]))
+
+
+def test_an_address_is_that_of_all_services_of_its_document(tmp_path: Path) -> None:
+    """By itself, by the document's name, and by a service's own, which goes first."""
+    contract = _channels(tmp_path)
+    one, other = contract.services
+    for text in ("ws://127.0.0.1:5/", "beacon=ws://127.0.0.1:5/"):
+        addresses = make_target(contract, Given(urls=(text,))).addresses
+        assert addresses == dict.fromkeys(contract.services, "ws://127.0.0.1:5/")
+    urls = (f"{other}=ws://127.0.0.1:6/", "beacon=ws://127.0.0.1:5/")
+    assert make_target(contract, Given(urls=urls)).addresses == {
+        one: "ws://127.0.0.1:5/",
+        other: "ws://127.0.0.1:6/",
+    }
+
+
+@pytest.mark.parametrize(
+    ("servers", "asked"),
+    [
+        ({"rock": ["pass"]}, ("pass",)),
+        ({"rock": ["pass"], "pier": []}, ("pass", NOBODY)),
+        ({"rock": []}, ()),
+    ],
+)
+def test_an_unknown_address_asks_for_what_the_documents_servers_do(
+    servers: dict[str, list[str]], asked: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A credential is needed where each of them needs one, and may be given where one does."""
+    made = document({"pass": {"type": "http", "scheme": "bearer"}})
+    made["servers"] = {
+        name: {
+            "host": f"127.0.0.1:{port}",
+            "protocol": "ws",
+            "security": [{"$ref": f"#/components/securitySchemes/{each}"} for each in security],
+        }
+        for port, (name, security) in enumerate(servers.items(), 9)
+    }
+    contract = load(find(asyncapi=[written(tmp_path, made)]))
+    target = make_target(contract, Given(urls=("ws://127.0.0.1:5/",)))
+    assert target.security == {"beacon": asked}
+    stated = make_target(contract, Given(urls=("ws://127.0.0.1:9/",)))
+    assert stated.security == {"beacon": tuple(servers["rock"])}
