@@ -44,11 +44,13 @@ class Seen:
         return self.value is not MISSING
 
 
-def codec_of(service: Service) -> Codec:
-    """The codec of a WebSocket service: that of the messages' content type (MessagePack when there are
-    none)."""
-    for message in service.messages.values():
-        codec = codec_for(message.content_type)
+def codec_of(service: Service, message: str = "") -> Codec:
+    """The codec of a message, by its content type; of a WebSocket service when none is named: that of what
+    clients send, where there is more than one (MessagePack when there are no messages)."""
+    known = service.messages.values()
+    named = [service.messages[message]] if message in service.messages else []
+    for each in (*named, *(each for each in known if each.sent_by_client), *known):
+        codec = codec_for(each.content_type)
         if codec is not None:
             return codec
     return MESSAGEPACK
@@ -60,18 +62,34 @@ class Reader:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.codec = codec_of(service)
+        found = (codec_for(each.content_type) for each in service.messages.values())
+        self._codecs = {codec.opcode: codec for codec in found if codec is not None}
+
+    def codec_at(self, opcode: str) -> Codec:
+        """The codec of a frame: where a service speaks several, its kind tells which."""
+        return self._codecs.get(opcode, self.codec)
+
+    def codec_for(self, operation: str) -> Codec:
+        """The codec of a command."""
+        known = self.service.operations.get(operation)
+        return codec_of(self.service, known.message) if known is not None else self.codec
 
     def read(self, index: int, at: int, opcode: str, data: bytes) -> Seen:
         """Decodes and names one data message; never raises."""
-        decoded = self.codec.decode(data)
+        codec = self.codec_at(opcode)
+        decoded = codec.decode(data)
         messages: tuple[Message, ...] = ()
         if decoded.value is not MISSING:
-            messages = tuple(identify(self.service, decoded.value, "target"))
+            messages = tuple(
+                each
+                for each in identify(self.service, decoded.value, "target")
+                if len(self._codecs) < 2 or codec_for(each.content_type) is codec
+            )
         return Seen(
             index=index,
             at=at,
             opcode=opcode,
-            expected_opcode=self.codec.opcode,
+            expected_opcode=codec.opcode,
             data=data,
             value=decoded.value,
             problems=decoded.problems,

@@ -107,7 +107,7 @@ def _chosen(floor: Floor, session: str, index: int, who: As) -> Credentials:
 async def send(floor: Floor, index: int, step: Send) -> None:
     """Sends a command with its holes filled, or bytes as they are."""
     session = await floor.session(step.session, index)
-    codec = floor.readers[step.session].codec
+    codec = floor.readers[step.session].codec_for(step.operation)
     if step.who is not None:
         _take(floor, step.session, index, step.who)
     if step.raw is not None:

@@ -71,7 +71,9 @@ class Floor:
     def sent(self, index: int, step: Send, data: bytes, at: int) -> None:
         """Enters a command into the ledger, as its receiver reads it."""
         operation = self.ledger.services[step.session].operations.get(step.operation)
-        value = self.readers[step.session].codec.decode(data).value
+        reader = self.readers[step.session]
+        codec = reader.codec_for(step.operation) if step.raw is None else reader.codec_at(step.opcode)
+        value = codec.decode(data).value
         self.ledger.enter(Sent(index, step.session, operation, value, at), step.save)
 
     def ended(self, kind: str, session: str, index: int) -> None:

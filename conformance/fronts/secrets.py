@@ -35,7 +35,7 @@ def _secrets(reader: Reader, transcript: Transcript) -> Iterator[str | bytes]:
     for frame in transcript.frames():
         if frame.direction is not Direction.RECEIVED or frame.opcode not in ("binary", "text"):
             continue
-        value = reader.codec.decode(frame.data).value
+        value = reader.codec_at(frame.opcode).decode(frame.data).value
         if not isinstance(value, (Mapping, list, tuple)):
             continue
         for message in identify(reader.service, value, "target"):

@@ -185,7 +185,7 @@ class Replay:
                 and entry.direction is Direction.SENT
                 and entry.opcode in ("text", "binary")
             ):
-                value = self.bench.reader_of(service.name).codec.decode(entry.data).value
+                value = self.bench.reader_of(service.name).codec_at(entry.opcode).decode(entry.data).value
                 self.ledger.enter(Sent(index, step.session, operation, value, entry.at), step.save)
                 return
 
