@@ -89,6 +89,7 @@ class Book:
             taken[index, keyword] = self._free(base)
         for _, (_, index), node, keyword, demand in drafts:
             identity = taken[index, keyword]
+            where, provenance = node.brought.get(keyword, (node.where, node.provenance))
             self.clauses[identity] = Clause(
                 id=identity,
                 kind="schema",
@@ -99,8 +100,8 @@ class Book:
                 says=sentence(subject.name, node.words, demand),
                 binds=subject.binds,
                 level=Level.MUST,
-                provenance=node.provenance,
-                where=node.where,
+                provenance=provenance,
+                where=where,
                 unenforceable=subject.unenforceable,
             )
         self._ignored(schema, subject, head)
@@ -134,7 +135,7 @@ class Book:
                 says=sentence(subject.name, words, f"states `{each.keyword}`: {shown(each.value)}"),
                 binds=subject.binds,
                 level=Level.MUST,
-                provenance=node.provenance,
+                provenance=node.brought.get(each.keyword, (each.where, node.provenance))[1],
                 where=each.where,
                 unenforceable=each.why,
             )

@@ -18,13 +18,14 @@ from conformance.contract.dialects import Flavour
 from conformance.contract.ignored import ANNOTATIONS, MARKS, beside_reference, ignored, within
 from conformance.contract.lexical import Lexical
 from conformance.contract.resources import Known, Resources
-from conformance.contract.schema import Dialect, Ignored, Schema
+from conformance.contract.schema import Dialect, Ignored, Provenance, Schema
 from conformance.contract.sentences import demands
 from conformance.contract.values import OTHERS, plain_values
 from conformance.documents.pointers import split
 from conformance.documents.references import References, is_reference
 from conformance.documents.structure import EXTENSION, check_schema
 from conformance.documents.tree import Node
+from conformance.documents.where import Where
 
 MAX_NODES = 50_000
 EACH = "each"
@@ -159,8 +160,20 @@ class Expander:
             one_of=self._branches(node, "oneOf", flavour, words, above),
             others=self._others(node, flavour),
             hints=MappingProxyType({**hints, **_own_hints(node)}),
+            brought=MappingProxyType(self._brought(node) if node.tree.overlaid else {}),
         )
         return replace(made, ignored=tuple(self._ignored(node, flavour, made)))
+
+    def _brought(self, node: Node) -> dict[str, tuple[Where, Provenance]]:
+        """The keywords that an overlay brought, or added to."""
+        found = {}
+        for key, child in node.items():
+            inside = child.elements() if key not in OTHERS else _everything(child)
+            other = (each for each in (child, *inside) if each.spot.source != node.spot.source)
+            first = next(other, None)
+            if first is not None:
+                found[key] = (first.where, self.lexical.provenance(first))
+        return found
 
     def _ignored(self, node: Node, flavour: Flavour, made: Schema) -> Iterator[Ignored]:
         yield from ignored(node, flavour, demands(made))
@@ -229,6 +242,13 @@ def _positions(node: Node, flavour: Flavour) -> tuple[list[Node], Node | None]:
     else:
         prefix, rest = [], items
     return prefix, None if rest is None or isinstance(rest.value, bool) else rest
+
+
+def _everything(node: Node) -> Iterator[Node]:
+    """All that stands in a node, itself first."""
+    yield node
+    for child in (*(each for _, each in node.items()), *node.elements()):
+        yield from _everything(child)
 
 
 def _list(node: Node, key: str) -> list[Node]:

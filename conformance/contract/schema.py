@@ -74,6 +74,8 @@ class Schema:
     ``contentEncoding`` there otherwise names an encoding that a text must decode from.
     ``clauses`` maps each assertive keyword of this node to the id of its clause; ``ignored`` are keywords of
     this node that nobody enforces: clauses, too, but claimed by no case.
+    ``brought`` are keywords that came from another file than this node, from an overlay as a rule: where they
+    stand and whether they are published.
     ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``); the clause of ``false`` has
     the keyword ``false``.
     """
@@ -99,6 +101,7 @@ class Schema:
     raw: bool = False
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ignored: tuple[Ignored, ...] = ()
+    brought: Mapping[str, tuple[Where, Provenance]] = field(default_factory=lambda: MappingProxyType({}))
     again: Where | None = None
 
     def children(self) -> Iterator[Schema]:

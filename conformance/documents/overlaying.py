@@ -63,7 +63,7 @@ def apply(tree: Tree, overlay: Overlay) -> tuple[Tree, frozenset[int]]:
     if not done:
         return tree, done
     assert isinstance(draft.root.value, dict)
-    return replace(tree, value=draft.root.value, spot=draft.root.spot), done
+    return replace(tree, value=draft.root.value, spot=draft.root.spot, overlaid=True), done
 
 
 class _Draft:

@@ -16,7 +16,8 @@ from conformance.errors import DocumentError
 class Tree:
     """A document: plain ``value`` (dicts, lists, scalars) and the lines beside it.
 
-    ``file`` is the name for people, ``path`` the real file, ``sha256`` of its bytes.
+    ``file`` is the name for people, ``path`` the real file, ``sha256`` of its bytes. ``overlaid``: an overlay
+    has changed it, so a value may come from another file than what is around it.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Tree:
     value: dict[str, object]
     spot: Spot
     sha256: str
+    overlaid: bool = False
 
     @property
     def root(self) -> Node:

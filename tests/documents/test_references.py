@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conformance.documents.allowed import read_allowed
+from conformance.documents.loader import load_tree
 from conformance.documents.references import References
+from conformance.documents.tree import Node
 from conformance.errors import DocumentError
 from tests.documents.build import loaded, write
 
@@ -127,3 +131,87 @@ def test_the_contract_folder_may_be_the_boundary(tmp_path: Path) -> None:
     assert References(tree, tmp_path).resolve(node).value == 1
     with pytest.raises(DocumentError, match="leaves the folder"):
         References(tree).resolve(node)
+
+
+def allowed(folder: Path, reference: str, *texts: str) -> Node:
+    """What ``$ref: reference`` in docs/root.yaml leads to when these are allowed."""
+    write(folder, docs__root=f"a: {{$ref: '{reference}'}}\n")
+    tree = load_tree(folder / "docs/root.yaml", "docs/root.yaml")
+    node = tree.node("/a")
+    assert node is not None
+    return References(tree, allowed=read_allowed(texts)).resolve(node)
+
+
+def test_a_file_stands_for_an_address(tmp_path: Path) -> None:
+    """By name: one file, or all below an address."""
+    write(tmp_path, far__one="x: {y: 1}\n", far__deep__two="x: {$ref: '../one.yaml#/x'}\n")
+    for reference, text in {
+        "https://example.com/v1/one#/x": f"https://example.com/v1/one={tmp_path}/far/one.yaml",
+        "https://example.com/v1/one.yaml#/x": f"https://example.com/v1/={tmp_path}/far",
+        "https://example.com/v1/deep/two.yaml#/x": f"https://example.com/v1/={tmp_path}/far",
+        "https://example.com/a?b=c#/x": f"https://example.com/a?b=c={tmp_path}/far/one.yaml",
+        "//example.com/one.yaml#/x": f"//example.com/={tmp_path}/far",
+    }.items():
+        found = allowed(tmp_path, reference, text)
+        assert found.value == {"y": 1}
+        assert found.where.file.endswith("one.yaml")
+
+
+def test_a_file_outside_is_allowed_by_name(tmp_path: Path) -> None:
+    """The file itself, or its folder."""
+    write(tmp_path, far__one="x: {y: 1}\n", farther__one="x: 2\n")
+    for text in (f"{tmp_path}/far/one.yaml", f"{tmp_path}/far"):
+        assert allowed(tmp_path, "../far/one.yaml#/x", text).value == {"y": 1}
+        assert allowed(tmp_path, f"{tmp_path}/far/one.yaml#/x", text).value == {"y": 1}
+        with pytest.raises(DocumentError, match="leaves the folder"):
+            allowed(tmp_path, "../farther/one.yaml#/x", text)
+
+
+def test_what_is_allowed_is_no_way_elsewhere(tmp_path: Path) -> None:
+    """Neither by dots, written or escaped, nor by the beginning of another address."""
+    write(tmp_path, far__one="x: 1\n", secret="x: 2\n")
+    text = f"https://example.com/v1/={tmp_path}/far"
+    for reference in (
+        "https://example.com/v1/../secret.yaml",
+        "https://example.com/v1/%2e%2e/secret.yaml",
+        "https://example.com/v10/one.yaml",
+        "https://example.com/one.yaml",
+        "http://example.com/v1/one.yaml",
+    ):
+        with pytest.raises(DocumentError, match="is remote and nothing is fetched"):
+            allowed(tmp_path, reference, text)
+    with pytest.raises(DocumentError, match="points at a file that does not exist"):
+        allowed(tmp_path, "https://example.com/v1/two.yaml", text)
+
+
+def test_references_without_end_are_refused(tmp_path: Path) -> None:
+    """A long chain, a chain inside pointers, and a circle inside a pointer."""
+    chain = "".join(f"s{n}: {{$ref: '#/s{n + 1}'}}\n" for n in range(10_000))
+    through = "".join(f"s{n}: {{$ref: '#/s{n + 1}/x'}}\n" for n in range(10_000))
+    for text in (
+        f"a: {{$ref: '#/s0'}}\n{chain}",
+        f"a: {{$ref: '#/s0/x'}}\n{through}",
+        "a: {$ref: '#/a/x'}\n",
+    ):
+        write(tmp_path, root=text)
+        with pytest.raises(DocumentError, match=r"root\.yaml:\d+: .* goes on through more than 100 others"):
+            resolved(tmp_path, "/a")
+
+
+@pytest.mark.parametrize("name", ["a%00b.yaml", "a" * 5000, "loop.yaml"])
+def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    """NUL bytes, endless names, links in a circle."""
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    write(tmp_path, root=f"a: {{$ref: '{name}#/x'}}\n")
+    with pytest.raises(DocumentError, match=r"root\.yaml:1: the reference .{1,101} names no file"):
+        resolved(tmp_path, "/a")
+
+
+def test_a_document_that_is_known_is_not_read_again(tmp_path: Path) -> None:
+    """What an overlay changed is what a reference from another document leads to."""
+    write(tmp_path, root="a: {$ref: 'other.yaml#/x'}\n", other="x: 1\n")
+    tree = loaded(tmp_path)
+    known = replace(loaded(tmp_path, "other.yaml"), value={"x": 2})
+    node = tree.node("/a")
+    assert node is not None
+    assert References(tree, trees={known.path.resolve(): known}).resolve(node).value == 2
