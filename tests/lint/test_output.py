@@ -11,6 +11,8 @@ import pytest
 
 from conformance.documents.where import Where
 from conformance.lint import RULES, Finding, Severity
+from conformance.lint.page import BEGIN, END
+from conformance.lint.page import table as rules_as_markdown
 from conformance.lint.plain import as_json
 from conformance.lint.rule import LONGEST_SENTENCE
 from conformance.lint.sarif import as_sarif
@@ -89,9 +91,8 @@ def test_nothing_found_is_said() -> None:
 def test_what_a_document_holds_is_shown_escaped_and_bounded(tmp_path: Path) -> None:
     """Terminal escapes and right-to-left marks in names and patterns cannot reach the terminal."""
     findings = lint_text(tmp_path, HOSTILE)
-    assert {"money-as-number", "unknown-keyword", "keyword-beside-type"} <= {
-        each.rule.id for each in findings
-    }
+    found = {each.rule.id for each in findings}
+    assert {"money-as-number", "unknown-keyword", "keyword-beside-type", "unanchored-pattern"} <= found
     for line in report(findings, 1):
         assert line.isprintable(), line
     huge = lint_text(tmp_path, asyncapi3("{enum: [" + "x" * 100_000 + "], type: integer}"))
@@ -165,3 +166,14 @@ def test_every_rule_explains_itself() -> None:
         assert not rule.what.endswith(".")
     assert len({rule.what for rule in RULES.values()}) == len(RULES)
     assert len(list(table(RULES))) == 3 * len(RULES)
+
+
+def test_the_page_has_the_table_of_rules() -> None:
+    """docs/lint.md is made from the rules: neither can change without the other."""
+    page = (ROOT / "docs/lint.md").read_text("utf-8")
+    before, _, rest = page.partition(BEGIN + "\n")
+    inside, _, _ = rest.partition(END)
+    assert before.endswith("## Rules\n")
+    assert inside.strip() == rules_as_markdown().strip(), (
+        "print(conformance.lint.page.table()) is the new table"
+    )

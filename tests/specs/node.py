@@ -12,6 +12,7 @@ from pathlib import Path
 
 PACKAGES = (
     "@asyncapi/parser@3.6.3",
+    "@microsoft/jest-sarif@1.0.0-beta.0",
     "@asyncapi/specs@6.11.1",
     "@seriousme/openapi-schema-validator@2.11.0",
 )
