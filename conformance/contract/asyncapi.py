@@ -31,7 +31,7 @@ from conformance.contract.shares import Shares
 from conformance.contract.spoken import frames_of, readable, spoken
 from conformance.contract.targets import Targets
 from conformance.documents.notes import Note
-from conformance.documents.references import References
+from conformance.documents.references import References, nearest
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import Family
@@ -249,11 +249,24 @@ class _Builder:
             service=self.name,
             message=message,
             replies=tuple(reply for reply in each.replies if reply not in self.unread),
-            schemes=self.security.alternatives(each.node),
+            schemes=self._schemes(name, each.node),
             summary=each.node.text("summary") or each.node.text("title"),
             provenance=self.lexical.provenance(each.node),
             where=each.node.where,
         )
+
+    def _schemes(self, name: str, node: Node) -> tuple[str, ...]:
+        """Who may send a command: as the extension says, which knows single commands, else the standard."""
+        stated = self.sources[name].get("security")
+        if stated is None:
+            return self.security.alternatives(node)
+        known = dict(self.root.named("components", "securitySchemes"))
+        for each in stated.elements():
+            if each.value not in known:
+                raise each.refuse(
+                    f"there is no security scheme {each.value!r}", hint=nearest(str(each.value), known)
+                )
+        return tuple(str(each.value) for each in stated.elements())
 
     def _credentials(self, targets: Targets, shares: Shares) -> Iterable[tuple[str, Credential]]:
         for name, node in self.root.named("components", "securitySchemes"):

@@ -86,7 +86,8 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
     if milliseconds:
         clause("within", f"{name} is answered with a documented reply within {milliseconds} ms.", within)
     if operation.schemes:
-        clause("security", f"{name} without authentication is refused.", node.get("security"))
+        secured = stated.get("security") or node.get("security")
+        clause("security", f"{name} without authentication is refused.", secured)
     allowed = tuple(str(each.value) for each in permissions.elements()) if permissions is not None else ()
     if allowed:
         words = " and ".join(map(shown, allowed))
