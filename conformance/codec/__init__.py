@@ -60,9 +60,7 @@ def codec_for(content_type: str) -> Codec | None:
     Known: ``msgpack`` and ``json`` as subtype, behind ``x-`` or ``vnd.``, or as structured suffix
     (``+msgpack``, ``+json``).
     """
-    kind, slash, subtype = content_type.split(";", 1)[0].strip().lower().partition("/")
-    if not slash:  # "json" alone is no media type, and clear
-        kind, subtype = "application", kind
+    kind, _, subtype = content_type.split(";", 1)[0].strip().lower().partition("/")
     if kind not in ("application", "text"):
         return None
     name = subtype.rpartition("+")[2] if "+" in subtype else subtype.removeprefix("x-").removeprefix("vnd.")

@@ -28,7 +28,7 @@ from conformance.contract.remainder import remainder
 from conformance.contract.root_rules import root_rules
 from conformance.contract.schema import Schema
 from conformance.contract.shares import Shares
-from conformance.contract.spoken import frames_of, readable, spoken
+from conformance.contract.spoken import frames_of, media_type, readable, spoken
 from conformance.contract.targets import Targets
 from conformance.documents.notes import Note
 from conformance.documents.references import References, nearest
@@ -126,7 +126,7 @@ class _Builder:
         }
         targets = Targets(operations, self.messages, self.targets.others)
         kinds = {frames_of(each.content_type) for each in self.messages.values()}
-        kinds = kinds or {frames_of(self.default) or "text"}
+        kinds = kinds or {frames_of(media_type(self.default)) or "text"}
         unread = [why for name, why in self.unread.items() if name in self.by_target]
         return Service(
             name=self.name,
@@ -166,7 +166,7 @@ class _Builder:
     def _messages(self) -> dict[str, Message]:
         made: dict[str, Message] = {}
         for name, node in self.nodes.items():
-            content_type = node.text("contentType") or self.default
+            content_type = media_type(node.text("contentType") or self.default)
             self.content_types.append(content_type)
             message = self._message(name, node, content_type)
             if name not in self.unread:
@@ -174,9 +174,9 @@ class _Builder:
         return made
 
     def _message(self, name: str, node: Node, content_type: str) -> Message:
+        before = len(self.book.clauses)
         schema = self._payload(name, node, content_type)
         binds = Binds.TARGET if name in self.by_target or name not in self.by_client else Binds.CLIENT
-        before = len(self.book.clauses)
         schema = self.book.schema(schema, Subject((name,), name, binds))
         rules = message_rules(node, schema, name, self.book)
         if name in self.unread:

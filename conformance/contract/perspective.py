@@ -33,10 +33,13 @@ ASKS_FIRST = _words_of(
 )
 ASKS_LAST = _words_of("cmd command query req request subscribe unsubscribe")
 TELLS_LAST = _words_of(
-    "ack acknowledged acknowledgement added authenticated candle cancelled canceled changed completed "
-    "confirmation confirmed connected created data deleted depth error event executed failed failure feed "
-    "filled heartbeat notification ohlc orderbook placed pong quote rejected reply res response result "
-    "snapshot status stream subscribed success ticker tickers trade trades unsubscribed update updated"
+    "ack acknowledged acknowledgement added authenticated cancelled canceled changed completed confirmation "
+    "confirmed connected created deleted error event executed failed failure filled heartbeat notification "
+    "placed pong rejected reply res response result snapshot status subscribed success unsubscribed update "
+    "updated"
+)
+THINGS = _words_of(
+    "book candle candles data depth feed ohlc orderbook quote quotes stream ticker tickers trade trades"
 )
 ALONE = {"ping": True, "pong": False, "hello": None}
 MARKS = _words_of("action channel cmd command event kind method msgtype op operation request type")
@@ -125,8 +128,10 @@ def asking(name: str) -> bool | None:
     if tokens[-1] in ASKS_LAST:
         return True
     if tokens[-1] in TELLS_LAST:
-        return False if len(tokens) == 1 or tokens[0] not in ("get", "subscribe", "unsubscribe") else None
-    return True if tokens[0] in ASKS_FIRST else None
+        return False
+    if tokens[0] in ASKS_FIRST:
+        return True
+    return False if tokens[-1] in THINGS else None
 
 
 def _title(root: Node) -> Iterator[Evidence]:

@@ -21,13 +21,17 @@ def frames_of(content_type: str) -> str:
 
     Whatever its parameters; behind ``x-`` or ``vnd.``, or as structured suffix.
     """
-    kind, slash, subtype = content_type.split(";", 1)[0].strip().lower().partition("/")
-    if not slash:
-        kind, subtype = "application", kind
+    kind, _, subtype = content_type.split(";", 1)[0].strip().lower().partition("/")
     if kind not in ("application", "text"):
         return ""
     name = subtype.rpartition("+")[2] if "+" in subtype else subtype.removeprefix("x-").removeprefix("vnd.")
     return FRAMES.get(name, "")
+
+
+def media_type(text: str) -> str:
+    """The media type that a document means: ``json`` alone is none, and clear all the same."""
+    whole = f"application/{text.strip()}"
+    return whole if "/" not in text and frames_of(whole) else text
 
 
 def spoken(

@@ -8,7 +8,7 @@ patches of it (2.6.0, "Operation Object" and "Message Object", ``traits``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.documents.references import References
 from conformance.documents.tree import Node
@@ -40,8 +40,9 @@ def with_traits(node: Node, references: References, *, own_wins: bool) -> Node:
     if not traits:
         return node
     latest_first = [_without_own_traits(each) for each in reversed(traits)]
-    layers = [node, *latest_first] if own_wins else [*latest_first, node]
-    return layered(layers, references)
+    made = layered([node, *latest_first] if own_wins else [*latest_first, node], references)
+    # Whoever wins: it is that object, at its place.
+    return replace(made, tree=node.tree, pointer=node.pointer, spot=node.spot, line=node.line)
 
 
 def layered(layers: Sequence[Node], references: References, deep: int = MAX_LAYERED) -> Node:
