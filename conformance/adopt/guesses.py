@@ -80,11 +80,18 @@ def _named(command: Words, reply: Words) -> int:
     done |= {(*asked[1:], each) for each in past(asked[0])}
     if reply in done or answered in done:
         return 4
+    if asked != answered and _members(asked) == _members(answered):
+        return 3
     if any(answered in (twin, twin + asked[1:]) for twin in TWINS.get(asked[0], ())):
         return 3
     if asked[0] in FETCHING and asked[1:] == answered:
         return 2
     return 2 if asked == answered and command != reply else 0
+
+
+def _members(name: Words) -> list[str]:
+    """The words in any order, of one or of many: ``listLamps`` and ``lampList`` are the same."""
+    return sorted(word.removesuffix("s") for word in name)
 
 
 def _same_constant(command: Message, reply: Message) -> bool:

@@ -16,6 +16,7 @@ from conformance.contract import Operation, Service, Where, split
 
 EXTENSION = "x-conformance"
 TEMPLATE = "template.yaml"
+SCHEME = "credential"
 JSONRPC = {-32700: "malformed", -32601: "unknown_operation", -32602: "invalid"}
 ROLES = {
     "malformed": ("malformed", "parse", "syntax", "json", "decode"),
@@ -105,10 +106,12 @@ def _replies(service: Service) -> Iterator[Action]:
 
 def _correlations(service: Service) -> Iterator[Action]:
     answers = {guess.operation.name: (guess.value,) for guess in replies(service) if not guess.others}
+    found = refusal(service)
+    refusing = (found[0].name,) if found is not None else ()
     given: dict[str, tuple[str, Where]] = {}
     for operation in service.operations.values():
         command = service.messages[operation.message]
-        for name in operation.replies or answers.get(operation.name, ()):
+        for name in (*(operation.replies or answers.get(operation.name, ())), *refusing):
             reply = service.messages[name]
             for field in correlations(service, command, reply):
                 given.setdefault(command.name, (field, command.where))
@@ -137,11 +140,12 @@ def _credentials(service: Service) -> Iterator[Action]:
         why = f"{operation.name} carries a credential at {pointer}" + (
             f", and {success} says that it is accepted." if success else "; what says that it is accepted?"
         )
-        update = {"securitySchemes": {"credential": scheme}}
+        update = {"securitySchemes": {SCHEME: scheme}}
         yield Action("$.components", why, update, doubt=not success)
 
 
 def _safety(service: Service) -> Iterator[Action]:
+    entering = any(True for _ in credentials(service))
     for operation in changing(service):
         target, wrap = _of_operation(service, operation)
         if operation.changes_state:
@@ -150,6 +154,8 @@ def _safety(service: Service) -> Iterator[Action]:
             f"Nothing in its name says that {operation.name} changes nothing: it is put only with permission."
         )
         yield Action(target, why, wrap({"changes_state": True}))
+        if entering and not operation.schemes:
+            yield Action(target, "Does it need the credential?", wrap({"security": [SCHEME]}), doubt=True)
 
 
 def _refusals(service: Service) -> Iterator[Action]:

@@ -23,6 +23,11 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def no_number(text: str) -> None:
+    """NaN and the infinities are no JSON."""
+    raise ValueError(text)
+
+
 def refused(code: str, command: object) -> dict[str, Any]:
     """An error, with the id of the command where it has one."""
     number = command.get("id") if isinstance(command, dict) else None
@@ -33,13 +38,13 @@ def refused(code: str, command: object) -> dict[str, Any]:
 def answer(data: str | bytes, line: set[str], fault: str) -> dict[str, Any] | None:
     """The answer to one frame; ``line`` remembers whether somebody has logged in."""
     try:
-        command = json.loads(data, object_pairs_hook=once, parse_constant=float.fromhex)
+        command = json.loads(data, object_pairs_hook=once, parse_constant=no_number)
     except ValueError:
         return refused("bad_json", None)
-    if isinstance(data, bytes) or not isinstance(command, dict):
+    do = command.get("do") if isinstance(command, dict) else None
+    if isinstance(data, bytes) or not isinstance(do, str):
         return refused("bad_json", command)
-    do = command.get("do")
-    if not isinstance(do, str) or do not in FIELDS:
+    if do not in FIELDS:
         return refused("unknown_do", command)
     if do == "switch" and not line:
         return refused("login_first", command)

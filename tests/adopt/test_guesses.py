@@ -39,6 +39,7 @@ def talk(commands: dict[str, str], answers: dict[str, str]) -> Service:
         ("FooRequest", "FooResult"),
         ("foo_request", "foo_response"),
         ("Ping", "Pong"),
+        ("ListLamps", "LampList"),
         ("Subscribe", "Subscribed"),
         ("CancelOrder", "OrderCancelled"),
         ("CancelOrder", "OrderCanceled"),
