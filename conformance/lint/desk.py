@@ -11,7 +11,8 @@ from conformance.contract.expand import Expander
 from conformance.contract.lexical import Lexical
 from conformance.contract.loading import Loaded
 from conformance.contract.model import Contract
-from conformance.contract.schema import Schema
+from conformance.contract.schema import Dialect, Schema
+from conformance.documents.references import is_reference
 from conformance.documents.tree import Node, Tree
 from conformance.documents.where import Where
 from conformance.errors import DocumentError
@@ -27,6 +28,7 @@ class Desk:
         self.contract, self.loaded, self.catalogue = contract, tuple(loaded), catalogue
         self.places: tuple[Places, ...] = tuple(places(each) for each in loaded)
         self._schemas: dict[tuple[str, str], Schema | None] = {}
+        self._expanded = dict(_expanded(contract))
         self._trees: dict[str, Tree] = {}
         for each in loaded:
             for tree in each.references.trees.values():
@@ -64,14 +66,41 @@ class Desk:
         """The schema of a site, references followed; None when it cannot be expanded."""
         place = (str(site.node.tree.path), site.node.pointer)
         if place not in self._schemas:
-            try:
-                made = Expander(site.loaded.references, Lexical()).expand(
-                    site.node, site.flavour.on_wire("binary")
-                )
-                self._schemas[place] = as_text(made)
-            except DocumentError:
-                self._schemas[place] = None
+            made = self._expand(site)
+            self._schemas[place] = as_text(made) if made is not None else None
         return self._schemas[place]
+
+    def _expand(self, site: Site) -> Schema | None:
+        """As the contract has it already, else anew."""
+        node, references = site.node, site.loaded.references
+        try:
+            if is_reference(node) and not site.flavour.since(Dialect.DRAFT2019):
+                node = references.resolve(node)
+            known = self._expanded.get((node.where.file, node.pointer))
+            if known is not None and known.dialect is site.flavour.dialect and not _bytes(known):
+                return known
+            return Expander(references, Lexical()).expand(site.node, site.flavour.on_wire("binary"))
+        except DocumentError:
+            return None
+
+
+def _bytes(schema: Schema) -> bool:
+    """Whether strings in it may carry bytes: how they are written depends on the codec."""
+    return any(
+        each.raw or each.values.get("format") == "binary" or ENCODED & each.values.keys()
+        for each in schema.walk()
+    )
+
+
+def _expanded(contract: Contract) -> Iterator[tuple[tuple[str, str], Schema]]:
+    """Every payload and body that the contract holds, by its place."""
+    for service in contract.services.values():
+        for message in service.messages.values():
+            yield (message.payload.where.file, message.payload.where.pointer), message.payload
+        for operation in service.http:
+            for response in operation.responses:
+                for schema in response.content.values():
+                    yield (schema.where.file, schema.where.pointer), schema
 
 
 def as_text(schema: Schema) -> Schema:
@@ -81,6 +110,7 @@ def as_text(schema: Schema) -> Schema:
     return _textual(schema)
 
 
+ENCODED = frozenset({"contentEncoding", "contentMediaType"})
 BYTES = frozenset({"format", "contentEncoding", "contentMediaType", "minLength", "maxLength"})
 
 
