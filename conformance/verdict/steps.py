@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from conformance.cases.conditions import resolve, unmet
 from conformance.cases.correlation import echoed
+from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.filling import parts
 from conformance.cases.matching import Ledger, describe
 from conformance.cases.reading import Seen
@@ -212,6 +213,13 @@ def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None
             f"{found[0][1]!r:.80}" if found else "nothing",
         )
         return
+
+
+def span(milliseconds: int) -> str:
+    """A time in words: what no document states is told as what it is, the suite's patience."""
+    if milliseconds == PATIENCE_MS:
+        return f"within {milliseconds} ms (as long as the suite waits: no time is documented)"
+    return f"within {milliseconds} ms"
 
 
 def timing(notes: Notes, step: Expect | Close | Ping, at: int, late_from: int, early_from: int) -> None:

@@ -6,7 +6,7 @@ from conformance.cases.matching import Ledger
 from conformance.cases.steps import Close, Disconnect, Expect, Idle, Ping
 from conformance.transcript import Direction, Frame, Transcript
 from conformance.verdict.ending import LOST, ending
-from conformance.verdict.steps import Notes, timing
+from conformance.verdict.steps import Notes, span, timing
 
 
 def counted_from(step: Expect | Close, transcript: Transcript, ledger: Ledger, begun: int) -> tuple[int, int]:
