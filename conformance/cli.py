@@ -18,6 +18,7 @@ VERBS = {
         "conformance.commands.lint",
         "find promises that contradict each other or that nobody can enforce",
     ),
+    "diff": ("conformance.commands.diff", "tell what changed between two contracts, and whom it breaks"),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",

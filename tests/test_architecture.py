@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "payloads": {"contract", "codec", "validation"},
     "validation": {"contract", "codec"},
     "cases": {"documents", "contract", "codec", "payloads"},
+    "changes": {"cases", "contract", "documents"},
     "session": {"transcript", "codec"},
     "verdict": {"cases", "contract", "codec", "validation", "transcript"},
     "conversation": {"cases", "contract", "codec", "validation", "session", "transcript"},

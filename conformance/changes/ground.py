@@ -1,0 +1,129 @@
+"""What a comparison stands on: the two contracts, what corresponds to what, and the changes told so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from conformance.cases.catalogue import Catalogue
+from conformance.changes.delta import Delta
+from conformance.changes.entry import Change, Ends, whom
+from conformance.changes.schemas import Comparison
+from conformance.changes.shapes import shape
+from conformance.contract.clause import Binds
+from conformance.contract.model import Contract
+from conformance.contract.schema import Schema
+from conformance.documents.where import Where
+
+Subject = tuple[str, str]  # service, subject
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two contracts, with its cases."""
+
+    contract: Contract
+    catalogue: Catalogue
+
+
+@dataclass(slots=True)
+class Ground:
+    """``services``: old name -> new one; ``subjects``: an old subject -> the new one where it has another
+    name; ``same``: old clause -> the new one that says the same; ``ways``: of each subject, words of a use in
+    the old -> in the new."""
+
+    old: Side
+    new: Side
+    changes: list[Change] = field(default_factory=list)
+    services: dict[str, str] = field(default_factory=dict)
+    subjects: dict[Subject, Subject] = field(default_factory=dict)
+    same: dict[str, str] = field(default_factory=dict)
+    ways: dict[Subject, dict[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+
+    def subject(self, service: str, name: str) -> Subject:
+        """What an old subject is called in the new contract."""
+        return self.subjects.get((service, name), (self.services.get(service, service), name))
+
+    def tell(
+        self, kind: str, service: str, subject: str, says: str, *, clients: bool = False,
+        server: bool = False, unsure: bool = False, old: Where | None = None, new: Where | None = None,
+        gone: Iterable[str] = (), come: Iterable[str] = (), path: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """Enter a change. Clauses that the contracts do not know (already told of, or made by hand) fall
+        away."""
+        before = _known(gone, self.old.catalogue)
+        after = _known(come, self.new.catalogue)
+        self.changes.append(
+            Change(
+                kind, service, subject, says, clients, server, unsure,
+                _sentence(before, after, self.old.catalogue), _sentence(after, before, self.new.catalogue),
+                old or _place(before, self.old.catalogue), new or _place(after, self.new.catalogue),
+                before, after, path,
+            )
+        )  # fmt: skip
+
+    def told(self) -> tuple[set[str], set[str]]:
+        """The old and the new clauses that some change is about."""
+        return (
+            {each for change in self.changes for each in change.gone},
+            {each for change in self.changes for each in change.come},
+        )
+
+    def schemas(
+        self, old: Schema, new: Schema, sent_by: Ends, before: Subject, after: Subject, name: str
+    ) -> None:
+        """Compare two schemas that these ends send. ``name`` is how sentences call what they describe."""
+        comparison = Comparison()
+        comparison.pair(shape(old), shape(new))
+        self.same.update(comparison.same)
+        self.ways.setdefault(before, {}).update(comparison.ways)
+        for delta in comparison.deltas:
+            clients, server = _breaks(delta, sent_by)
+            self.tell(
+                delta.kind, after[0], after[1], f"{name} {delta.says}", clients=clients, server=server,
+                unsure=delta.unsure, gone=delta.gone, come=delta.come, path=delta.words,
+                old=delta.old.where if delta.old is not None else None,
+                new=delta.new.where if delta.new is not None else None,
+            )  # fmt: skip
+
+    def of(self, side: Side, service: str, *subjects: str) -> tuple[str, ...]:
+        """All clauses of these subjects of a service."""
+        return tuple(
+            each.id
+            for each in side.catalogue.clauses.values()
+            if each.service == service and each.subject in subjects
+        )
+
+
+def _breaks(delta: Delta, sent_by: Ends) -> tuple[bool, bool]:
+    if delta.wanted is None:
+        return whom(sent_by, tightened=delta.tight, loosened=delta.loose)
+    by_target, by_client = delta.wanted
+    some = [each for end, each in ((Binds.TARGET, by_target), (Binds.CLIENT, by_client)) if end in sent_by]
+    return any(each[0] for each in some), any(each[1] for each in some)
+
+
+def _known(ids: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(each for each in dict.fromkeys(ids) if each in catalogue.clauses)
+
+
+def _sentence(mine: tuple[str, ...], others: tuple[str, ...], catalogue: Catalogue) -> str:
+    """The sentence that shows the change best: of a clause that only this side has, else of the first."""
+    alone = [each for each in mine if each not in others]
+    shown = (alone if alone and others else mine)[:1]
+    return catalogue.clauses[shown[0]].says if shown else ""
+
+
+def _place(ids: tuple[str, ...], catalogue: Catalogue) -> Where | None:
+    return catalogue.clauses[ids[0]].where if ids else None
+
+
+def ends(*, by_target: bool, by_client: bool) -> Ends:
+    """Who sends a message; nobody: what binds the target is the safer reading."""
+    made = {end for end, sends in ((Binds.TARGET, by_target), (Binds.CLIENT, by_client)) if sends}
+    return frozenset(made or {Binds.TARGET})
+
+
+def matched(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """Keys that both have, in the old order."""
+    return [key for key in old if key in new]

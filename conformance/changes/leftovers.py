@@ -1,0 +1,143 @@
+"""What no comparison of structure has told: clause by clause, so that nothing is left out."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+
+from conformance.cases.case import Case
+from conformance.changes.entry import clause_ends, whom
+from conformance.changes.ground import Ground, Side
+from conformance.contract.clause import Clause, Level
+from conformance.contract.requests import GENERATED, UNREAD
+from conformance.contract.schema import Provenance
+
+Key = tuple[str, str, tuple[str, ...], str]
+UNHEARD = ("/headers/", "/bindings/", "/links/", "/callbacks/")
+READ = frozenset(
+    {"format", "contentEncoding", "contentMediaType", "contentSchema", "readOnly", "writeOnly", "nullable"}
+)
+"""Keywords that nobody enforces, and that a reader takes for a promise all the same."""
+
+
+def leftovers(ground: Ground) -> None:
+    """Tell of every clause that came, went or says something else, and of those whose standing changed."""
+    told_old, told_new = ground.told()
+    waiting: defaultdict[Key, list[Clause]] = defaultdict(list)
+    known = ground.new.catalogue.clauses
+    reached = set(ground.same.values())
+    for clause in known.values():
+        if clause.id not in told_new and clause.id not in reached:
+            waiting[clause.service, clause.subject, clause.path, clause.keyword].append(clause)
+    lost: list[Clause] = []
+    for clause in ground.old.catalogue.clauses.values():
+        if clause.id in ground.same:
+            if ground.same[clause.id] in known and clause.id not in told_old:
+                _standing(ground, clause, known[ground.same[clause.id]])
+        elif clause.id not in told_old:
+            same = waiting.get(_key(ground, clause))
+            if same:
+                _changed(ground, clause, same.pop(0))
+            else:
+                lost.append(clause)
+    for clause in lost:
+        clients, server = _breaks(clause, tightened=False, loosened=True)
+        ground.tell(
+            "clause-gone", ground.services.get(clause.service, clause.service), clause.subject,
+            f"no longer promised: {clause.says}", clients=clients, server=server, gone=[clause.id],
+        )  # fmt: skip
+    for group in waiting.values():
+        for clause in group:
+            clients, server = _breaks(clause, tightened=True, loosened=False)
+            ground.tell(
+                "clause-new", clause.service, clause.subject, f"promised now: {clause.says}", clients=clients,
+                server=server, come=[clause.id],
+            )  # fmt: skip
+
+
+def _key(ground: Ground, clause: Clause) -> Key:
+    """Where the old clause is looked for in the new contract."""
+    service, subject = ground.subject(clause.service, clause.subject)
+    ways = ground.ways.get((clause.service, clause.subject), {})
+    path = clause.path
+    for length in range(len(path), -1, -1):
+        if path[:length] in ways:
+            path = (*ways[path[:length]], *path[length:])
+            break
+    path = tuple(ground.subjects.get((clause.service, each), ("", each))[1] for each in path)
+    return service, subject, path, clause.keyword
+
+
+def _breaks(clause: Clause, *, tightened: bool, loosened: bool) -> tuple[bool, bool]:
+    """Who breaks by one clause; what says nothing breaks nobody, unless a reader hears a promise in it."""
+    unheard = clause.unenforceable and clause.unenforceable not in (GENERATED, UNREAD)
+    if unheard and clause.kind == "schema" and clause.keyword not in READ:
+        return False, False
+    if unheard and any(each in clause.id for each in UNHEARD):
+        return False, False
+    return whom(clause_ends(clause), tightened=tightened, loosened=loosened)
+
+
+def _changed(ground: Ground, old: Clause, new: Clause) -> None:
+    """The same promise with other words."""
+    ground.same[old.id] = new.id
+    other_words = new.says not in (old.says, _renamed(ground, old))
+    if other_words and not (old.path[:1] == ("scenarios",) and not _other_story(ground, old, new)):
+        clients, server = _breaks(old, tightened=True, loosened=True)
+        unsure = clients or server
+        ground.tell(
+            "clause-changed", new.service, new.subject, "says something else"
+            + (", direction not known" if unsure else ""), clients=clients, server=server, unsure=unsure,
+            gone=[old.id], come=[new.id],
+        )  # fmt: skip
+    elif old.path[:1] == ("scenarios",) and _other_story(ground, old, new):
+        ground.tell(
+            "scenario", new.service, new.subject, f"the scenario {new.keyword} is told in another way",
+            clients=True, server=True, unsure=True, gone=[old.id], come=[new.id],
+        )  # fmt: skip
+    else:
+        _standing(ground, old, new)
+
+
+def _renamed(ground: Ground, clause: Clause) -> str:
+    """The sentence of an old clause with the names of today."""
+    names = {
+        name: other
+        for (service, name), (_, other) in ground.subjects.items()
+        if service == clause.service and name and " " not in name
+    }
+    if not names:
+        return clause.says
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<![\w/])(?:{words})(?![\w/])", lambda found: names[found[0]], clause.says)
+
+
+def _other_story(ground: Ground, old: Clause, new: Clause) -> bool:
+    """Whether the cases of an authored promise put other steps."""
+    return _stories(ground.old, old) != _stories(ground.new, new)
+
+
+def _stories(side: Side, clause: Clause) -> list[Case]:
+    return [
+        replace(case, id="", says="", clauses=(), provenance=Provenance.PUBLISHED)
+        for case in side.catalogue.cases
+        if clause.id in case.clauses
+    ]
+
+
+def _standing(ground: Ground, old: Clause, new: Clause) -> None:
+    """The level and the provenance of a promise that says the same."""
+    if old.level is not new.level:
+        clients, server = whom(
+            clause_ends(new), tightened=new.level is Level.MUST, loosened=new.level is Level.SHOULD
+        )
+        ground.tell(
+            "level", new.service, new.subject, f"{old.level} → {new.level}: {new.says}", clients=clients,
+            server=server, gone=[old.id], come=[new.id],
+        )  # fmt: skip
+    if old.provenance is not new.provenance:
+        ground.tell(
+            "provenance", new.service, new.subject, f"{old.provenance} → {new.provenance}: {new.says}",
+            gone=[old.id], come=[new.id],
+        )  # fmt: skip
