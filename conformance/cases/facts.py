@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 from conformance.contract.carried import NOBODY
 from conformance.contract.model import Credential, Message, Operation, Service
 from conformance.contract.schema import Schema
 
+Answer = TypeVar("Answer")
+KEPT = 32
 PATIENCE_MS = 5000
 """How long to wait for what a document promises without saying how fast."""
 
@@ -33,11 +37,28 @@ def message_clauses(message: Message) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*schema_clauses([message.payload]), *rules)))
 
 
+def once(look: Callable[[Service], Answer]) -> Callable[[Service], Answer]:
+    """Asks a service the same only once: it is asked for each clause and each case."""
+    known: OrderedDict[int, tuple[Service, Answer]] = OrderedDict()
+
+    def asked(service: Service) -> Answer:
+        found = known.get(id(service))
+        if found is None:
+            found = known[id(service)] = (service, look(service))
+            if len(known) > KEPT:
+                known.popitem(last=False)
+        return found[1]
+
+    return asked
+
+
+@once
 def commands(service: Service) -> tuple[Message, ...]:
     """The messages that clients send."""
     return tuple(message for message in service.messages.values() if message.sent_by_client)
 
 
+@once
 def discriminator(service: Service) -> str:
     """The one pointer that tells every command from every other, or ''.
 
@@ -99,6 +120,44 @@ def documented(service: Service, operation: Operation) -> tuple[str, ...]:
     refusals = service.rules.refusals
     taken = tuple(name for name in operation.replies if refusals is None or name != refusals.message)
     return taken or operation.replies
+
+
+@once
+def answered_by(service: Service) -> Mapping[str, tuple[Operation, ...]]:
+    """Message -> the operations of which it is a documented reply, a refusal apart."""
+    found: dict[str, list[Operation]] = {}
+    for operation in service.operations.values():
+        for name in dict.fromkeys(documented(service, operation)):
+            found.setdefault(name, []).append(operation)
+    return {name: tuple(each) for name, each in found.items()}
+
+
+@once
+def replies(service: Service) -> frozenset[str]:
+    """The messages that answer a command, refusals among them."""
+    return frozenset(name for operation in service.operations.values() for name in operation.replies)
+
+
+@once
+def concerned(service: Service) -> Mapping[str, tuple[Operation, ...]]:
+    """Name -> the operation of that name, and those that send the message of that name, in order."""
+    found: dict[str, list[Operation]] = {}
+    for operation in service.operations.values():
+        for name in dict.fromkeys((operation.name, operation.message)):
+            found.setdefault(name, []).append(operation)
+    return {name: tuple(each) for name, each in found.items()}
+
+
+@once
+def command_words(service: Service) -> frozenset[object]:
+    """What may stand where the discriminator is, in any message."""
+    field = discriminator(service)
+    return frozenset(
+        word
+        for message in service.messages.values()
+        for word in message.marks.get(field, ())
+        if isinstance(word, str)
+    )
 
 
 def credentials_of(service: Service, operation: str) -> tuple[Credential, ...]:

@@ -22,6 +22,8 @@ def makeable(service: Service) -> Service:
         able = set(left.operations)
         left = _only(left, able)
     gone = _values(service) - _values(left)
+    if not gone:
+        return left
     waiting = {name for name in able if gone & set(sourced_names(forms.valid(service.operations[name])))}
     return left if not waiting else makeable(_only(left, able - waiting))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
-from conformance.cases.facts import discriminator, key, refusal_code
+from conformance.cases.facts import command_words, discriminator, key, refusal_code
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import As
 from conformance.codec import MISSING, Codec
@@ -41,8 +41,7 @@ def role_of(commander: Commander, operation: Operation, mutant: Mutant) -> str:
         if not isinstance(word, str):
             return MALFORMED
         if word not in commander.service.messages[operation.message].marks[field]:
-            known = (each.marks.get(field, ()) for each in commander.service.messages.values())
-            return "" if any(word in words for words in known) else UNKNOWN
+            return "" if word in command_words(commander.service) else UNKNOWN
     return INVALID if _comes_before_narrowed(commander, operation) else ""
 
 

@@ -6,11 +6,13 @@ from conformance.cases.building import MAIN, Script
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import (
     PATIENCE_MS,
+    answered_by,
     credentials_of,
     discriminator,
     documented,
     is_harmless,
     key,
+    replies,
     stream_messages,
     subscriptions,
 )
@@ -62,11 +64,8 @@ def replying(commander: Commander, message: Message) -> tuple[Operation, ...]:
     special = subscriptions(service)
     found = [
         operation
-        for operation in service.operations.values()
-        if operation.name not in special
-        and is_harmless(operation)
-        and not operation.narrowed
-        and message.name in documented(service, operation)
+        for operation in answered_by(service).get(message.name, ())
+        if operation.name not in special and is_harmless(operation) and not operation.narrowed
     ]
     sure = next((each for each in found if len(documented(service, each)) == 1), None)
     if sure is not None:
@@ -170,7 +169,7 @@ def is_reachable(service: Service, message: Message) -> bool:
         or (refusals is not None and refusals.message == message.name)
     ):
         return True
-    return any(message.name in operation.replies for operation in service.operations.values())
+    return message.name in replies(service)
 
 
 def listed(commander: Commander, message: Message, rule: MessageRule) -> Source | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conformance.cases.facts import always_asked, commands
+from conformance.cases.facts import always_asked, concerned
 from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
@@ -73,7 +73,7 @@ def of_message(forms: Forms, message: Message) -> str:
     if not (message.sent_by_target or message.sent_by_client):
         return "no operation of the document sends it"
     if message.sent_by_client and not message.sent_by_target:
-        senders = [each for each in service.operations.values() if each.message == message.name]
+        senders = [each for each in concerned(service).get(message.name, ()) if each.message == message.name]
         if not senders:
             return "it answers the target, and no case makes the target ask"
         return next(filter(None, (_never(forms, each) for each in senders)), "no case needs it")
@@ -99,9 +99,7 @@ def _never(forms: Forms, operation: Operation) -> str:
 def _unsent(forms: Forms, clause: Clause) -> str:
     """Why the command that a clause is about is never sent, or ''."""
     service = forms.service
-    for operation in service.operations.values():
-        if clause.subject not in (operation.name, operation.message):
-            continue
+    for operation in concerned(service).get(clause.subject, ()):
         why = _never(forms, operation)
         if why:
             return why
@@ -119,13 +117,10 @@ def _of_client(service: Service, clause: Clause) -> str:
 
 
 def _schemas(service: Service, clause: Clause) -> Iterator[Schema]:
-    for message in commands(service):
-        if clause.subject in (message.name, *_senders(service, message)):
-            yield from message.payload.walk()
-
-
-def _senders(service: Service, message: Message) -> Iterator[str]:
-    return (each.name for each in service.operations.values() if each.message == message.name)
+    names = {clause.subject, *(each.message for each in concerned(service).get(clause.subject, ()))}
+    for name in names & service.messages.keys():
+        if service.messages[name].sent_by_client:
+            yield from service.messages[name].payload.walk()
 
 
 def _beyond_the_wire(limit: object) -> bool:
@@ -138,7 +133,7 @@ def _of_target(service: Service, clause: Clause) -> str:
     if message is not None:
         if not is_reachable(service, message):
             return f"no command or stream of the document makes the target send {message.name}"
-        if message in commands(service):
+        if message.sent_by_client:
             return _of_client(service, clause)
         return f"nothing harmless is known that makes the target send {message.name}"
     for operation in service.http:

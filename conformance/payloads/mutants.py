@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.codec import MISSING
+from conformance.contract.marks import wire_key
 from conformance.contract.schema import Schema
 from conformance.payloads.choices import Path
 from conformance.payloads.holes import shown
@@ -55,21 +56,27 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
     for variant, base in bases:
         whole = shown(base)
         good: Good | None = None
+        form: Hashable | None = None
         loose: set[Path] = set()
         for place in places(node, base):
             if (place.path and place.path[:-1] in loose) or _decides_otherwise(place):
                 loose.add(place.path)
-            if place.path[:-1] not in loose or not place.path:
-                key = (place.path, place.seen())
+                good = good or Good(node, whole)
+                form = form or good.form()
+            nodes = tuple(map(id, place.facets))
+            sure: Hashable | None = "" if place.path[:-1] not in loose or not place.path else None
+            if place.path and sure is None and form is not None:
+                sure = form, wire_key(whole[place.path[0]])  # type: ignore[index]
+            if sure is not None:
+                key = (sure, place.path, place.seen())
                 if key in broken:
                     continue  # a fault here is the same in each form of the value
                 broken.add(key)
             good = good or Good(node, whole)
-            nodes = tuple(map(id, place.facets))
-            plain = _is_plain_map(place)
+            plain = "" if _is_plain_map(place) else form if not place.path else None
             for word, faulty in (fault for rule in RULES for fault in rule(place)):
-                if plain:
-                    fault = (place.path, nodes, word)
+                if plain is not None:
+                    fault = (plain, place.path, nodes, word)
                     if fault in broken:
                         continue  # nor does it ask what other members the map has
                     broken.add(fault)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,6 +49,22 @@ def made(schema: Schema, choices: Choices) -> Made:
     """As ``valid``, with the way that led there: the plain choices, else those with one or two other
     options.
     """
+    if choices.picks or not choices.holes:
+        return _made(schema, choices)
+    known = _plain.get(id(schema))
+    if known is None:
+        known = _plain[id(schema)] = (schema, _made(schema, choices))
+        if len(_plain) > _KEPT:
+            _plain.popitem(last=False)
+    return known[1]
+
+
+_KEPT = 2048
+_plain: OrderedDict[int, tuple[Schema, Made]] = OrderedDict()
+"""What is made without any choice: asked for whenever a command is sent."""
+
+
+def _made(schema: Schema, choices: Choices) -> Made:
     node = node_of(schema)
     queue = [choices]
     tried: set[frozenset[tuple[Point, int]]] = set()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Final
+
 from conformance.validation.finding import Finding
 from conformance.validation.judge import Walk
 from conformance.validation.node import Node
@@ -19,11 +22,47 @@ class Good:
         self.seen: Seen = {}
         _First(self.seen).visit(node, value)
 
+    def form(self) -> Hashable | None:
+        """The same for good maps that take the same alternative in the same way.
+
+        Where a member is the same in two of them, a fault in it has the same findings; so has one in which
+        members there are. None where that cannot be told.
+        """
+        if not isinstance(self.value, dict) or not self.node.one_of or self.node.any_of:
+            return None
+        sides = [self.node, *self.node.one_of]
+        if not all(_judges_members_alone(each, whole=each is self.node) for each in sides):
+            return None
+        return tuple(self.value), tuple(
+            tuple(
+                _told(side.properties[name], item)
+                for name, item in self.value.items()
+                if name in side.properties
+            )
+            for side in sides
+        )
+
     def findings(self, value: object) -> tuple[Finding, ...]:
         """All that is wrong with a value, the most fundamental first."""
         walk = _Again(self.seen)
         walk.visit(self.node, value)
         return tuple(walk.findings)
+
+
+def _judges_members_alone(node: Node, *, whole: bool) -> bool:
+    """Whether a map's findings are those on its members, one after the other, and on which there are."""
+    more = node.all_of or node.any_of or node.others or node.recursive or node.patterns or node.additional
+    apart = whole or (not node.one_of and node.kinds == _MAP)
+    return apart and not more and not node.checks.get("map")
+
+
+def _told(node: Node, value: object) -> Hashable:
+    walk = Walk(explain=False)
+    walk.visit(node, value)
+    return tuple((each.clause, each.path) for each in walk.findings), frozenset(walk.exercised)
+
+
+_MAP: Final = frozenset({"map"})
 
 
 class _First(Walk):

@@ -14,6 +14,7 @@ from conformance.validation.node import Node, build, is_named
 from conformance.validation.show import place, show
 
 _CACHE_SIZE = 256
+_TEXT = frozenset({str})
 _cache: OrderedDict[int, tuple[Schema, Node]] = OrderedDict()
 
 
@@ -145,7 +146,7 @@ class Walk:
         return f"{node.schema.name}, {expected}"
 
     def _map(self, node: Node, value: object) -> None:
-        if type(value) is not dict or any(type(key) is not str for key in value):
+        if type(value) is not dict or not _TEXT.issuperset(map(type, value)):
             value = self._entries(node, value)
         for name in node.required:
             if name not in value:
