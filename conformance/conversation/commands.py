@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from conformance.cases.carrying import Unopenable
+from conformance.cases.composing import Opening
 from conformance.cases.conditions import unmet
 from conformance.cases.filling import Unreckonable, saved_names, sourced_names
 from conformance.cases.matching import Ledger
-from conformance.cases.opening import Opening, asked, opening
+from conformance.cases.opening import asked, opening
 from conformance.cases.probing import authenticated
 from conformance.cases.reading import Reader, Seen
 from conformance.cases.steps import As, Connect, Expect, Send

@@ -11,7 +11,8 @@ from contextlib import suppress
 
 from conformance.cases.carrying import Unopenable
 from conformance.cases.case import Case
-from conformance.cases.opening import Opening, requesting
+from conformance.cases.composing import Opening
+from conformance.cases.opening import requesting
 from conformance.cases.reading import body_of
 from conformance.cases.steps import (
     Close,

@@ -159,17 +159,16 @@ class Replay:
 
     def _credential(self, waiting: Expect) -> None:
         """Notes that the target refused a credential of the user's: that says nothing about the target."""
-        if waiting.reply_to is None:
+        begun = -1 if waiting.reply_to is None else waiting.reply_to
+        credential, seen = self._marks.get(begun, {}).get("credential"), self.ledger.match(waiting)
+        if credential is None or seen is None:
             return
-        credential = self._marks.get(waiting.reply_to, {}).get("credential")
-        seen = self.ledger.match(waiting)
         service = self.ledger.services[waiting.session]
-        scheme = service.credentials.get(str(credential.data.get("scheme"))) if credential else None
-        if credential is None or scheme is None or seen is None:
-            return
+        scheme = service.credentials.get(str(credential.data.get("scheme")))
         code = refusal_code(service.rules.refusals, seen)
-        if code is not MISSING and code == scheme.refusal and set(waiting.messages) - set(seen.names):
-            label = credential.data.get("label") or scheme.scheme
+        refused = scheme is not None and code is not MISSING and code == scheme.refusal
+        if refused and set(waiting.messages) - set(seen.names):
+            label = credential.data.get("label") or credential.data.get("scheme")
             self.refused = f"the target refused the credential {label!s} ({code})"
 
     def _send(self, index: int, step: Send, kind: str = "step") -> None:

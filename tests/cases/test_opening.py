@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from conformance.cases.carrying import Unopenable, secrets_of, spoken
-from conformance.cases.opening import Opening, asked, opening, unopenable
+from conformance.cases.composing import Opening
+from conformance.cases.opening import asked, opening, unopenable
 from conformance.cases.steps import As, Connect, Door
 from conformance.cases.target import Credentials, Target
 from conformance.contract import NOBODY, Carried, Handshake, Place, Protocol, Service, Source
