@@ -25,6 +25,7 @@ Place = tuple[str | int, ...]
 MAX_PLACES = 200_000
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 NAME_FIRST = "a-zA-Z_\\u0080-\\uD7FF\\uE000-\\U0010FFFF"
+HYPHEN = re.compile(r"\.([A-Za-z_]\w*-[\w-]*)")
 MAX_LENGTH = 10_000
 
 
@@ -46,8 +47,11 @@ def select(query: Node, value: object) -> list[Place]:
         places = dict.fromkeys(match.parts for match in islice(found, MAX_PLACES + 1))
     except (JSONPathError, RecursionError, ValueError) as problem:
         reason = str(problem.args[0]) if problem.args else type(problem).__name__
+        hyphen = HYPHEN.search(QUOTED.sub("''", text))
         raise query.refuse(
-            f"{text[:80]!r} is not a JSONPath query: {reason}", expected="a query as of RFC 9535"
+            f"{text[:80]!r} is not a JSONPath query: {reason}",
+            expected="a query as of RFC 9535",
+            hint=f"a name with a hyphen stands in brackets: ['{hyphen[1][:40]}']" if hyphen else "",
         ) from None
     if len(places) > MAX_PLACES:
         raise query.refuse(f"{text[:80]!r} selects more than {MAX_PLACES} places")

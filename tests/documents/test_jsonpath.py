@@ -65,6 +65,16 @@ def test_extensions_of_the_library_are_no_rfc_9535() -> None:
             select(query(text), VALUE)
 
 
+def test_a_hyphen_is_explained() -> None:
+    """Many overlays are written for tools that take it."""
+    with pytest.raises(DocumentError) as raised:
+        select(query("$.a[?(@.x-my-mark)]"), VALUE)
+    assert str(raised.value) == (
+        "o.yaml:7: '$.a[?(@.x-my-mark)]' is not a JSONPath query: unexpected token '-'; "
+        "expected a query as of RFC 9535 (a name with a hyphen stands in brackets: ['x-my-mark'])"
+    )
+
+
 def test_a_pattern_that_python_would_never_finish() -> None:
     """Linear time, whatever the pattern is."""
     began = time.monotonic()
