@@ -121,9 +121,9 @@ def expect_missing(
     where = "reply" if step.reply_to is not None else "event"
     over = (given_up - begun) / MS - step.within_ms - notes.tolerances.late_ms
     if end is None:
-        notes.bound(over, step.clause, where, f"{wanted} within {step.within_ms} ms", seen)
+        notes.bound(over, step.clause, where, f"{wanted} {span(step.within_ms)}", seen)
     elif end.by == "peer":
-        notes.broken(step.clause, where, f"{wanted} within {step.within_ms} ms", seen)
+        notes.broken(step.clause, where, f"{wanted} {span(step.within_ms)}", seen)
 
 
 def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: tuple[int, int]) -> bool:

@@ -35,7 +35,7 @@ def close_judged(
     end = ending(transcript, step.session, given_up)
     if end is None:
         over = (given_up - times[0]) / 1e6 - step.within_ms - notes.tolerances.late_ms
-        expected = f"a close with {wanted} within {step.within_ms} ms"
+        expected = f"a close with {wanted} {span(step.within_ms)}"
         notes.bound(over, step.clause, "close", expected, "an open connection")
         return
     if end.by == "us":
@@ -95,7 +95,7 @@ def ping_judged(notes: Notes, step: Ping, transcript: Transcript, begun: int, gi
     if end is not None and end.by == "us":
         return False
     seen = str(end) if end else f"a pong with {others[-1].data[:20]!r}" if others else "no pong"
-    wanted = f"a pong with the same {len(step.data)} bytes within {step.within_ms} ms"
+    wanted = f"a pong with the same {len(step.data)} bytes {span(step.within_ms)}"
     over = (given_up - begun) / 1e6 - step.within_ms - notes.tolerances.late_ms
     if end is None:
         notes.bound(over, step.clause, "pong", wanted, seen)

@@ -74,6 +74,14 @@ def test_no_reply_fails() -> None:
     assert made.reason.startswith("reply: expected lent within 1000 ms, got nothing")
 
 
+def test_a_time_that_no_document_states_is_told_as_ours() -> None:
+    """Nobody takes the suite's patience for a promise of the target."""
+    patient = expecting("lent", LENT, within_ms=PATIENCE_MS)
+    story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
+    made = verdict((CONNECT, send(LEND), patient), story.mark(9000, "expired", 2))
+    assert "expected lent within 5000 ms (as long as the suite waits: no time is documented), got" in made.reason
+
+
 def test_a_close_instead_of_a_reply_says_so() -> None:
     """A connection that was closed says more than silence."""
     story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
