@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.steps import Condition, Expect
 from conformance.verdict import Blame, Outcome, Verdict
 from tests.verdict.stage import LEND, LEND_STEPS, LENT, LENT_REPLY, Story, case, lending, verdict
@@ -76,9 +77,12 @@ def test_no_reply_fails() -> None:
 
 def test_a_time_that_no_document_states_is_told_as_ours() -> None:
     """Nobody takes the suite's patience for a promise of the target."""
-    patient = expecting("lent", LENT, within_ms=PATIENCE_MS)
+    steps = [
+        replace(each, within_ms=PATIENCE_MS, within_clause="") if isinstance(each, Expect) else each
+        for each in LEND_STEPS
+    ]
     story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
-    made = verdict((CONNECT, send(LEND), patient), story.mark(9000, "expired", 2))
+    made = verdict(case(*steps, clauses=(LENT,)), story.mark(9000, "expired", 2))
     assert "expected lent within 5000 ms (as long as the suite waits: no time is documented), got" in made.reason
 
 
