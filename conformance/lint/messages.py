@@ -8,7 +8,7 @@ from conformance.contract.model import Message, Protocol, Service
 from conformance.contract.targets import pointed
 from conformance.documents.pointers import join, split
 from conformance.documents.references import is_reference
-from conformance.documents.tree import Tree
+from conformance.documents.tree import Node, Tree
 from conformance.documents.where import Where
 from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
@@ -68,6 +68,7 @@ def check(desk: Desk) -> Iterator[Finding]:
         for each in service.messages.values()
         if each.sent_by_target or each.sent_by_client
     }
+    spoken |= {where for found in desk.places for where in _replied(found)}
     for service in desk.contract.services.values():
         if service.protocol is Protocol.WEBSOCKET:
             yield from _messages(desk, service, spoken)
@@ -90,6 +91,23 @@ def _messages(desk: Desk, service: Service, spoken: set[Where]) -> Iterator[Find
             except DocumentError as problem:
                 says = f"the correlation id of {shown(message.name)}: {problem.what} ({problem.hint})"
                 yield place(message.where, NOWHERE, says)
+
+
+def _replied(found: Places) -> Iterator[Where]:
+    """The places of all messages that a reply names, at whatever address it comes."""
+    references = found.loaded.references
+    for _, operation in found.loaded.tree.root.named("operations"):
+        try:
+            reply = references.resolve(operation).get("reply")
+            if reply is None:
+                continue
+            reply = references.resolve(reply)
+            listed, channel = reply.listed("messages"), reply.get("channel")
+            if not listed and channel is not None:
+                listed = [each for _, each in references.resolve(channel).named("messages")]
+            yield from (references.resolve(each).where for each in listed)
+        except DocumentError:
+            continue
 
 
 def _says_nothing(message: Message) -> bool:
@@ -135,11 +153,20 @@ def _referred(found: Places) -> Iterator[tuple[str, str]]:
         todo += list(node.elements())
 
 
+def _subtype(root: Node, node: Node) -> bool:
+    """Whether a schema is one of those that a ``discriminator`` of another leads to by their names."""
+    for part in node.listed("allOf"):
+        above = root.get("components", "schemas", part.text("$ref").rpartition("/")[2])
+        if above is not None and above.get("discriminator") is not None:
+            return True
+    return False
+
+
 def _components(tree: Tree, used: set[tuple[str, str]]) -> Iterator[Finding]:
     root, path = tree.root, str(tree.path)
     if not any(root.get(key) for key in ("channels", "paths", "webhooks")):
         return  # a library: others refer to it
     for kind in KINDS:
         for name, node in root.named("components", kind):
-            if (path, join("components", kind, name)) not in used:
+            if (path, join("components", kind, name)) not in used and not _subtype(root, node):
                 yield at(node, UNUSED, f"nothing refers to components.{kind}.{shown(name)}")

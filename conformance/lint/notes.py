@@ -40,6 +40,13 @@ RULES: tuple[Rule, ...] = (
         "Put host and protocol under servers, and the path into the address.",
     ),
     Rule(
+        "query-in-address",
+        NOTE,
+        "a channel whose address has a query or a fragment",
+        "An address is a path; the query belongs to the opening of a session, and may differ each time.",
+        "Describe it in the channel's ws binding (query).",
+    ),
+    Rule(
         "other-protocol",
         NOTE,
         "a server or channel that speaks no WebSocket",

@@ -50,7 +50,7 @@ def check(desk: Desk) -> Iterator[Finding]:
                 yield place(first[file], UNENFORCED, says)
         numbered = [each for each in own if is_numbered(each)]
         if numbered:
-            says = f"{len(numbered)} promises have numbered ids, such as {shown(numbered[0].id)}"
+            says = f"ids that had to be numbered: {len(numbered)}, such as {shown(numbered[0].id)}"
             yield place(numbered[0].where, NUMBERED, says)
 
 

@@ -55,6 +55,13 @@ def test_a_message_that_nobody_sends(tmp_path: Path) -> None:
     assert "lost:" in text.splitlines()[found.where.line - 1]
 
 
+def test_a_reply_at_another_address_is_somebodys_message(tmp_path: Path) -> None:
+    """It is no part of this service, and not forgotten either."""
+    text = HEAD + ASK + ("  answers:\n    address: /answers\n    messages: {done: {payload: {const: 2}}}\n")
+    text += TAIL + "    reply: {channel: {$ref: '#/channels/answers'}}\n"
+    assert of_rule(lint_text(tmp_path, text), "unsent-message") == []
+
+
 def test_a_command_without_a_documented_reply(tmp_path: Path) -> None:
     """And with one, nothing is said."""
     found = of_rule(lint_text(tmp_path, HEAD + ASK + TAIL), "command-without-reply")
@@ -83,6 +90,11 @@ def test_a_component_that_nothing_refers_to(tmp_path: Path) -> None:
     text += "components: {schemas: {Used: {type: string}, Idle: {type: string}}}\n"
     found = of_rule(lint_text(tmp_path, text), "unused-component")
     assert [each.says for each in found] == ["nothing refers to components.schemas.Idle"]
+    above = "Pet: {type: object, discriminator: kind, required: [kind], properties: {kind: {type: string}}}"
+    below = "Dog: {allOf: [{$ref: '#/components/schemas/Pet'}]}"
+    pets = asyncapi3("{$ref: '#/components/schemas/Pet'}")
+    pets += f"components: {{schemas: {{{above}, {below}}}}}\n"
+    assert of_rule(lint_text(tmp_path, pets), "unused-component") == []
     http = """\
 openapi: 3.0.3
 info: {title: Toy, version: '1'}
@@ -232,6 +244,7 @@ def test_ids_that_had_to_be_numbered_are_told(tmp_path: Path) -> None:
     """Two branches of one name promise the same thing of the same place."""
     payload = "{type: string, allOf: [{maxLength: 3}, {maxLength: 4}]}"
     (found,) = of_rule(lint_text(tmp_path, told({"said": payload})), "numbered-id")
+    assert "numbered: 1, such as " in found.says
     assert "maxLength-2" in found.says
     assert of_rule(lint_text(tmp_path, told({"said": "{maxLength: 3}"})), "numbered-id") == []
 
