@@ -76,7 +76,7 @@ def _print(options: argparse.Namespace, findings: Sequence[Finding], documents: 
         _say(report(findings, len(documents), width=width, colour=colour, explain=not options.brief))
         return
     made = as_json(findings, documents) if options.format == "json" else as_sarif(findings, _version())
-    json.dump(made, sys.stdout, indent=2, ensure_ascii=False)
+    json.dump(made, sys.stdout, indent=2)
     print()
 
 
@@ -86,7 +86,7 @@ def _rules(form: str) -> None:
         _say(table(RULES, width, colour))
         return
     made: object = as_sarif(()) if form == "sarif" else {"rules": [as_rule(rule) for rule in RULES.values()]}
-    json.dump(made, sys.stdout, indent=2, ensure_ascii=False)
+    json.dump(made, sys.stdout, indent=2)
     print()
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from conformance.lint.rule import Finding, Rule, Severity
+from conformance.lint.rule import Finding, Rule, Severity, harmless
 
 COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33", Severity.NOTE: "36"}
 NARROW = 40
@@ -26,7 +26,7 @@ def report(
 
 
 def _block(findings: Sequence[Finding], width: int, colour: bool) -> Iterator[str]:
-    places = max(len(str(each.where)) for each in findings)
+    places = max(len(_place(each)) for each in findings)
     rules = max(len(each.rule.id) for each in findings)
     for each in findings:
         head = f"{each.where!s:<{places}}  {each.rule.severity:<7}  {each.rule.id:<{rules}}"
@@ -34,8 +34,12 @@ def _block(findings: Sequence[Finding], width: int, colour: bool) -> Iterator[st
         if not width or len(line) <= width:
             yield _painted(line, each.rule.severity, colour)
             continue
-        yield _painted(f"{each.where}  {each.rule.severity}  {each.rule.id}", each.rule.severity, colour)
+        yield _painted(f"{_place(each)}  {each.rule.severity}  {each.rule.id}", each.rule.severity, colour)
         yield from _folded("    " + each.says, width, 4)
+
+
+def _place(finding: Finding) -> str:
+    return harmless(str(finding.where))
 
 
 def _folded(line: str, width: int, indent: int) -> list[str]:

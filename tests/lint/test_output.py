@@ -177,3 +177,9 @@ def test_the_page_has_the_table_of_rules() -> None:
     assert inside.strip() == rules_as_markdown().strip(), (
         "print(conformance.lint.page.table()) is the new table"
     )
+
+
+def test_a_file_name_is_shown_escaped(findings: list[Finding]) -> None:
+    """Whoever unpacks somebody's archive has names in it that nobody typed."""
+    one = Finding(findings[0].rule, Where("a\x1b[2J.yaml", 1), "x", "a")
+    assert all(line.isprintable() for line in report([one], 1))
