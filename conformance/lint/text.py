@@ -29,7 +29,7 @@ def _block(findings: Sequence[Finding], width: int, colour: bool) -> Iterator[st
     places = max(len(_place(each)) for each in findings)
     rules = max(len(each.rule.id) for each in findings)
     for each in findings:
-        head = f"{each.where!s:<{places}}  {each.rule.severity:<7}  {each.rule.id:<{rules}}"
+        head = f"{_place(each):<{places}}  {each.rule.severity:<7}  {each.rule.id:<{rules}}"
         line = f"{head}  {each.says}"
         if not width or len(line) <= width:
             yield _painted(line, each.rule.severity, colour)
