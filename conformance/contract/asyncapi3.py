@@ -42,7 +42,8 @@ class Gatherer3:
         for name, node in self.root.named("servers"):
             server = self.reading.follow(node, "server")
             protocol = server.text("protocol").lower()
-            url = f"{protocol}://{server.text('host')}{server.text('pathname')}"
+            host = server.text("host").rpartition("://")[2].rstrip("/")  # some write a URL here
+            url = f"{protocol}://{host}{server.text('pathname')}"
             made.append((server_of(name, url, server, self.references), protocol))
         return made
 

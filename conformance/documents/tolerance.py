@@ -83,6 +83,8 @@ def _rule(node: Node, error: jsonschema_rs.ValidationError) -> str:
             return "api-key-place"
         case "enum" if "securitySchemes" in parts and key == "type" and isinstance(node.value, str):
             return "unknown-security-type"
+        case "pattern" if key == "host" and "servers" in parts:
+            return "host-is-a-url"
         case "type" if kind["types"] == ["string"] and _is_text_meant(node.value, parts):
             return "not-a-text"
     return ""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.contract.model import Protocol, Service
+from conformance.contract.traits import with_traits
+from conformance.documents.loader import parse_tree
+from conformance.documents.references import References
 from conformance.errors import DocumentError
 from tests.contract.build import CHAT, chat, notes_of, service_of
 
@@ -178,3 +183,113 @@ def test_a_channel_must_be_the_documents() -> None:
     with pytest.raises(DocumentError, match=r"this is not a channel of the document \(there is room\)"):
         chat("channel: {$ref: '#/channels/room'}", "channel: {$ref: '#/components/securitySchemes'}")
     assert "room" in CHAT
+
+
+def test_a_host_that_is_a_url_is_noted() -> None:
+    """AsyncAPI 3.0.0, Server Object: the host alone; what is meant is clear."""
+    text = FOREIGN.replace("host: 'lift.example.com:{port}'", "host: 'wss://lift.example.com:{port}'")
+    assert [each.url for each in service_of(text)[0].servers] == ["wss://lift.example.com:8443/v1"]
+    assert [each.split()[0] for each in notes_of(text)] == ["host-is-a-url"]
+
+
+TRAITS = """\
+asyncapi: 3.0.0
+info: {title: T, version: '1'}
+channels:
+  c:
+    address: /
+    messages:
+      ask:
+        summary: Mine.
+        bindings: {ws: {mine: 1}}
+        headers: {type: object, properties: {a: {const: mine}}}
+        payload: {type: object, required: [n], properties: {n: {type: integer}}}
+        traits:
+          - {summary: First., title: From the first., bindings: {ws: {mine: 2, first: 2}}}
+          - $ref: '#/components/messageTraits/second'
+      told: {payload: {type: object, properties: {n: {type: integer}}}}
+      no: {payload: {type: object, properties: {why: {type: string}}}}
+operations:
+  o:
+    action: receive
+    channel: {$ref: '#/channels/c'}
+    messages: [{$ref: '#/channels/c/messages/ask'}]
+    traits: [{x-conformance: {within_ms: 700, permissions: [read]}}]
+    x-conformance: {replies: [told, 'no'], within_ms: 300}
+components:
+  messageTraits:
+    second:
+      title: From the second.
+      bindings: {ws: {first: 3, second: 3}}
+      headers: {properties: {a: {const: theirs}, b: {const: theirs}}}
+      correlationId: {location: '$message.payload#/n'}
+      x-conformance: {rules: [{name: counted, says: It counts., kind: positive, at: /n}]}
+"""
+
+
+def test_traits_are_merged_deeply() -> None:
+    """3.0.0, Traits Merge Mechanism: the object's own wins, then the last trait; maps inside are merged."""
+    tree = parse_tree(TRAITS.encode(), Path("a.yaml"), "a.yaml")
+    references = References(tree)
+    node = tree.node("/channels/c/messages/ask")
+    assert node is not None
+    made = with_traits(node, references, own_wins=True)
+    assert (made.text("summary"), made.text("title")) == ("Mine.", "From the second.")
+    bindings, headers = made.get("bindings"), made.get("headers", "properties")
+    assert bindings is not None
+    assert bindings.value == {"ws": {"mine": 1, "first": 3, "second": 3}}
+    assert headers is not None
+    assert headers.value == {"a": {"const": "mine"}, "b": {"const": "theirs"}}
+    places = {key: each.where.pointer for key, each in headers.items()}
+    assert places["b"] == "/components/messageTraits/second/headers/properties/b"
+    assert str(made.where) == "a.yaml:7"
+
+
+def test_our_rules_may_come_from_traits() -> None:
+    """Rules of a message, and what an operation states: key by key."""
+    service, book = service_of(TRAITS)
+    (rule,) = service.messages["ask"].rules
+    assert (rule.name, str(rule.where)) == ("counted", "a.yaml:31")
+    command = service.operations["o"]
+    assert (command.within_ms, command.permissions, command.replies) == (300, ("read",), ("told", "no"))
+    assert book.clauses["toy/o/reply"].says == "o is answered with a documented reply."
+
+
+def test_a_message_overrides_its_operation() -> None:
+    """x-conformance.operation of a message wins key by key, for the command of that message."""
+    text = TRAITS.replace(
+        "        summary: Mine.\n",
+        "        summary: Mine.\n"
+        "        x-conformance: {operation: {reply: {message: 'no', where: {/why: late}}, within_ms: 90}}\n",
+    )
+    command = service_of(text)[0].operations["o"]
+    assert (command.replies, dict(command.narrowed)) == (("no",), {"/why": "late"})
+    assert (command.within_ms, command.permissions) == (90, ("read",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("replies: [told, 'no']", "replies: [told, nobody]", "a.yaml:23: there is no message 'nobody'"),
+        (
+            "replies: [told, 'no']",
+            "replies: [told], reply: {message: told}",
+            "a.yaml:23: both reply and replies are given",
+        ),
+        (
+            "{summary: First.,",
+            "{summary: First., payload: {},",
+            "a.yaml:13: .*payload is a map; expected nothing",
+        ),
+        (
+            "- $ref: '#/components/messageTraits/second'",
+            "- $ref: '#/channels/c/messages/ask'",
+            "a.yaml:12: a trait has traits of its own",
+        ),
+    ],
+)
+def test_wrong_traits_and_replies_are_refused(old: str, new: str, sentence: str) -> None:
+    """One sentence with the line."""
+    assert old in TRAITS
+    with pytest.raises(DocumentError, match=sentence):
+        service_of(TRAITS.replace(old, new, 1))
