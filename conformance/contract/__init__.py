@@ -17,11 +17,13 @@ from conformance.contract.model import (
 )
 from conformance.contract.rules import Deadline, MessageRule, Refusals, Source, StreamKind, Streams
 from conformance.contract.schema import Dialect, Provenance, Schema
+from conformance.documents.notes import Applied, Note
 from conformance.documents.pointers import find, split
 from conformance.documents.where import Where
 
 __all__ = [
     "NOBODY",
+    "Applied",
     "Binds",
     "Carried",
     "Clause",
@@ -34,6 +36,7 @@ __all__ = [
     "Level",
     "Message",
     "MessageRule",
+    "Note",
     "Operation",
     "Place",
     "Protocol",

@@ -18,9 +18,9 @@ from conformance.record.types import (
 if TYPE_CHECKING:
     from conformance.cases.case import Case
     from conformance.cases.target import Target
+    from conformance.contract import Applied, Note
     from conformance.contract.clause import Clause
     from conformance.contract.model import Service
-    from conformance.documents.notes import Applied, Note
 
 
 def header(
