@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.cases.catalogue import Catalogue
 from conformance.changes.delta import Delta
@@ -16,6 +16,7 @@ from conformance.contract.schema import Schema
 from conformance.documents.where import Where
 
 Subject = tuple[str, str]  # service, subject
+MORE = "; and in "
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Side:
 class Ground:
     """``services``: old name -> new one; ``subjects``: an old subject -> the new one where it has another
     name; ``same``: old clause -> the new one that says the same; ``ways``: of each subject, words of a use in
-    the old -> in the new."""
+    the old -> in the new; ``causes``: what was edited in one place -> the number of the change that tells
+    of it, wherever it is used."""
 
     old: Side
     new: Side
@@ -39,6 +41,7 @@ class Ground:
     subjects: dict[Subject, Subject] = field(default_factory=dict)
     same: dict[str, str] = field(default_factory=dict)
     ways: dict[Subject, dict[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    causes: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def subject(self, service: str, name: str) -> Subject:
         """What an old subject is called in the new contract."""
@@ -79,12 +82,44 @@ class Ground:
         self.ways.setdefault(before, {}).update(comparison.ways)
         for delta in comparison.deltas:
             clients, server = _breaks(delta, sent_by)
+            place = self._places(delta)
+            cause = (delta.kind, *place, delta.tight, delta.loose)
+            if cause in self.causes:
+                self._again(self.causes[cause], clients, server, delta)
+                continue
+            self.causes[cause] = len(self.changes)
             self.tell(
                 delta.kind, after[0], after[1], f"{name} {delta.says}", clients=clients, server=server,
                 unsure=delta.unsure, gone=delta.gone, come=delta.come, path=delta.words,
-                old=delta.old.where if delta.old is not None else None,
-                new=delta.new.where if delta.new is not None else None,
+                old=place[0], new=place[1],
             )  # fmt: skip
+
+    def _places(self, delta: Delta) -> tuple[Where | None, Where | None]:
+        """Where the edit was made: where its keyword stands, else its schema."""
+        old = delta.old.where if delta.old is not None else None
+        new = delta.new.where if delta.new is not None else None
+        if not delta.keywords:
+            return old, new
+        gone, come = _known(delta.gone, self.old.catalogue), _known(delta.come, self.new.catalogue)
+        keyword = delta.keywords[0] != "$nothing"
+        return (
+            (_place(gone, self.old.catalogue) if keyword else None) or old,
+            (_place(come, self.new.catalogue) if keyword else None) or new,
+        )
+
+    def _again(self, number: int, clients: bool, server: bool, delta: Delta) -> None:
+        """One more use of a schema that changed once."""
+        known = self.changes[number]
+        says, mark, more = known.says.partition(MORE)
+        uses = int(more.split()[0]) + 1 if mark else 1
+        self.changes[number] = replace(
+            known,
+            says=f"{says}{MORE}{uses} more {'use' if uses == 1 else 'uses'} of the same schema",
+            clients=known.clients or clients,
+            server=known.server or server,
+            gone=(*known.gone, *_known(delta.gone, self.old.catalogue)),
+            come=(*known.come, *_known(delta.come, self.new.catalogue)),
+        )
 
     def of(self, side: Side, service: str, *subjects: str) -> tuple[str, ...]:
         """All clauses of these subjects of a service."""
@@ -110,7 +145,9 @@ def _known(ids: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
 def _sentence(mine: tuple[str, ...], others: tuple[str, ...], catalogue: Catalogue) -> str:
     """The sentence that shows the change best: of a clause that only this side has, else of the first."""
     alone = [each for each in mine if each not in others]
-    shown = (alone if alone and others else mine)[:1]
+    if not alone and any(each not in mine for each in others):
+        return ""  # the other side tells all there is to tell
+    shown = (alone or list(mine))[:1]
     return catalogue.clauses[shown[0]].says if shown else ""
 
 

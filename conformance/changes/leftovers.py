@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 
-from conformance.cases.case import Case
 from conformance.changes.entry import clause_ends, whom
 from conformance.changes.ground import Ground, Side
 from conformance.contract.clause import Clause, Level
 from conformance.contract.requests import GENERATED, UNREAD
-from conformance.contract.schema import Provenance
+from conformance.documents.structure import PROVENANCE
 
 Key = tuple[str, str, tuple[str, ...], str]
 UNHEARD = ("/headers/", "/bindings/", "/links/", "/callbacks/")
@@ -114,16 +112,16 @@ def _renamed(ground: Ground, clause: Clause) -> str:
 
 
 def _other_story(ground: Ground, old: Clause, new: Clause) -> bool:
-    """Whether the cases of an authored promise put other steps."""
-    return _stories(ground.old, old) != _stories(ground.new, new)
+    """Whether an authored promise is tried in another way, as its author wrote it."""
+    return _story(ground.old, old) != _story(ground.new, new)
 
 
-def _stories(side: Side, clause: Clause) -> list[Case]:
-    return [
-        replace(case, id="", says="", clauses=(), provenance=Provenance.PUBLISHED)
-        for case in side.catalogue.cases
-        if clause.id in case.clauses
-    ]
+def _story(side: Side, clause: Clause) -> object:
+    for tree in side.contract.scenarios:
+        node = tree.node(clause.where.pointer) if tree.file == clause.where.file else None
+        if node is not None and isinstance(node.value, dict):
+            return {key: each for key, each in node.value.items() if key not in ("says", "level", PROVENANCE)}
+    return None
 
 
 def _standing(ground: Ground, old: Clause, new: Clause) -> None:

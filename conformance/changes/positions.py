@@ -50,7 +50,7 @@ def edits(old: Shape, new: Shape) -> tuple[list[tuple[Shape, Shape]], list[Edit]
             pairs.append((was[index], now[target]))
             gone.remove(index)
             come.remove(target)
-            says = f"{_of(new)}position {index} `{_name(was[index])}` moved to {target}: those between move"
+            says = f"position {index} `{_name(was[index])}` moved to {target}: those between move"
             made.append(Edit("position-moved", says, True, True))
     made += [_gone(old, new, index, gone) for index in gone]
     made += [_come(old, new, index, come) for index in come]
@@ -88,7 +88,7 @@ def _called(index: int, old: Shape, new: Shape) -> Edit:
 def _gone(old: Shape, new: Shape, index: int, all_gone: Sequence[int]) -> Edit:
     each = old.prefix[index]
     last = all(n in all_gone for n in range(index, len(old.prefix)))
-    label = f"{_of(old)}position {index} `{_name(each) or index}`"
+    label = f"position {index} `{_name(each) or index}`"
     if not last:
         return Edit(
             "position-gone", f"{label} taken out: every later position moves", True, True, each, grows=-1
@@ -102,7 +102,7 @@ def _gone(old: Shape, new: Shape, index: int, all_gone: Sequence[int]) -> Edit:
 def _come(old: Shape, new: Shape, index: int, all_come: Sequence[int]) -> Edit:
     each = new.prefix[index]
     last = all(n in all_come for n in range(index, len(new.prefix)))
-    label = f"{_of(new)}position {index} `{_name(each) or index}`"
+    label = f"position {index} `{_name(each) or index}`"
     if not last:
         says = f"{label} inserted: every later position moves"
         return Edit("position-inserted", says, True, True, None, each, grows=1)
@@ -110,7 +110,3 @@ def _come(old: Shape, new: Shape, index: int, all_come: Sequence[int]) -> Edit:
     ended = old.ended or old.most.get("maxItems", index + 1) <= index
     wanted = (ended, required or not ended), (required, True)
     return Edit("position-appended", f"{label} put behind the others", True, ended, None, each, wanted, 1)
-
-
-def _of(made: Shape) -> str:
-    return f"`{'/'.join(made.words)}`: " if made.words else ""

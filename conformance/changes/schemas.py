@@ -11,6 +11,9 @@ from conformance.changes.members import members
 from conformance.changes.positions import Edit, edits
 from conformance.changes.shapes import ANYTHING, Choice, Shape, signature
 
+NOTHING = ("$nothing",)
+"""No keyword: the clauses are told one by one."""
+
 
 @dataclass(slots=True)
 class Comparison(Found):
@@ -100,27 +103,31 @@ class Comparison(Found):
             pairs, gone, come = _branches(was, now)
             for before, after in pairs:
                 self.pair(before, after, above, beneath)
+            kinds = tuple(dict.fromkeys((was.kind, now.kind)))
             for each, verb in [*((each, "gone") for each in gone), *((each, "new") for each in come)]:
                 text = f"{at(new.words)}the alternative `{_name(each)}` is {verb}"
+                is_new = verb == "new"
                 self.deltas.append(
-                    Delta(f"alternative-{verb}", new.words, text, verb == "gone", verb == "new", old, new,
-                          (was.kind, now.kind),
-                          more_gone=below(each) if verb == "gone" else (),
-                          more_come=below(each) if verb == "new" else ())
+                    Delta(
+                        f"alternative-{verb}", new.words, text, not is_new, is_new,
+                        None if is_new else each, each if is_new else None, NOTHING,
+                        more_gone=(*old.ids(kinds), *(() if is_new else below(each))),
+                        more_come=(*new.ids(kinds), *(below(each) if is_new else ())),
+                    )
                 )  # fmt: skip
             if not gone and not come:
-                self.agree(old, new, tuple(dict.fromkeys((was.kind, now.kind))))
+                self.agree(old, new, kinds)
 
 
 def _edited(edit: Edit, old: Shape, new: Shape, *, first: bool) -> Delta:
     """A position that came or went. Of counts the first tells."""
-    counts = ("minItems", "maxItems")
+    counts = ("minItems", "maxItems") if first and edit.grows else ()
+    where = (edit.old, edit.new) if edit.old is not None or edit.new is not None else (old, new)
     return Delta(
-        edit.kind, new.words, at(new.words) + edit.says, edit.tight, edit.loose, old, new,
-        ("$nothing",), edit.wanted,
+        edit.kind, new.words, at(new.words) + edit.says, edit.tight, edit.loose, *where, NOTHING, edit.wanted,
         unsure=edit.unsure,
-        more_gone=(*below(edit.old), *(old.ids(counts) if first and edit.grows else ())),
-        more_come=(*below(edit.new), *(new.ids(counts) if first and edit.grows else ())),
+        more_gone=(*below(edit.old), *old.ids(counts)),
+        more_come=(*below(edit.new), *new.ids(counts)),
     )  # fmt: skip
 
 
