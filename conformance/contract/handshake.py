@@ -118,22 +118,28 @@ class Security:
     def _scheme(self, name: str, node: Node) -> None:
         if name in self.handshakes or name in self.in_band:
             return
+        status = node.get(EXTENSION, "upgrade", "refusal")
         if node.get(EXTENSION, "credential") is not None:
             self.in_band.add(name)
+            self._idle(name, status, "a command carries it, and the upgrade nothing of it")
             return
-        status = node.get(EXTENSION, "upgrade", "refusal")
         made = replace(read(name, node), where=node.where, provenance=self._book.lexical.provenance(node))
-        if status is not None and isinstance(status.value, int) and self._upgrades:
+        if made.impossible or not self._upgrades:
+            self._idle(name, status, made.impossible or "no upgrade is described here")
+        elif status is not None and isinstance(status.value, int):
             made = replace(made, refusal=status.value)
             self._nodes[name] = status
         self.handshakes[name] = made
+
+    def _idle(self, name: str, status: Node | None, why: str) -> None:
+        if status is not None:
+            says = f"How an upgrade without a {name} is refused cannot be tried: {why}."
+            self._references.notes.append(Note("idle-upgrade", status.where, says))
 
     def _promise(self, *, demanded: bool) -> None:
         """The clauses of the schemes whose refusal is promised."""
         for name, node in self._nodes.items():
             known = self.handshakes[name]
-            if known.impossible:
-                continue
             status = f"refused with HTTP {known.refusal}"
             promised = {"wrong": f"An upgrade with a wrong {name} is {status}."}
             if demanded:

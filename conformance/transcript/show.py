@@ -12,6 +12,7 @@ MOST_LINES = 60
 # Marks that a reader needs to follow the story; the others serve the verdict.
 TOLD = frozenset(
     {
+        "carried",
         "connected",
         "refused",
         "failed",
@@ -118,6 +119,9 @@ def _mark(mark: Mark) -> str:
         return f"closed {data.get('code')} by {data.get('by')}{reason}"
     if mark.kind == "failed":
         return f"failed at {data.get('stage')}: {harmless(str(data.get('reason', '')))}"
+    if mark.kind == "carried":
+        names = data.get("names")
+        return f"carried {harmless(', '.join(map(str, names)) if isinstance(names, list | tuple) else '')}"
     if mark.kind in ("connected", "refused"):
         return f"{mark.kind} ({data.get('status')})"
     told = ", ".join(f"{key} {harmless(str(value))}" for key, value in data.items())

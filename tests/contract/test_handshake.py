@@ -214,3 +214,19 @@ def test_openapi_security_is_the_operations_own_or_the_documents(tmp_path: Path)
     (known,) = load(find(openapi=[str(path)])).services.values()
     assert {each.name: each.schemes for each in known.http} == {"a": ("pass",), "b": (), "c": ("key", NOBODY)}
     assert known.handshakes["key"].place is Place.QUERY
+
+
+@pytest.mark.parametrize(
+    "scheme",
+    [
+        {**BEARER, "x-conformance": {"upgrade": {"refusal": 401}, "credential": {
+            "operation": "askLamp", "location": "/say", "success": "lit"}}},
+        {"type": "X509", "x-conformance": {"upgrade": {"refusal": 401}}},
+    ],
+)  # fmt: skip
+def test_a_promise_about_upgrades_that_cannot_be_tried_is_noted(scheme: Map, tmp_path: Path) -> None:
+    """Nothing falls through: it gives no clause, and says why."""
+    contract = read(tmp_path, document({"pass": scheme}, ["pass"]))
+    (note,) = [each for each in contract.notes if each.rule == "idle-upgrade"]
+    assert note.says.startswith("How an upgrade without a pass is refused cannot be tried: ")
+    assert not any("/upgrade/" in clause for clause in contract.clauses if "credentials" in clause)

@@ -326,3 +326,31 @@ def test_peer_speaks_first() -> None:
         "upgrade",
         "the answer is not HTTP/1.1: it starts with b'220 mail.example ESMTP\\r\\n\\r\\n'",
     )
+
+
+def test_values_of_the_query_are_encoded_behind_what_is_there() -> None:
+    """Nothing in a name or a value ends it; what stands in the address stays as it is."""
+    heads: list[bytes] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await peers.upgrade_request(reader))
+        writer.close()
+
+    async def play() -> None:
+        recorder = Recorder("case")
+        async with peers.listening(handler) as port:
+            url = f"ws://127.0.0.1:{port}/a?b=%20c"
+            session = await Session.open(recorder, "a", url, query=[("k&y", "é +/?#&=\r\n")])
+            session.abort()
+            await session.gone()
+
+    asyncio.run(play())
+    assert heads[0].split(b"\r\n")[0] == (b"GET /a?b=%20c&k%26y=%C3%A9%20%2B%2F%3F%23%26%3D%0D%0A HTTP/1.1")
+
+
+@pytest.mark.parametrize("header", [("X", "zz\r\nY: b"), ("X\nY", "zz"), ("X", "zz\0"), ("X", "zzé")])
+def test_a_header_that_would_break_out_is_never_sent(header: tuple[str, str]) -> None:
+    """It is refused before anything is dialled, and its value is not repeated."""
+    with pytest.raises(UsageError) as refused:
+        opened("ws://127.0.0.1:1/", headers=[header])
+    assert "zz" not in str(refused.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from urllib.parse import quote, quote_plus
 
@@ -36,6 +37,12 @@ def test_length_is_kept() -> None:
     [
         SECRET,
         base64.b64encode(SECRET.encode()).decode(),
+        quote(quote(SECRET, safe=""), safe=""),
+        html.escape(SECRET),
+        html.escape(SECRET, quote=False),
+        repr(SECRET)[1:-1],
+        ascii(SECRET)[1:-1],
+        repr(SECRET.encode())[2:-1],
         base64.urlsafe_b64encode(SECRET.encode()).decode().rstrip("="),
         quote(SECRET),
         quote(SECRET, safe=""),
