@@ -206,21 +206,18 @@ class _Builder:
         flavour = self.reader.flavour()
         try:
             flavour = dialects.of_format(stated, flavour) if stated is not None else flavour
+            flavour = flavour.on_wire(frames_of(content_type))
+            schema = self.expander.expand(payload, flavour) if payload is not node else nothing
         except dialects.UnreadableFormat as problem:
-            assert stated is not None
             self.unreadable.append(problem)
-            self._not_read(name, stated, f"its schema format {stated.value} is not supported")
+            self._not_read(name, problem.node, f"its schema format {problem.node.value} is not supported")
             says = f"{name} is as its schema says: {problem.reason}."
-            self.book.rule((name, "schemaFormat"), says, stated, subject=name)
+            self.book.rule((name, "schemaFormat"), says, problem.node, subject=name)
             return nothing
         if not frames_of(content_type):
             place = node.get("contentType") or self.root.get("defaultContentType") or node
             self._not_read(name, place, f"its content type {content_type} is not supported")
-        return (
-            self.expander.expand(payload, flavour.on_wire(frames_of(content_type)))
-            if payload is not node
-            else nothing
-        )
+        return schema
 
     def _not_read(self, name: str, node: Node, why: str) -> None:
         self.unread[name] = f"{name} cannot be read: {why}"

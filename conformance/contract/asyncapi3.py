@@ -90,8 +90,7 @@ class Gatherer3:
         payload = message.get("payload")
         if payload is None:
             return message, None
-        inner = self.references.resolve(payload)
-        return payload, inner.get("schemaFormat") if inner.get("schema") is not None else None
+        return payload, None
 
 
 class _Group:

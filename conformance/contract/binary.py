@@ -49,8 +49,7 @@ def decodes(encoding: str, text: str) -> bool:
 
 def bytes_by(schema: Mapping[str, object], flavour: Flavour) -> tuple[str, ...]:
     """The keywords by which a string of this schema is raw bytes on the wire; none: it is a text."""
-    types = schema.get("type", "string")
-    if not flavour.raw or not (types == "string" or (isinstance(types, list | tuple) and "string" in types)):
+    if not flavour.raw or not _may_be_string(schema):
         return ()
     found = ["format"] if schema.get("format") == "binary" else []
     if flavour.since(Dialect.DRAFT7):
@@ -67,4 +66,14 @@ def encoding_of(schema: Mapping[str, object], flavour: Flavour) -> str:
     encoding = schema.get("contentEncoding")
     if flavour.raw or not flavour.since(Dialect.DRAFT7) or not isinstance(encoding, str):
         return ""
-    return encoding.lower() if encoding.lower() in DECODERS else ""
+    return encoding.lower() if encoding.lower() in DECODERS and _may_be_string(schema) else ""
+
+
+def enforced(schema: Mapping[str, object], flavour: Flavour) -> tuple[str, ...]:
+    """The keywords on strings that carry bytes that are enforced here."""
+    return bytes_by(schema, flavour) or (("contentEncoding",) if encoding_of(schema, flavour) else ())
+
+
+def _may_be_string(schema: Mapping[str, object]) -> bool:
+    types = schema.get("type", "string")
+    return types == "string" or (isinstance(types, list | tuple) and "string" in types)

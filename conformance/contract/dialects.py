@@ -38,7 +38,7 @@ class UnreadableFormat(DocumentError):
         super().__init__(
             str(node.where), f"the schema format {node.value} is not supported: {reason}", expected=READABLE
         )
-        self.reason = reason
+        self.node, self.reason = node, reason
 
 
 @dataclass(frozen=True, slots=True)

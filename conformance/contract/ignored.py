@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Container, Iterator, Mapping
 
+from conformance.contract.binary import enforced
 from conformance.contract.dialects import Flavour
 from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored
@@ -142,7 +143,10 @@ def _inside(
             yield from _inside(target, resources.at(target, flavour), resources, path, above)
     if is_reference(node) and not beside:
         return
+    kept = enforced(node.value, flavour)
     for keyword, child in node.items():
+        if keyword in kept:
+            continue
         if not _asserted(keyword, flavour):
             why = reason(node, keyword, child.value, flavour)
             if why:

@@ -19,6 +19,7 @@ from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
+from conformance.errors import DocumentError
 
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -198,14 +199,22 @@ def _other(action: str) -> str:
 def _marks(message: Node, references: References) -> Iterator[str]:
     """The constants by which a payload says what it is."""
     payload = message.get("payload")
-    schema = references.resolve(payload) if payload is not None else None
+    schema = _followed(payload, references) if payload is not None else None
     for name, node in schema.named("properties") if schema is not None else ():
         if "".join(TOKEN.findall(name)).lower() not in MARKS:
             continue
-        member = references.resolve(node)
+        member = _followed(node, references) or node
         values = [each for each in (member.get("const"), *member.listed("enum")) if each is not None]
         if len(values) == 1 and isinstance(values[0].value, str):
             yield values[0].value
+
+
+def _followed(schema: Node, references: References) -> Node | None:
+    """What a schema refers to; None for what means more than a place in a file: a hint needs no more."""
+    try:
+        return references.resolve(schema)
+    except DocumentError:
+        return None
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -59,8 +59,8 @@ Use = tuple[str, str, str]  # file, pointer of the schema object, keyword
 class Walker:
     """Walks raw documents. ``files``: name -> plain value."""
 
-    def __init__(self, files: dict[str, object], openapi30: bool = False) -> None:
-        self.files, self.openapi30 = files, openapi30
+    def __init__(self, files: dict[str, object], openapi30: bool = False, raw: bool = False) -> None:
+        self.files, self.openapi30, self.raw = files, openapi30, raw
 
     def at(self, file: str, pointer: str) -> object:
         here = self.files[file]
@@ -105,7 +105,7 @@ class Walker:
             if whole:
                 if keyword in self.library(draft):
                     yield from self.inside(file, place, keyword, argument, draft, down, whole=True)
-                else:
+                elif not self.of_bytes(keyword, argument, value, draft):
                     yield file, place, keyword
                 continue
             first, last = WHOLE.get(keyword, (9, 9))
@@ -120,8 +120,18 @@ class Walker:
                 part = keyword in ("then", "else") and "if" in value
                 yield from self.inside(file, place, keyword, argument, draft, down, whole=part)
             elif not (keyword == "nullable" and self.openapi30 and "type" in value):
-                binary = keyword == "format" and argument == "binary"
-                yield file, pointer if binary else place, keyword
+                own = self.of_bytes(keyword, argument, value, draft)
+                yield file, pointer if own else place, keyword
+
+    def of_bytes(self, keyword: str, argument: object, value: dict[str, object], draft: int) -> bool:
+        """Whether a keyword says that a string is bytes on the wire, or a text that must decode."""
+        types = value.get("type", "string")
+        if "string" not in (types if isinstance(types, list) else [types]):
+            return False
+        if keyword == "format":
+            return self.raw and argument == "binary"
+        alone = keyword == "contentMediaType" and self.raw and "contentEncoding" not in value
+        return draft >= 2 and (keyword == "contentEncoding" or alone)
 
     def inside(
         self, file: str, place: str, keyword: str, argument: object, draft: int,
@@ -304,19 +314,24 @@ schemas = st.recursive(leaf, grown, max_leaves=6)
 
 
 @settings(max_examples=150, deadline=None)
-@given(draft=st.sampled_from(ORDER), payload=schemas, one=schemas, two=schemas)
-@example("2020-12", {"not": {"$ref": "#/components/schemas/One"}}, {"maxlength": 5}, {})
+@given(draft=st.sampled_from(ORDER), payload=schemas, one=schemas, two=schemas, raw=st.booleans())
+@example("2020-12", {"not": {"$ref": "#/components/schemas/One"}}, {"maxlength": 5}, {}, True)
 @example(
-    "draft-04", {"properties": {"a": {"$ref": "#/components/schemas/One", "maximum": 4}}}, {"const": 1}, {}
+    "draft-04",
+    {"properties": {"a": {"$ref": "#/components/schemas/One", "maximum": 4}}},
+    {"const": 1},
+    {},
+    False,
 )
 @example(
     "draft-07",
     {"items": {"$ref": "#/components/schemas/One"}, "prefixItems": [{}]},
     {"properties": {"a": {"$ref": "#/components/schemas/One"}}, "if": {"format": "date"}, "then": {}},
     {},
+    True,
 )
 def test_every_keyword_of_generated_schemas_is_in_the_ledger(
-    draft: str, payload: dict[str, object], one: dict[str, object], two: dict[str, object]
+    draft: str, payload: dict[str, object], one: dict[str, object], two: dict[str, object], raw: bool
 ) -> None:
     """Any dialect, references and recursion, keywords of other dialects and of none: each is a clause."""
     number = ORDER.index(draft)
@@ -325,6 +340,7 @@ def test_every_keyword_of_generated_schemas_is_in_the_ledger(
     document: dict[str, object] = {
         "asyncapi": "3.0.0",
         "info": {"title": "T", "version": "1"},
+        "defaultContentType": "application/msgpack" if raw else "application/json",
         "channels": {"c": {"messages": {"M": {"payload": {"$schema": DRAFTS[draft], **payload}}}}},
         "operations": {"o": {"action": "send", "channel": {"$ref": "#/channels/c"}}},
         "components": {"schemas": {"One": one, "Two": two}},
@@ -335,7 +351,7 @@ def test_every_keyword_of_generated_schemas_is_in_the_ledger(
         return  # a circle of references alone is refused
     text = yaml.safe_dump(document, sort_keys=False).encode()
     ((_, book),) = read_services(parse_tree(text, Path("a.yaml"), "a.yaml"), "t")
-    walker = Walker({"a.yaml": document})
+    walker = Walker({"a.yaml": document}, raw=raw)
     expected = Counter(walker.uses("a.yaml", "/channels/c/messages/M/payload", number))
     assert not missing(expected, list(book.clauses.values()))
     for clause in book.clauses.values():

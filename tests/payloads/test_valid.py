@@ -8,7 +8,7 @@ from conformance.errors import DocumentError
 from conformance.payloads import Choices, exemplified, mutants, valid, variants
 from conformance.validation import judge
 from tests.validation.build import build
-from tests.validation.test_oracle import schemas
+from tests.validation.generated import plain_schemas
 
 TICKET = {
     "type": "object",
@@ -103,7 +103,7 @@ def test_values_are_the_same_each_time() -> None:
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
-@given(schemas(False))
+@given(plain_schemas(Dialect.DRAFT7))
 def test_what_is_called_valid_is_valid(tree: object) -> None:
     """Whatever the schema: values and variants judge clean; mutants do not, their clause first."""
     schema = build(tree, Dialect.DRAFT7)
