@@ -14,6 +14,7 @@ from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
 from conformance.record import CaseLine, End, Header, Notice, RunRecord, TargetEntry, Writer, conclude, header
+from conformance.record.conclusion import never_heard
 from conformance.reporting.junit import write_junit
 from conformance.reporting.summary import write_summary
 from conformance.run import Result
@@ -125,7 +126,11 @@ class Artefacts:
     def end(self, *, interrupted: bool = False) -> RunRecord:
         """Writes the last line and the reports."""
         self._told()
-        verdict, code = conclude(self._lines.values(), interrupted)
+        assert self._header is not None
+        unheard = never_heard(self._header.clauses, self._lines.values())
+        if unheard:
+            self.notice(f"{' and '.join(unheard)} sent no message in the whole run, which proves nothing")
+        verdict, code = conclude(self._lines.values(), interrupted, unheard)
         return self._close(self.writer.end(verdict, code, interrupted=interrupted))
 
     def failed(self, failure: Exception, code: int) -> None:

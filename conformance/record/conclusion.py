@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
+
+from conformance.record.types import CaseLine, ClauseEntry
+from conformance.verdict.model import SILENT
 
 CONFORMANT = "conformant"
 NOT_CONFORMANT = "not conformant"
@@ -22,6 +25,10 @@ EXIT_CODES = {
 }
 
 
+HEARD = "/wire/decodable"
+"""Ends the id of the clause that each message of a service is held against."""
+
+
 class Judged(Protocol):
     """Anything with an outcome and a blame: a verdict, or a line of a run file."""
 
@@ -34,14 +41,32 @@ class Judged(Protocol):
         """Who has to mend it."""
 
 
-def conclude(cases: Iterable[Judged], interrupted: bool) -> tuple[str, int]:
-    """The verdict on the run and its exit code.
+def conclude(cases: Iterable[Judged], interrupted: bool, unheard: Collection[str] = ()) -> tuple[str, int]:
+    """The verdict on the run and its exit code. ``unheard`` names the services that ``never_heard`` found.
 
     Interrupted before all else; then any failed case, a fault of the suite, an unusable document; then
     whatever else kept a case from being judged, or that no case was judged at all; else conformant.
     """
     word = _word({(str(case.outcome), str(case.blame)) for case in cases}, interrupted)
+    if word == CONFORMANT and unheard:
+        word = INCONCLUSIVE
     return word, EXIT_CODES[word]
+
+
+def never_heard(clauses: Sequence[ClauseEntry], cases: Iterable[CaseLine]) -> tuple[str, ...]:
+    """The services that cases waited for and that sent no message in the whole run.
+
+    A feed that is dead takes connections and answers pings: nothing that it promises of its messages was
+    held against anything, so nobody may call it conformant.
+    """
+    waited: dict[str, None] = {}
+    heard: set[str] = set()
+    for line in cases:
+        ids = [clauses[number] for number in line.exercised]
+        heard.update(each.service for each in ids if each.id == each.service + HEARD)
+        if line.outcome == "skipped" and line.reason.endswith(SILENT):
+            waited[line.id.partition("/")[0]] = None
+    return tuple(name for name in waited if name not in heard)
 
 
 def _word(seen: set[tuple[str, str]], interrupted: bool) -> str:

@@ -49,6 +49,8 @@ def _verdict(run: RunRecord, paper: Paper, cases: dict[str, int]) -> Iterator[st
             sentence = f"{count(promises, 'promise')} broken"
         case "inconclusive" if not cases["passed"] and not cases["failed"]:
             sentence = "Nothing was enforced"
+        case "inconclusive" if not cases["broken"]:
+            sentence = "No message came that could be judged"
         case "inconclusive":
             sentence = "Some cases could not be judged"
         case "broken suite":

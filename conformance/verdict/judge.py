@@ -14,7 +14,7 @@ from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict.bench import Bench
 from conformance.verdict.ending import cut_short
-from conformance.verdict.model import Blame, Outcome, Tolerances, Verdict
+from conformance.verdict.model import SILENT, Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
 from conformance.verdict.replay import Replay
 from conformance.verdict.rest import DENIED, SWITCHING, carried_by, is_answer
@@ -161,7 +161,7 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
         )
     if not claimed & exercised:
         names = ", ".join(replay.ledger.heard)
-        told = f"; it sent only {names}" if names else "; it sent no message at all"
+        told = f"; it sent only {names}" if names else f"; {SILENT}"
         reason = f"the target sent nothing that these clauses speak about{told}"
         return verdict(Outcome.SKIPPED, Blame.NOBODY, reason)
     if messages == 0:

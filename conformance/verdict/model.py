@@ -27,6 +27,10 @@ class Blame(StrEnum):
     SUITE = "suite"
 
 
+SILENT = "it sent no message at all"
+"""Ends the reason of a case that waited for a message when none came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of one case.
