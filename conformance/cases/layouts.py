@@ -11,6 +11,7 @@ from conformance.cases.facts import key
 from conformance.cases.stimuli import observe
 from conformance.contract.model import Message
 from conformance.contract.schema import Schema
+from conformance.documents.pointers import join
 
 Words = tuple[str, ...]
 SHAPE = "shape"
@@ -78,10 +79,11 @@ def _words(schema: Schema, pointer: str) -> Words:
 def layout_cases(commander: Commander) -> Iterator[Case]:
     """One case a named position or field of each message that something harmless makes the target send."""
     for message in commander.service.from_target():
+        fields = {name for node in message.payload.walk() for name in node.properties if node.words == ()}
         for group, clauses in groups(message).items():
             script = commander.script()
             script.claim(*clauses)
-            if not observe(commander, script, message):
+            if not observe(commander, script, message, holding=join(group) if group in fields else ""):
                 break
             yield script.case(Family.LAYOUTS, f"{message.name}/{group}", _says(message, group), focused=True)
 

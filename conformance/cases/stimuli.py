@@ -18,18 +18,24 @@ from conformance.cases.facts import (
 )
 from conformance.cases.malformed import unknown_command
 from conformance.cases.reading import codec_of
-from conformance.cases.steps import As, Expect
+from conformance.cases.steps import As, Condition, Expect
 from conformance.contract.model import Message, Operation, Service
 from conformance.contract.rules import MessageRule, Source, StreamKind
 from conformance.documents.pointers import split
 
 
 def observe(
-    commander: Commander, script: Script, message: Message, times: int = 1, making: Source | None = None
+    commander: Commander,
+    script: Script,
+    message: Message,
+    times: int = 1,
+    making: Source | None = None,
+    holding: str = "",
 ) -> bool:
     """Append the steps that make the target send ``message``; False when nothing harmless is known to.
 
-    ``making`` is made first, so that a reply which lists such things has one to list.
+    ``making`` is made first, so that a reply which lists such things has one to list. Of events that come
+    without having been asked for, one with something at ``holding`` (a pointer) is waited for.
     """
     streams = commander.service.rules.streams
     kinds = streams.kinds if streams else ()
@@ -46,7 +52,7 @@ def observe(
     refusals = commander.service.rules.refusals
     if refusals is not None and refusals.message == message.name:
         return _refusal(commander, script)
-    return is_pushed(commander.service, message) and _pushed(script, message, times)
+    return is_pushed(commander.service, message) and _pushed(script, message, times, holding)
 
 
 def replying(commander: Commander, message: Message) -> tuple[Operation, ...]:
@@ -140,10 +146,11 @@ def is_pushed(service: Service, message: Message) -> bool:
     return message.event and rules.streams is None and not rules.silent_before_first_command
 
 
-def _pushed(script: Script, message: Message, times: int) -> bool:
+def _pushed(script: Script, message: Message, times: int, holding: str) -> bool:
     """Only listening: an event that does not come in our patience proves nothing."""
     script.connect()
-    event = Expect(MAIN, (message.name,), "", within_ms=PATIENCE_MS, optional=True)
+    where = (Condition(holding, "present"),) if holding else ()
+    event = Expect(MAIN, (message.name,), "", within_ms=PATIENCE_MS, where=where, optional=True)
     script.add(*(event for _ in range(times)))
     return True
 
