@@ -409,3 +409,52 @@ def test_parameters_of_a_channel_are_filled_or_its_cases_skipped(tmp_path: Path)
         ended = put(beacon, made, tmp_path, "--value", "colour=red/green")
     assert ended.code == 0, ended.out
     assert {asked.path for asked in beacon.asked} == {"/lamp/red%2Fgreen"}
+
+
+def test_a_value_of_another_service_is_asked_for_first(tmp_path: Path) -> None:
+    """A run-wide value: the one service gives it, the other is opened with it."""
+    pier = document()
+    pier["info"]["title"] = "Pier"
+    source = {"operation": "askLamp", "message": "lit", "values": {"berth": "/told"}}
+    pier["x-conformance"]["sources"] = {"berths": source}
+    berth = {"type": "string", "x-conformance": {"source": "berth"}}
+    made = document(binding={"query": {"type": "object", "required": ["at"], "properties": {"at": berth}}})
+    with Beacon() as one, Beacon(guard(lambda asked: query(asked, "at"), "lit")) as other:
+        ended = run(
+            "--asyncapi", written(tmp_path, pier, "pier.json"), "--asyncapi", written(tmp_path, made),
+            "--url", f"pier=ws://{one.place}", "--url", f"beacon=ws://{other.place}",
+            cwd=tmp_path,
+        )  # fmt: skip
+    assert ended.code == 0, ended.out
+    assert set(outcomes(ended)) == {"passed"}
+    assert {query(asked, "at") for asked in other.asked} == {"lit"}
+
+
+def test_a_door_before_an_authentication_in_band(tmp_path: Path) -> None:
+    """Every session carries what opens the door, also those that authenticate by a command."""
+    made = document({"pass": BEARER, "word": {"type": "userPassword"}}, ["pass"], command=["word"])
+    lamp = made["channels"]["lamp"]["messages"]["lamp"]["payload"]
+    hail = {**lamp, "required": ["say", "id", "word"]}
+    hail["properties"] = {
+        **lamp["properties"],
+        "say": {"const": "lamp"},
+        "word": {"type": "string", "format": "password"},
+    }
+    ask = made["operations"]["askLamp"]
+    made["channels"]["lamp"]["messages"]["hail"] = {
+        "payload": hail,
+        "correlationId": {"location": "$message.payload#/id"},
+    }
+    hailed = {**ask, "messages": [{"$ref": "#/channels/lamp/messages/hail"}]}
+    made["operations"]["hail"] = {name: value for name, value in hailed.items() if name != "security"}
+    told = {"operation": "hail", "location": "/word", "success": "lit"}
+    made["components"]["securitySchemes"]["word"]["x-conformance"] = {"credential": told}
+    with Beacon(guard(CARRIED["bearer"][2], f"Bearer {TOKEN}")) as beacon:
+        ended = put(
+            beacon, made, tmp_path, "--credential", "word=env:WORD", secret=TOKEN, WORD="gull-and-fog"
+        )  # fmt: skip
+    known = {case.id: case.outcome for case in ended.record.cases}
+    assert known["beacon/auth/word/accepted"] == "passed"
+    assert known["beacon/commands/askLamp/accepted"] == "passed"
+    assert {asked.headers.get("Authorization") for asked in beacon.asked} == {f"Bearer {TOKEN}"}
+    assert "gull-and-fog" not in (ended.folder / "run.jsonl").read_text("utf-8")

@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from tests.foreign.beacon import Beacon, Map, document, written
-from tests.front.command import Ended, environment, run
+from tests.front.command import Ended, environment, run, suite
 
 PASSWORD = "tide+key/42&=<é>'x'\"y\""
 PLAIN = "low-water.mark~7/wx+yz=="
@@ -98,3 +98,19 @@ def test_the_test_would_see_a_leak(tmp_path: Path) -> None:
         )  # fmt: skip
     left = everything(ended)
     assert [each for each in spellings(PLAIN) if each in left] != []
+
+
+def test_the_pytest_front_stars_as_well(tmp_path: Path) -> None:
+    """What pytest prints of a failure holds no secret either."""
+    scheme, secret = SCHEMES["query"]
+    path = written(tmp_path, document({"pass": scheme}, ["pass"]))
+    with Beacon(echo=True) as beacon:
+        ended = suite(
+            "--conformance-asyncapi", path, "--conformance-url", f"ws://{beacon.place}",
+            "--conformance-credential", "pass=env:BEACON_PASS", "-rA",
+            cwd=tmp_path, env=environment(BEACON_PASS=secret),
+        )  # fmt: skip
+    assert ended.code == 1, ended.out
+    left = everything(ended)
+    assert "beacon/" in left
+    assert [each for each in spellings(secret) if each in left] == []
