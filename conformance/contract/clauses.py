@@ -15,9 +15,10 @@ from types import MappingProxyType
 
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.lexical import Lexical
-from conformance.contract.schema import Schema
+from conformance.contract.schema import Provenance, Schema
 from conformance.contract.sentences import demands, sentence, shown
 from conformance.documents.tree import Node
+from conformance.documents.where import Where
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -56,8 +57,10 @@ class Book:
         level: Level = Level.MUST,
         binds: Binds = Binds.TARGET,
         unenforceable: str = "",
+        brought: tuple[Where, Provenance] | None = None,
     ) -> str:
-        """Enter one rule that stands at ``node``; returns its id."""
+        """Enter one rule that stands at ``node``, unless an overlay ``brought`` it; returns its id."""
+        where, provenance = brought or (node.where, self.lexical.provenance(node))
         identity = self._free("/".join((slug(self.service), *map(slug, words))))
         self.clauses[identity] = Clause(
             id=identity,
@@ -69,8 +72,8 @@ class Book:
             says=says,
             binds=binds,
             level=level,
-            provenance=self.lexical.provenance(node),
-            where=node.where,
+            provenance=provenance,
+            where=where,
             unenforceable=unenforceable,
         )
         return identity

@@ -168,7 +168,7 @@ class Expander:
         """The keywords that an overlay brought, or added to."""
         found = {}
         for key, child in node.items():
-            inside = child.elements() if key not in OTHERS else _everything(child)
+            inside = _everything(child) if key in OTHERS or key == EXTENSION else child.elements()
             other = (each for each in (child, *inside) if each.spot.source != node.spot.source)
             first = next(other, None)
             if first is not None:

@@ -6,7 +6,7 @@ commands, each with its own replies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -24,7 +24,7 @@ class Stated:
     """What an operation and its message state of one command, the message first."""
 
     def __init__(self, operation: Node, message: Node | None = None) -> None:
-        self.node = operation
+        self.node, self.message = operation, message
         own = message.get(EXTENSION, "operation") if message is not None else None
         self.layers = [each for each in (own, operation.get(EXTENSION)) if each is not None]
 
@@ -39,6 +39,13 @@ class Stated:
         """The members of a map."""
         found = self.get(key)
         return found.named() if found is not None else []
+
+    def correlated(self) -> Node | None:
+        """Where it is said that a reply carries the command's value: what an overlay said comes first."""
+        said = self.get("correlates")
+        ids = [self.message.get("correlationId")] if self.message is not None else []
+        inside = [each for each in (*ids, self.node.get("reply")) if each is not None]
+        return said or next((each for each in inside if each.spot.source != self.node.spot.source), None)
 
     def answers(self) -> tuple[Node | None, Node | None]:
         """``reply`` and ``replies``, of which only one may be given at a place."""
@@ -62,6 +69,7 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
     correlates = _correlates(stated, targets)
     within, permissions = stated.get("within_ms"), stated.get("permissions")
     unknown = unknown_values(message.payload)
+    brought = {pointer: each.brought.get(EXTENSION) for pointer, each in _unknown(message.payload)}
     clauses: dict[str, str] = {}
 
     def clause(key: str, says: str, at: Node | None) -> None:
@@ -80,7 +88,7 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
         clause(
             "correlation",
             f"The reply to {name} carries the command's own correlation value.",
-            stated.get("correlates"),
+            stated.correlated(),
         )
     milliseconds = _integer(within)
     if milliseconds:
@@ -97,7 +105,9 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
     keys = _unknown_keys(unknown)
     for pointer, (_, code) in unknown.items():
         says = f"{name} with a value at {pointer} that does not exist is refused with {shown(code)}."
-        clause(keys[pointer], says, None)
+        clauses[keys[pointer]] = book.rule(
+            (name, keys[pointer]), says, node, subject=name, brought=brought[pointer]
+        )
     return replace(
         operation,
         replies=replies,
@@ -153,19 +163,24 @@ def _correlates(stated: Stated, targets: Targets) -> dict[str, Mapping[str, tupl
 def unknown_values(schema: Schema, at: str = "") -> dict[str, tuple[str, str | int]]:
     """Where a command takes a value that may not exist: pointer -> (source value, the code that says so)."""
     made: dict[str, tuple[str, str | int]] = {}
+    for pointer, each in _unknown(schema, at):
+        code = each.hints["unknown"]
+        made[pointer] = (str(each.hints["source"]), code if isinstance(code, int) else str(code))
+    return made
+
+
+def _unknown(schema: Schema, at: str = "") -> Iterator[tuple[str, Schema]]:
     if "unknown" in schema.hints and "source" in schema.hints:
-        code = schema.hints["unknown"]
-        made[at] = (str(schema.hints["source"]), code if isinstance(code, int) else str(code))
+        yield at, schema
     for name, child in schema.properties.items():
-        made.update(unknown_values(child, at + join(name)))
+        yield from _unknown(child, at + join(name))
     for index, child in enumerate(schema.prefix):
-        made.update(unknown_values(child, at + join(index)))
+        yield from _unknown(child, at + join(index))
     for inside in (schema.rest, schema.additional):
         if inside is not None:
-            made.update(unknown_values(inside, f"{at}/{EACH}"))
+            yield from _unknown(inside, f"{at}/{EACH}")
     for part in (*schema.all_of, *schema.any_of, *schema.one_of):
-        made.update(unknown_values(part, at))
-    return made
+        yield from _unknown(part, at)
 
 
 def _unknown_keys(unknown: Mapping[str, object]) -> dict[str, str]:

@@ -93,10 +93,10 @@ class _Draft:
                 raise action.brought.refuse(f"this nests values more than {MAX_DEPTH} deep")
             for place in places:
                 self.update(place, piece, action.brought)
-        if self.root.spot.size > MAX_VALUES:
-            raise action.node.refuse(
-                f"this action makes the document expand to more than {MAX_VALUES} values"
-            )
+                if self.root.spot.size > MAX_VALUES:
+                    raise action.node.refuse(
+                        f"this action makes the document expand to more than {MAX_VALUES} values"
+                    )
         return True
 
     def piece(self, action: Action) -> Piece:
