@@ -253,7 +253,7 @@ def test_a_shared_schema_of_another_language_is_not_enforced(tmp_path: Path) -> 
     readable = (
         "Good: {type: integer}\nAvro: {schemaFormat: application/vnd.apache.avro, schema: {type: record}}"
     )
-    schema, notes = payload(tmp_path, "properties: {a: {$ref: '#/components/schemas/Good'}}", readable)
+    _, notes = payload(tmp_path, "properties: {a: {$ref: '#/components/schemas/Good'}}", readable)
     assert notes == []
     with pytest.raises(DocumentError, match="Avro is no JSON Schema"):
         payload(tmp_path, "$ref: '#/components/schemas/Avro'", readable)
