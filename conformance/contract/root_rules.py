@@ -117,8 +117,9 @@ def _refusals(extension: Node, targets: Targets, book: Book, shares: Shares) -> 
     pointed(code, message.payload, str(code.value), message.name)
     codes = dict(node.named("codes"))
     says = "What is {} is refused with {}."
+    words = {"unknown_operation": "no operation that is known"}
     clauses = {
-        role: book.rule(("refusals", role), says.format(role.replace("_", " "), shown(each.value)), each)
+        role: book.rule(("refusals", role), says.format(words.get(role, role), shown(each.value)), each)
         for role, each in codes.items()
     }
     return Refusals(

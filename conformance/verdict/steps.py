@@ -110,7 +110,9 @@ def expect_missing(
     elif cut_short(transcript, given_up):
         return  # we stopped listening before its time was up
     elif others:
-        seen = f"nothing but {len(others)} other messages, the last {described(others[-1], refusals)}"
+        last = described(others[-1], refusals)
+        several = f"{len(others)} other messages, the last " if others[1:] else ""
+        seen = f"nothing but {several}{last}"
     else:
         seen = "nothing"
     wanted = " or ".join(step.messages) or "a message"
