@@ -48,7 +48,8 @@ TARGET = (
     Option("allow-trading", "", "put cases that change state to the target, too", flag=True),
     Option("exclusive", "", "nobody else uses the target", flag=True),
     Option("deadline", "NAME=MS", "the target's own value of a deadline; repeatable", many=True),
-    Option("value", "NAME=VALUE", "a value instead of the one that the target gives; repeatable", many=True),
+    Option("value", "NAME=VALUE", "a value instead of the one that the target gives, or for what an address "
+           "or an opening asks for; repeatable", many=True),
     Option("tolerance", "MS", "added to each upper bound of time (250)", number=True),
     Option("fault", "NAME", "a named misbehaviour of the embedded reference; repeatable", many=True),
     Option("variation", "NAME", "another way for the embedded reference to conform; repeatable", many=True),
