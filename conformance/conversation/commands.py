@@ -78,7 +78,8 @@ def _take(floor: Floor, session: str, index: int, who: As) -> Credentials:
 def _hold(floor: Floor, session: str, index: int, credentials: Credentials) -> None:
     """From now on this session is that of these credentials."""
     floor.accounts[session] = credentials
-    floor.filler.credential = credentials.value
+    if credentials.scheme in floor.ledger.services[session].credentials:
+        floor.filler.credential = credentials.value
     floor.recorder.mark("credential", session, index, label=credentials.label, scheme=credentials.scheme)
 
 
