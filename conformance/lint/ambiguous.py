@@ -9,7 +9,7 @@ from itertools import islice
 from conformance.contract.apart import pairs
 from conformance.contract.clause import Binds
 from conformance.contract.discriminators import ambiguous
-from conformance.contract.model import Protocol, Service
+from conformance.contract.model import HttpOperation, Protocol, Service
 from conformance.contract.schema import Schema
 from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
@@ -41,7 +41,7 @@ ONE_OF = Rule(
 NO_VALUE = Rule(
     "no-valid-value",
     Severity.WARNING,
-    "a message for which no valid value was found",
+    "a message or body for which no valid value was found",
     "Its schema contradicts itself, or is beyond the generator (look-around, say): it is never sent.",
     "Look for keywords that exclude each other, in allOf and behind references too; simplify the pattern.",
 )
@@ -57,12 +57,24 @@ def check(desk: Desk) -> Iterator[Finding]:
     for service in desk.contract.services.values():
         if service.protocol is Protocol.WEBSOCKET:
             yield from _service(service)
+        for operation in service.http:
+            yield from _bodies(operation)
     for site in desk.sites():
         if isinstance(site.node.value, dict) and isinstance(site.node.value.get("oneOf"), list):
             schema = desk.schema(site)
             found = overlap(schema) if schema is not None else None
             if found is not None:
                 yield at(site.node.get("oneOf") or site.node, ONE_OF, found)
+
+
+def _bodies(operation: HttpOperation) -> Iterator[Finding]:
+    for response in operation.responses:
+        for media, schema in response.content.items():
+            try:
+                valid(schema)
+            except (DocumentError, RecursionError):
+                says = f"no valid {shown(media)} body of {shown(operation.name)} {shown(response.status)}"
+                yield place(schema.where, NO_VALUE, f"{says} could be made")
 
 
 def _service(service: Service) -> Iterator[Finding]:

@@ -103,6 +103,13 @@ RULES: tuple[Rule, ...] = (
         "Describe it under components.securitySchemes, or mend the name.",
     ),
     Rule(
+        "idle-upgrade",
+        NOTE,
+        "a refusal of the opening of a session that cannot be tried",
+        "The document says how an opening without a credential is refused, and none can be made without.",
+        "Nothing, when the reason in the sentence is as it should be.",
+    ),
+    Rule(
         "handshake-method",
         WARNING,
         "a WebSocket binding with a method other than GET",

@@ -12,7 +12,7 @@ from conformance.contract import load
 from conformance.lint import Finding
 from conformance.validation import judge
 
-from .build import asyncapi3, lint_text, of_rule, sources_of, write
+from .build import asyncapi3, lint_text, of_rule, openapi31, sources_of, write
 
 HEAD = """\
 asyncapi: 3.0.0
@@ -188,6 +188,9 @@ def test_a_message_that_no_value_can_be(tmp_path: Path) -> None:
     payload = "{allOf: [{type: integer, minimum: 5}, {type: integer, maximum: 3}]}"
     (found,) = of_rule(lint_text(tmp_path, told({"never": payload})), "no-valid-value")
     assert "never" in found.says
+    (found,) = of_rule(lint_text(tmp_path, openapi31(payload)), "no-valid-value")
+    assert "body of state 200" in found.says
+    assert of_rule(lint_text(tmp_path, openapi31("{type: integer}")), "no-valid-value") == []
 
 
 IDLE = "    idle: {type: http, scheme: basic}\n"

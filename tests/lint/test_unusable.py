@@ -1,0 +1,92 @@
+"""Documents that cannot be used: all of it is told, each at its line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.loading import read
+from conformance.errors import DocumentError
+from conformance.lint import Finding, unusable
+
+from .build import asyncapi3, line_of, sources_of, write
+
+RULES = """\
+x-conformance:
+  roles:
+    session.probe: nothing
+    order.place: nobody
+  deadlines:
+    - {name: one, stopped_by: nowhere, after_ms: 5, within_ms: 1}
+    - {name: two, stopped_by: said, after_ms: 5, within_ms: 1}
+    - {name: three, stopped_by: never, after_ms: 5, within_ms: 1}
+"""
+
+
+def told(*paths: Path) -> list[Finding]:
+    """What is told of documents that cannot be used."""
+    sources = sources_of(*paths)
+    with pytest.raises(DocumentError) as caught:
+        read(sources)
+    return list(unusable(sources, caught.value))
+
+
+def places(findings: list[Finding]) -> list[str]:
+    return [str(each.where) for each in findings if each.rule.id == "unusable-document"]
+
+
+def test_every_rule_that_names_what_does_not_exist(tmp_path: Path) -> None:
+    """Not only the first; one that is right is no finding."""
+    text = asyncapi3("{type: string}") + RULES
+    found = told(write(tmp_path, text))
+    wrong = ("nothing", "nobody", "nowhere", "never")
+    assert places(found) == [f"a.yaml:{line_of(text, word)}" for word in wrong]
+
+
+def test_every_reference_that_leads_nowhere(tmp_path: Path) -> None:
+    """Each at its own line, those in schemas that nothing refers to as well."""
+    text = asyncapi3("{$ref: '#/components/schemas/Noone'}")
+    text += "components:\n  schemas:\n"
+    text += "    A: {$ref: '#/components/schemas/Neither'}\n    B: {$ref: 'no.yaml#/B'}\n"
+    found = told(write(tmp_path, text))
+    assert places(found) == [f"a.yaml:{line_of(text, word)}" for word in ("Noone", "Neither", "no.yaml")]
+
+
+def test_every_defect_of_structure(tmp_path: Path) -> None:
+    """As the meta-schema finds them."""
+    text = asyncapi3("{type: strin}").replace("action: send", "action: shout")
+    found = told(write(tmp_path, text))
+    assert places(found) == [f"a.yaml:{line_of(text, word)}" for word in ("strin", "shout")]
+
+
+def test_findings_that_need_no_contract_are_told_too(tmp_path: Path) -> None:
+    """So that one look is enough."""
+    text = asyncapi3("{type: object, properties: {a: {type: string, pattern: a}, b: {$ref: '#/no'}}}")
+    found = told(write(tmp_path, text))
+    assert {each.rule.id for each in found} == {"unusable-document", "unanchored-pattern"}
+
+
+def test_what_an_overlay_mends_is_no_finding(tmp_path: Path) -> None:
+    """Documents are looked at as the overlay leaves them."""
+    good = asyncapi3("{type: string, pattern: ^a$}").replace("    action: send\n", "")
+    path, other = write(tmp_path, good, "one.yaml"), write(tmp_path, "asyncapi: 3.0.0\n", "two.yaml")
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(
+        "overlay: 1.0.0\ninfo: {title: Ours, version: '1'}\nactions:\n"
+        "  - {target: $.operations.hear, update: {action: send}}\n"
+    )
+    sources = replace(sources_of(path, other), overlays=((None, overlay),))
+    with pytest.raises(DocumentError) as caught:
+        read(sources)
+    found = list(unusable(sources, caught.value))
+    assert {each.where.file for each in found if each.rule.id == "unusable-document"} == {"two.yaml"}
+
+
+def test_a_hostile_sentence_is_escaped(tmp_path: Path) -> None:
+    """Keys of a document stand in it."""
+    text = asyncapi3("{type: string}").replace("address:", '"adr\\e[31m\\u202e": 1\n    address:')
+    text = text.replace("action: send", "action: 5")
+    for each in told(write(tmp_path, text)):
+        assert each.says.isprintable()
