@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import key
+from conformance.cases.steps import Condition
 from conformance.cases.stimuli import observe
+from conformance.contract.constants import constants
 from conformance.contract.model import Message
 from conformance.contract.schema import Schema
 from conformance.documents.pointers import join
@@ -79,13 +81,24 @@ def _words(schema: Schema, pointer: str) -> Words:
 def layout_cases(commander: Commander) -> Iterator[Case]:
     """One case a named position or field of each message that something harmless makes the target send."""
     for message in commander.service.from_target():
-        fields = {name for node in message.payload.walk() for name in node.properties if node.words == ()}
         for group, clauses in groups(message).items():
             script = commander.script()
             script.claim(*clauses)
-            if not observe(commander, script, message, holding=join(group) if group in fields else ""):
+            if not observe(commander, script, message, like=_like(message.payload, group)):
                 break
             yield script.case(Family.LAYOUTS, f"{message.name}/{group}", _says(message, group), focused=True)
+
+
+def _like(schema: Schema, group: str) -> tuple[Condition, ...]:
+    """What a message has that shows the group: the field itself, or the constants of the alternative."""
+    for part in schema.walk():
+        if part.words == () and group in part.properties:
+            return (Condition(join(group), "present"),)
+        for branch in (*part.one_of, *part.any_of) if part.words == () else ():
+            if branch.words == (group,):
+                known = constants(branch).items()
+                return tuple(Condition(at, "eq", values[0]) for at, values in known if len(values) == 1)
+    return ()
 
 
 def _says(message: Message, group: str) -> str:

@@ -30,12 +30,12 @@ def observe(
     message: Message,
     times: int = 1,
     making: Source | None = None,
-    holding: str = "",
+    like: tuple[Condition, ...] = (),
 ) -> bool:
     """Append the steps that make the target send ``message``; False when nothing harmless is known to.
 
     ``making`` is made first, so that a reply which lists such things has one to list. Of events that come
-    without having been asked for, one with something at ``holding`` (a pointer) is waited for.
+    without having been asked for, one that is ``like`` this is waited for.
     """
     streams = commander.service.rules.streams
     kinds = streams.kinds if streams else ()
@@ -52,7 +52,7 @@ def observe(
     refusals = commander.service.rules.refusals
     if refusals is not None and refusals.message == message.name:
         return _refusal(commander, script)
-    return is_pushed(commander.service, message) and _pushed(script, message, times, holding)
+    return is_pushed(commander.service, message) and _pushed(script, message, times, like)
 
 
 def replying(commander: Commander, message: Message) -> tuple[Operation, ...]:
@@ -146,11 +146,10 @@ def is_pushed(service: Service, message: Message) -> bool:
     return message.event and rules.streams is None and not rules.silent_before_first_command
 
 
-def _pushed(script: Script, message: Message, times: int, holding: str) -> bool:
+def _pushed(script: Script, message: Message, times: int, like: tuple[Condition, ...]) -> bool:
     """Only listening: an event that does not come in our patience proves nothing."""
     script.connect()
-    where = (Condition(holding, "present"),) if holding else ()
-    event = Expect(MAIN, (message.name,), "", within_ms=PATIENCE_MS, where=where, optional=True)
+    event = Expect(MAIN, (message.name,), "", within_ms=PATIENCE_MS, where=like, optional=True)
     script.add(*(event for _ in range(times)))
     return True
 
