@@ -23,6 +23,7 @@ RULES = {
 }
 """Promises that no derived case can put to a target, whatever its documents say."""
 
+EVERY_MESSAGE = "every message that comes is held against it; no case is about it alone"
 NO_REFUSAL = "the document does not say how {role} is refused"
 ROLES = {
     "security": ("unauthenticated", "a command without authentication"),
@@ -44,6 +45,8 @@ def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> s
     rest = clause.id.removeprefix(clause.service + "/")
     if rest in RULES:
         return RULES[rest]
+    if rest.startswith("wire/"):
+        return EVERY_MESSAGE
     if clause.path[:1] == ("scenarios",):
         return "its scenario file was not given"
     unsent = _unsent(forms[clause.service], clause)
