@@ -19,9 +19,13 @@ __all__ = ["Report", "Side", "compare"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All changes, those that break clients first, then those that break the server, then harmless ones."""
+    """All changes, those that break clients first, then those that break the server, then harmless ones.
+
+    ``renamed``: clauses that say the same under another id, (old, new).
+    """
 
     changes: tuple[Change, ...]
+    renamed: tuple[tuple[str, str], ...]
     cases: CaseChanges
     old: Side
     new: Side
@@ -46,7 +50,8 @@ def compare(old: Side, new: Side) -> Report:
     _merge_moved(ground)
     leftovers(ground)
     order = sorted(ground.changes, key=lambda each: (not each.clients, not each.server))
-    return Report(tuple(order), _cases(ground), old, new)
+    renamed = tuple((before, after) for before, after in ground.same.items() if before != after)
+    return Report(tuple(order), renamed, _cases(ground), old, new)
 
 
 def _services(ground: Ground) -> list[tuple[Service, Service]]:

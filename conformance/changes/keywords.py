@@ -72,7 +72,8 @@ def _values(old: Shape, new: Shape) -> Difference:
         listed = ", ".join(f"`{each}`" for each in sorted(known or ())[:6])
         what = f"only {listed}"
         says = f"any value → {what}" if old.values is None else f"{what} → any value"
-        return Difference("enum", names, says, old.values is None, new.values is None)
+        moved = (*names, "type") if _effective(old) == _effective(new) else names
+        return Difference("enum", moved, says, old.values is None, new.values is None)
     gone, come = sorted(old.values - new.values), sorted(new.values - old.values)
     parts = [("no longer ", gone), ("now also ", come)]
     says = "; ".join(word + ", ".join(f"`{each}`" for each in some[:6]) for word, some in parts if some)
@@ -81,6 +82,8 @@ def _values(old: Shape, new: Shape) -> Difference:
 
 def _types(old: Shape, new: Shape) -> Difference:
     was, now = _effective(old), _effective(new)
+    if was == now and (old.values is None) != (new.values is None):
+        return Difference("type", (), "", False, False)  # told with the values
     if was == now or (old.values is not None and new.values is not None):
         return Difference("type", ("type",), "", False, False)
     says = f"{_named(was)} → {_named(now)}"

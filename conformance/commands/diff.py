@@ -74,6 +74,8 @@ def _text(report: Report, paper: Paper) -> Iterator[str]:
         yield ""
     if not report.changes:
         yield "No change."
+    if report.renamed:
+        yield f"{count(len(report.renamed), 'clause')} with another id and the same promise."
     yield from _cases(report.cases, paper)
 
 
@@ -137,6 +139,7 @@ def _object(report: Report) -> dict[str, object]:
     return {
         "breaking": {"clients": report.breaking("clients"), "server": report.breaking("server")},
         "changes": [_change(each, claims) for each in report.changes],
+        "renamed": [{"old": old, "new": new} for old, new in report.renamed],
         "cases": {
             "appear": list(report.cases.appear),
             "vanish": list(report.cases.vanish),
@@ -151,6 +154,7 @@ def _change(change: Change, claims: tuple[dict[str, list[str]], dict[str, list[s
         "kind": change.kind,
         "service": change.service,
         "subject": change.subject,
+        "path": list(change.path),
         "says": change.says,
         "breaks": [end for end, broken in (("clients", change.clients), ("server", change.server)) if broken],
         "unsure": change.unsure,
