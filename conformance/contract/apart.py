@@ -105,7 +105,7 @@ class _Apart:
         """Whether something could stand there at all, so that it says something that nothing does."""
         above, _, last = place.rpartition("/")
         kinds = at(self.known[name], above).kinds
-        return "map" in kinds or ("array" in kinds and last.isdigit())
+        return ("array" if last.isdigit() else "map") in kinds
 
     def by_own_member(self, groups: list[Group]) -> list[Group]:
         """A member that one message alone knows, and requires: what is without it, is another."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 
-from conformance.contract import apart
 from conformance.contract.apart import alike
 from conformance.contract.clause import Binds
-from conformance.contract.constants import Marks, among
+from conformance.contract.constants import among
 from conformance.contract.marks import TYPES, Kind, kind_of, same, wire_key
 from conformance.contract.model import Message, Service
 from conformance.contract.schema import Schema
@@ -27,8 +26,7 @@ def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tup
     More than one means that the documents do not tell them apart, none that no message is like this.
     """
     possible = _index(service, sender).possible(value)
-    fixed = tuple(message for message in possible if message.marks)
-    return fixed or _settled(_strongest(possible), value)
+    return tuple(possible) if len(possible) < 2 else _settled(_strongest(possible), value)
 
 
 def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Message | None:
@@ -52,26 +50,14 @@ def sent_by(service: Service, sender: str) -> list[Message]:
     ]
 
 
-def choose(candidates: Mapping[str, Marks]) -> dict[str, Marks]:
-    """Of all constants of these messages those that are needed to tell them apart, or the first one."""
-    places, _ = apart.choose(candidates)
-    return {
-        name: {place: marks[place] for place in places if place in marks} or apart.first(marks)
-        for name, marks in candidates.items()
-    }
-
-
 def _strongest(possible: list[Message]) -> list[Message]:
-    """Of messages without constants those that are there for what the value has, not for what it lacks."""
-    for kinds in ({Kind.PRESENT}, {Kind.TYPE, Kind.LENGTH}):
-        found = [
-            message
-            for message in possible
-            if any(mark.kind in kinds and mark.positive for mark in message.signs)
-        ]
-        if found:
-            return found
-    return possible
+    """Of several messages those that are there for what the value has, not for what it lacks."""
+    named = [each for each in possible if each.marks or _asks_for(each, Kind.PRESENT)]
+    return named or [each for each in possible if _asks_for(each, Kind.TYPE, Kind.LENGTH)] or possible
+
+
+def _asks_for(message: Message, *kinds: Kind) -> bool:
+    return any(mark.kind in kinds and mark.positive for mark in message.signs)
 
 
 def _settled(possible: list[Message], value: object) -> tuple[Message, ...]:
@@ -85,7 +71,7 @@ def _settled(possible: list[Message], value: object) -> tuple[Message, ...]:
     open_ones = [
         each for each in possible if all(among(found, allowed) for found, allowed in present[each.name])
     ]
-    found = [each for each in open_ones if present[each.name]] or open_ones
+    found = [each for each in open_ones if each.marks or present[each.name]] or open_ones
     return tuple(found if len(found) < 2 else _knowing(found, value))
 
 
