@@ -21,6 +21,8 @@ TOP_LEVEL = re.compile(rf"""^["']?({"|".join(KINDS)})["']?\s*:""", re.MULTILINE)
 NAMED = re.compile(r"([A-Za-z0-9._-]+)=(.+)", re.DOTALL)
 SKIPPED = frozenset({"node_modules", "target", "vendor", "build", "dist", "__pycache__"})
 MAX_DEPTH = 3
+MOST_JSON = 4 * 1024 * 1024
+"""Characters of a JSON text whose keys are worth being read: values take far more memory than their text."""
 
 Named = tuple[str | None, Path]
 
@@ -93,8 +95,9 @@ def kind_of(path: Path) -> str:
         return ""
     if text.lstrip().startswith("{"):
         with suppress(ValueError, RecursionError):
-            made = json.loads(text)
-            return next((key for key in made if key in KINDS), "")
+            made = json.loads(text) if len(text) <= MOST_JSON else {}
+            if made:
+                return next((key for key in made if key in KINDS), "")
         found = BROKEN.search(text)  # not JSON: whoever reads it shall say what is wrong
     else:
         found = TOP_LEVEL.search(text)

@@ -46,6 +46,12 @@ def test_the_repository_of_a_service(tmp_path: Path) -> None:
     [
         ("a.json", '{"asyncapi": "3.0.0"}', "asyncapi"),
         ("a.json", '{\n  "info": {},\n  "openapi": "3.1.0"\n}', "openapi"),
+        ("a.json", '{"info": {}, "openapi": "3.1.0"}', "openapi"),
+        ("a.json", '{\n  "scripts": {\n    "openapi": "generate"\n  }\n}', ""),
+        ("a.json", '{"asyncapi": "3.0.0",', "asyncapi"),
+        ("a.yaml", "{asyncapi: 3.0.0, info: {}}", "asyncapi"),
+        ("a.yaml", "overlay: 1.1.0\nactions: []\n", "overlay"),
+        ("a.json", '{"info": {}, "overlay": "1.0.0"}', "overlay"),
         ("a.yaml", "info:\n  asyncapi: 3\n", ""),
         ("a.yaml", "'openapi': 3.1.0\n", "openapi"),
         ("a.yaml", "text: asyncapi: 3\n", ""),
