@@ -45,14 +45,15 @@ class UnreadableFormat(DocumentError):
 class Flavour:
     """A dialect, and whether it is OpenAPI 3.0's variation of it (``nullable``); then what its use adds.
 
-    ``raw``: the codec has bytes, and binary strings are bytes (MessagePack). ``response``: it describes an
-    answer. ``scope``: the dynamic anchors that outer schemas fixed, as (name, file, pointer).
+    ``raw``: the codec has bytes, and binary strings are bytes (MessagePack). ``use``: it is of a ``request``
+    or a ``response`` ('' elsewhere). ``scope``: the dynamic anchors that outer schemas fixed, as (name, file,
+    pointer).
     """
 
     dialect: Dialect
     openapi30: bool = False
     raw: bool = False
-    response: bool = False
+    use: str = ""
     scope: tuple[tuple[str, str, str], ...] = ()
 
     def since(self, dialect: Dialect) -> bool:
@@ -61,7 +62,7 @@ class Flavour:
 
     def within(self, around: Flavour) -> Flavour:
         """This dialect in the surroundings of the other."""
-        return replace(self, raw=around.raw, response=around.response, scope=around.scope)
+        return replace(self, raw=around.raw, use=around.use, scope=around.scope)
 
     def on_wire(self, frames: str) -> Flavour:
         """This dialect in messages of that kind of frames, ``binary`` or ``text``."""

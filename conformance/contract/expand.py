@@ -7,7 +7,7 @@ A dynamic reference depends on the way by which it is reached; here that way is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,12 +17,12 @@ from conformance.contract.bundle import bundle
 from conformance.contract.dialects import Flavour
 from conformance.contract.ignored import ANNOTATIONS, MARKS, beside_reference, ignored, within
 from conformance.contract.lexical import Lexical
+from conformance.contract.naming import listed, position_words, referred_name, wrapped_name
 from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored, Provenance, Schema
 from conformance.contract.sentences import demands
 from conformance.contract.values import OTHERS, plain_values
-from conformance.documents.pointers import split
-from conformance.documents.references import References, is_reference
+from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION, check_schema
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
@@ -92,7 +92,7 @@ class Expander:
         above = (*above, place)
         if not links:
             return self._object(node, flavour, words, above, name)
-        wrapper = self._object(node, flavour, words, above, name or _referred_name(links))
+        wrapper = self._object(node, flavour, words, above, name or referred_name(links))
         referred = tuple(self._target(node, each, flavour, words, above, "") for each in links)
         hints = {key: hint for each in (*referred, wrapper) for key, hint in each.hints.items()}
         return replace(wrapper, all_of=(*wrapper.all_of, *referred), hints=MappingProxyType(hints))
@@ -116,7 +116,7 @@ class Expander:
             self.checked.add(target.tree.file)
             check_schema(target)
         return self._schema(
-            target, self.resources.at(target, flavour), words, above, name or _referred_name([target])
+            target, self.resources.at(target, flavour), words, above, name or referred_name([target])
         )
 
     def _object(
@@ -133,7 +133,7 @@ class Expander:
             )
 
         prefix, rest = _positions(node, flavour)
-        all_of = tuple(below(child) for child in _list(node, "allOf"))
+        all_of = tuple(below(child) for child in listed(node, "allOf"))
         additional = node.get("additionalProperties")
         if additional is not None and isinstance(additional.value, bool):
             additional = None
@@ -145,10 +145,10 @@ class Expander:
             where=node.where,
             dialect=flavour.dialect,
             words=words,
-            name=name or _wrapped_name(node, all_of) or node.text("title"),
+            name=name or wrapped_name(node, all_of) or node.text("title"),
             title=node.text("title"),
             provenance=self.lexical.provenance(node),
-            values=plain_values(node, flavour),
+            values=self._values(node, flavour),
             raw=bool(bytes_by(node.value, flavour)) if isinstance(node.value, dict) else False,
             properties=named("properties"),
             pattern_properties=named("patternProperties", EACH),
@@ -175,6 +175,31 @@ class Expander:
                 found[key] = (first.where, self.lexical.provenance(first))
         return found
 
+    def _values(self, node: Node, flavour: Flavour) -> Mapping[str, object]:
+        """The plain keywords. OpenAPI 3.0, "Schema Object": a required ``readOnly`` property is required in
+        responses alone, a ``writeOnly`` one in requests alone.
+        """
+        values = plain_values(node, flavour)
+        required = values.get("required")
+        if not (flavour.openapi30 and flavour.use and isinstance(required, tuple)):
+            return values
+        mark = "writeOnly" if flavour.use == "response" else "readOnly"
+        asked = tuple(
+            each for each in required if not self._marked(node.get("properties", each), mark, flavour)
+        )
+        rest = {key: value for key, value in values.items() if key != "required"}
+        return MappingProxyType({**rest, "required": asked} if asked else rest)
+
+    def _marked(self, schema: Node | None, mark: str, flavour: Flavour) -> bool:
+        if schema is None:
+            return False
+        links = self.resources.links(schema, flavour)
+        if links and isinstance(links[0], Node):
+            self.resources.end(schema, flavour)
+            return self._marked(links[0], mark, flavour)
+        marked = schema.get(mark)
+        return marked is not None and marked.value is True
+
     def _ignored(self, node: Node, flavour: Flavour, made: Schema) -> Iterator[Ignored]:
         yield from ignored(node, flavour, demands(made))
         for keyword in made.others:
@@ -185,7 +210,7 @@ class Expander:
     def _branches(
         self, node: Node, key: str, flavour: Flavour, words: Words, above: tuple[Place, ...]
     ) -> tuple[Schema, ...]:
-        branches = _list(node, key)
+        branches = listed(node, key)
         labels = position_words(branches)
         return tuple(
             self._schema(child, flavour, (*words, label), above, "")
@@ -203,40 +228,13 @@ class Expander:
         return MappingProxyType(made)
 
 
-def position_words(nodes: list[Node]) -> list[str]:
-    """The words of array positions and of branches: the title, else the name of the ``$ref`` when it tells
-    them apart, else the index."""
-    titles = [each.text("title") if not is_reference(each) else "" for each in nodes]
-    names = [_fragment(each.text("$ref"))[-1:] for each in nodes]
-    single = [name[0] if name else "" for name in names]
-    words = []
-    for index, (title, name) in enumerate(zip(titles, single, strict=True)):
-        alone = name and single.count(name) == 1 and name not in titles
-        words.append(title or (name if alone else str(index)))
-    return words
-
-
-def _fragment(reference: str) -> tuple[str, ...]:
-    """The segments of a reference's pointer; of an anchor, its name."""
-    pointer = reference.partition("#")[2]
-    return split(pointer) if pointer.startswith("/") or not pointer else (pointer,)
-
-
-def _referred_name(links: Sequence[Node | Known]) -> str:
-    """What a person calls the schema that a reference leads to: its key, else its file."""
-    first = links[0]
-    if isinstance(first, Known):
-        return ""
-    return split(first.pointer)[-1] if first.pointer else first.tree.path.stem
-
-
 def _positions(node: Node, flavour: Flavour) -> tuple[list[Node], Node | None]:
     """The positions of a tuple, and the schema of what may follow (every element when there are none)."""
     items = node.get("items")
     if flavour.since(Dialect.DRAFT2020):
         if items is not None and isinstance(items.value, list):
             raise items.refuse("items is a list", expected="prefixItems for positions (JSON Schema 2020-12)")
-        prefix, rest = _list(node, "prefixItems"), items
+        prefix, rest = listed(node, "prefixItems"), items
     elif items is not None and isinstance(items.value, list):
         prefix, rest = list(items.elements()), node.get("additionalItems")
     else:
@@ -249,17 +247,6 @@ def _everything(node: Node) -> Iterator[Node]:
     yield node
     for child in (*(each for _, each in node.items()), *node.elements()):
         yield from _everything(child)
-
-
-def _list(node: Node, key: str) -> list[Node]:
-    group = node.get(key)
-    return list(group.elements()) if group is not None else []
-
-
-def _wrapped_name(node: Node, all_of: tuple[Schema, ...]) -> str:
-    """Through ``{title, allOf: [{$ref}]}`` the name is that of the reference."""
-    branches = _list(node, "allOf")
-    return all_of[0].name if len(branches) == 1 and is_reference(branches[0]) else ""
 
 
 def _own_hints(node: Node) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.contract.clauses import Book, Subject, slug
@@ -45,7 +46,9 @@ class _Reader:
             and "spec.openapis.org" not in str(dialect.value)
         ):
             self.flavour = of_schema(self.root, self.flavour, "jsonSchemaDialect")
-        self.requests = Requests(self.expander, self.references, self.book, self.flavour)
+        self.requests = Requests(
+            self.expander, self.references, self.book, replace(self.flavour, use="request")
+        )
 
     def service(self) -> tuple[Service, Book]:
         self.security = Security(self.root, self.references, self.book)
@@ -117,7 +120,7 @@ class _Reader:
         for media, body in resolved.named("content"):
             schema = body.get("schema")
             if schema is not None:
-                expanded = self.expander.expand(schema, self.flavour)
+                expanded = self.expander.expand(schema, replace(self.flavour, use="response"))
                 content[media] = self.book.schema(
                     expanded, Subject((operation, status), f"the {status} body of {operation}")
                 )

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.contract.schema import Dialect, Schema
 from conformance.errors import DocumentError
+from conformance.validation import judge
 from tests.contract.build import payload_of, service_of
 
 LATEST = "application/schema+json;version=2020-12"
@@ -238,3 +239,20 @@ def test_provenance_is_lexical() -> None:
     payload = service.messages["m"].payload
     assert payload.properties["a"].provenance == "published"
     assert payload.properties["b"].provenance == "assumed"
+
+
+@pytest.mark.parametrize(
+    ("schema", "nil"),
+    [
+        ("{type: string, nullable: true}", True),
+        ("{type: string, nullable: true, enum: [a]}", False),
+        ("{type: string, nullable: true, enum: [a, null]}", True),
+        ("{nullable: true, allOf: [{type: string}]}", False),
+        ("{$ref: '#/components/schemas/P', nullable: true}", False),
+        ("{not: {type: string, nullable: true}}", False),
+    ],
+)
+def test_nullable_says_no_more_than_openapi_does(schema: str, nil: bool) -> None:
+    """It widens the type beside it, and nothing else (OpenAPI 3.0.3, "Schema Object", nullable)."""
+    made = payload_of(schema, "P: {type: string}", OAS30)
+    assert judge(made, None).ok is nil

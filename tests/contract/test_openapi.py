@@ -118,3 +118,43 @@ def test_a_rule_about_nothing_is_refused() -> None:
     with pytest.raises(DocumentError) as raised:
         service_of(TEXT.replace("at: /level", "at: /levle"))
     assert str(raised.value) == "a.yaml:23: getWater has nothing at /levle (at its top did you mean level?)"
+
+
+@pytest.mark.parametrize(
+    ("version", "answered", "asked"),
+    [
+        ("3.0.3", ("id", "name"), ("name", "secret")),
+        ("3.1.0", ("id", "name", "secret"), ("id", "name", "secret")),
+    ],
+)
+def test_what_is_required_of_whom(version: str, answered: tuple[str, ...], asked: tuple[str, ...]) -> None:
+    """OpenAPI 3.0: read-only properties are required in responses alone, write-only ones in requests."""
+    service, _ = service_of(
+        f"""
+openapi: {version}
+info: {{title: Users, version: '1'}}
+paths:
+  /users:
+    post:
+      operationId: add
+      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/User'}}}}}}}}
+      responses:
+        '200':
+          description: ok
+          content: {{application/json: {{schema: {{$ref: '#/components/schemas/User'}}}}}}
+components:
+  schemas:
+    Secret: {{type: string, writeOnly: true}}
+    User:
+      type: object
+      required: [id, name, secret]
+      properties:
+        id: {{type: integer, readOnly: true}}
+        name: {{type: string}}
+        secret: {{$ref: '#/components/schemas/Secret'}}
+"""
+    )
+    (operation,) = service.http
+    assert operation.responses[0].content["application/json"].values["required"] == answered
+    assert operation.body is not None
+    assert operation.body.content["application/json"].values["required"] == asked
