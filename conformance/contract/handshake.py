@@ -25,6 +25,9 @@ CHALLENGED = frozenset(
 )
 """HTTP authentication schemes whose credential is made anew from a challenge, a key or each request."""
 
+TRANSPORTED = ("http", "X509", "mutualTLS")
+"""Types whose credential is demanded before a session is open, by HTTP or TLS, though we may have none."""
+
 TOKENS = ("oauth2", "openIdConnect")
 NOT_CARRIED = {
     "userPassword": "userPassword is for protocols with a user and a password of their own: "
@@ -51,6 +54,7 @@ class Security:
         self.in_band: set[str] = set()
         self._references, self._book = references, book
         self._nodes: dict[str, Node] = {}
+        self._foreign: set[str] = set()
         self._upgrades = root.get("asyncapi") is not None
         for name, node in root.named("components", "securitySchemes"):
             self._scheme(name, references.resolve(node))
@@ -58,18 +62,19 @@ class Security:
         for holder in holders:
             for requirement in self._requirements(holder):
                 self._together(requirement)
-        servers = (references.resolve(node) for _, node in root.named("servers"))
+        servers = [references.resolve(node) for _, node in root.named("servers")]
         self._promise(demanded=any(each and NOBODY not in each for each in map(self.asked, servers)))
+        self._tell_foreign(servers)
 
     def asked(self, holder: Node) -> tuple[str, ...]:
         """The alternatives of ``security`` there that a request carries; () when it asks for none.
 
         Each is the name of one scheme, with which others may go together; ``NOBODY``: a request needs none,
-        be it that nobody has to be known or that who it is is told in band.
+        be it that nobody has to be known, that who it is is told in band, or that no handshake carries it.
         """
         names: dict[str, None] = {}
         for requirement in self._requirements(holder):
-            carried = [name for name in requirement if name in self.handshakes]
+            carried = [name for name in requirement if name in self.handshakes and name not in self._foreign]
             names[carried[0] if carried else NOBODY] = None
         return () if set(names) == {NOBODY} else tuple(names)
 
@@ -130,6 +135,21 @@ class Security:
             made = replace(made, refusal=status.value)
             self._nodes[name] = status
         self.handshakes[name] = made
+        if made.impossible and node.text("type") not in TRANSPORTED:
+            self._foreign.add(name)
+
+    def _tell_foreign(self, servers: Iterable[Node]) -> None:
+        """A scheme of another protocol can be no condition of a handshake, whatever a server asks for."""
+        told: set[str] = set()
+        for server in servers:
+            for requirement in self._requirements(server):
+                for name in sorted({*requirement} & self._foreign - told):
+                    told.add(name)
+                    says = (
+                        f"sessions are opened without a {name}, which a server asks for and no handshake "
+                        f"carries: {self.handshakes[name].impossible}"
+                    )
+                    self._references.notes.append(Note("foreign-scheme", server.where, says, loud=True))
 
     def _idle(self, name: str, status: Node | None, why: str) -> None:
         if status is not None:

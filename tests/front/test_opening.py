@@ -226,17 +226,19 @@ def _two(schemes: dict[str, Map]) -> Map:
     }
 
 
-@pytest.mark.parametrize(
-    ("scheme", "says"),
-    [
-        ({"type": "X509"}, "client certificates are not supported"),
-        ({"type": "userPassword"}, "over HTTP that is the type http with the scheme basic"),
-        ({"type": "apiKey", "in": "user"}, "over HTTP that is the type httpApiKey"),
-        ({"type": "http", "scheme": "digest"}, "HTTP digest is not supported"),
-        ({"type": "scramSha256"}, "of another protocol"),
-    ],
-)
-def test_a_scheme_that_cannot_be_carried_is_said_clearly(scheme: Map, says: str, tmp_path: Path) -> None:
+IMPOSSIBLE = [
+    ({"type": "X509"}, "client certificates are not supported"),
+    ({"type": "http", "scheme": "digest"}, "HTTP digest is not supported"),
+]
+FOREIGN = [
+    ({"type": "userPassword"}, "over HTTP that is the type http with the scheme basic"),
+    ({"type": "apiKey", "in": "user"}, "over HTTP that is the type httpApiKey"),
+    ({"type": "scramSha256"}, "of another protocol"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "says"), IMPOSSIBLE)
+def test_a_scheme_that_is_not_supported_is_said_clearly(scheme: Map, says: str, tmp_path: Path) -> None:
     """Never a silent pass: skipped with the reason; giving a credential for it is refused."""
     made = document({"pass": scheme}, ["pass"])
     with Beacon() as beacon:
@@ -248,6 +250,28 @@ def test_a_scheme_that_cannot_be_carried_is_said_clearly(scheme: Map, says: str,
     assert refused.code == 2
     assert says in refused.sentence
     assert beacon.asked == []
+
+
+@pytest.mark.parametrize(("scheme", "says"), FOREIGN)
+def test_what_no_handshake_carries_is_no_condition_of_one(scheme: Map, says: str, tmp_path: Path) -> None:
+    """Documents misuse such types: sessions are opened without, and the run says so."""
+    with Beacon() as beacon:
+        ended = put(beacon, document({"pass": scheme}, ["pass"]), tmp_path)
+    assert ended.code == 0, ended.out
+    told = " ".join((ended.out + ended.err).split())
+    assert "sessions are opened without a pass" in told
+    assert says in told
+
+
+@pytest.mark.parametrize(("scheme", "says"), [*IMPOSSIBLE, *FOREIGN])
+def test_an_operation_that_asks_for_it_is_skipped(scheme: Map, says: str, tmp_path: Path) -> None:
+    """With the reason: nobody can have such a credential here."""
+    with Beacon() as beacon:
+        ended = put(beacon, document({"pass": scheme}, command=["pass"]), tmp_path)
+    known = {case.id: case for case in ended.record.cases}
+    accepted = known["beacon/commands/askLamp/accepted"]
+    assert accepted.outcome == "skipped"
+    assert says in accepted.reason
 
 
 @pytest.mark.parametrize(
