@@ -120,7 +120,7 @@ def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -
 def asking(name: str) -> bool | None:
     """Whether a name is that of something asked (True) or told (False); None when it could be either."""
     tokens = [each.lower() for each in TOKEN.findall(name)]
-    if tokens and tokens[-1] in ("message", "msg", "payload"):
+    while tokens and (tokens[-1] in ("message", "msg", "payload") or tokens[-1].isdigit()):
         tokens.pop()
     if len(tokens) == 1 and tokens[0] in ALONE:
         return ALONE[tokens[0]]

@@ -158,6 +158,8 @@ def test_doubts_are_noted() -> None:
         ("BookSnapshotEvent", False),
         ("room", None),
         ("", None),
+        ("streamRequest.message.9", True),
+        ("streamResponse.message.12", False),
     ],
 )
 def test_names(name: str, asks: bool | None) -> None:
