@@ -116,8 +116,11 @@ def whole(option: str, text: str, least: int = 0) -> int:
 
 def views(texts: tuple[str, ...]) -> dict[str, str]:
     """``VIEW`` (for all documents, by the name '') and ``NAME=VIEW``; a UsageError for anything else."""
-    named = tuple(text if "=" in text else f"*={text}" for text in texts)
-    made = {name.removeprefix("*"): view for name, view in pairs("--perspective", named).items()}
+    made = pairs("--perspective", tuple(text for text in texts if "=" in text))
+    for view in (text for text in texts if "=" not in text):
+        if made.get("", view) != view:
+            raise UsageError("--perspective says both target and client for all documents")
+        made[""] = view
     for view in made.values():
         if view not in ("target", "client"):
             raise UsageError(f"--perspective must be target or client, not {view!r}")
