@@ -13,7 +13,7 @@ from conformance.cases.steps import Connect, Expect, Generate, Request, Send, Si
 from conformance.cases.unenforced import of_message, of_operation
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.clauses import slug
-from conformance.contract.model import Contract, HttpOperation, Message, Operation, Service
+from conformance.contract.model import Contract, HttpOperation, Message, Operation, Sending, Service
 from conformance.contract.schema import Provenance
 from conformance.documents.where import Where
 
@@ -58,6 +58,9 @@ def ledger(contract: Contract, catalogue: Catalogue) -> tuple[Row, ...]:
             rows.append(_of_operation(forms, operation, put))
             bodies = [name for each, name in about if each == service.name and _is_of(name, operation)]
             rows += clauses(service.name, (operation.name, *bodies))
+        known = {*service.operations}
+        rows += [_of_sending(service, each, put) for each in service.sendings if each.name not in known]
+        rows += [_unread(service, name, why) for name, why in service.unread.items()]
         rows += clauses(service.name, [name for each, name in list(about) if each == service.name])
     return (*rows, *(row for service, subject in list(about) for row in clauses(service, (subject,))))
 
@@ -132,6 +135,40 @@ def _of_message(forms: Forms, message: Message, put: _Put) -> Row:
         message.where,
         cases,
         "" if cases else of_message(forms, message),
+    )
+
+
+def _of_sending(service: Service, sending: Sending, put: _Put) -> Row:
+    """An operation by which the target sends: its cases are those about what it sends."""
+    cases = put.cases(service.name, *sending.messages)
+    listed = ", ".join(sending.messages) or "no message that can be read"
+    return Row(
+        f"{slug(service.name)}/operations/{slug(sending.name)}",
+        "operation",
+        service.name,
+        f"{sending.name} sends {listed}.",
+        Level.MUST,
+        Binds.TARGET,
+        service.provenance,
+        sending.where,
+        cases,
+        "" if cases else "no case is about a message that it sends",
+    )
+
+
+def _unread(service: Service, name: str, why: str) -> Row:
+    """A message that nothing can be said of."""
+    return Row(
+        f"{slug(service.name)}/messages/{slug(name)}",
+        "message",
+        service.name,
+        f"{name} is a message that cannot be read.",
+        Level.MUST,
+        Binds.TARGET,
+        service.provenance,
+        service.where,
+        (),
+        why,
     )
 
 

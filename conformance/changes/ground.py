@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -32,7 +33,7 @@ class Ground:
     """``services``: old name -> new one; ``subjects``: an old subject -> the new one where it has another
     name; ``same``: old clause -> the new one that says the same; ``ways``: of each subject, words of a use in
     the old -> in the new; ``causes``: what was edited in one place -> the number of the change that tells
-    of it, wherever it is used."""
+    of it, wherever it is used; ``indexes``: clauses by their subjects, of each side."""
 
     old: Side
     new: Side
@@ -42,6 +43,7 @@ class Ground:
     same: dict[str, str] = field(default_factory=dict)
     ways: dict[Subject, dict[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     causes: dict[tuple[object, ...], int] = field(default_factory=dict)
+    indexes: dict[int, defaultdict[Subject, list[str]]] = field(default_factory=dict)
 
     def subject(self, service: str, name: str) -> Subject:
         """What an old subject is called in the new contract."""
@@ -123,11 +125,12 @@ class Ground:
 
     def of(self, side: Side, service: str, *subjects: str) -> tuple[str, ...]:
         """All clauses of these subjects of a service."""
-        return tuple(
-            each.id
-            for each in side.catalogue.clauses.values()
-            if each.service == service and each.subject in subjects
-        )
+        known = self.indexes.get(id(side))
+        if known is None:
+            known = self.indexes[id(side)] = defaultdict(list)
+            for each in side.catalogue.clauses.values():
+                known[each.service, each.subject].append(each.id)
+        return tuple(each for name in dict.fromkeys(subjects) for each in known.get((service, name), ()))
 
 
 def _breaks(delta: Delta, sent_by: Ends) -> tuple[bool, bool]:

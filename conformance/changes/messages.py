@@ -16,6 +16,10 @@ def messages_and_operations(ground: Ground, old: Service, new: Service) -> None:
     names = _messages(ground, old, new)
     operations = _operations(ground, old, new, names)
     _alone(ground, old, new, names, operations)
+    for name in new.unread:
+        if name not in old.unread and name not in old.messages:
+            says = f"the message {name} is new, and what it is cannot be read"
+            ground.tell("message-new", new.name, name, says, clients=True, unsure=True, new=new.where)
     for name, other in names.items():
         _message(ground, old.messages[name], new.messages[other])
     for name, other in operations.items():

@@ -6,19 +6,17 @@ the same is the same shape. Names that only a reader sees are kept beside it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from conformance.changes.texts import canonical, inlined
 from conformance.contract.schema import Schema
-from conformance.documents.pointers import split, step
 from conformance.documents.where import Where
 
 NUMBER = frozenset({"integer", "fraction"})
 ALL = frozenset({"null", "boolean", "object", "array", "string"}) | NUMBER
-ANNOTATIONS = frozenset({"title", "description", "default", "example", "examples", "$comment", "summary"})
 LEAST = ("minLength", "minItems", "minProperties")
 MOST = ("maxLength", "maxItems", "maxProperties")
 Bound = tuple[Fraction, bool]  # the limit; whether it is outside itself
@@ -223,39 +221,6 @@ def signature(made: Shape, blank: frozenset[str] = frozenset(), depth: int = 0) 
         sorted(made.others),
     )  # fmt: skip
     return repr(parts)
-
-
-def canonical(value: object) -> str:
-    """A value as a text; 1 and 1.0 and true are three, as they are on the wire."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
-
-
-def inlined(bundled: object) -> object:
-    """A self-contained schema without its definitions: each reference to them in its place, once a way down;
-    without what only a reader sees."""
-    return _inlined(bundled, bundled, ())
-
-
-def _inlined(value: object, root: object, above: tuple[str, ...]) -> object:
-    if isinstance(value, list):
-        return [_inlined(each, root, above) for each in value]
-    if not isinstance(value, dict):
-        return value
-    link = value.get("$ref")
-    made = {
-        key: _inlined(each, root, above)
-        for key, each in value.items()
-        if key not in ANNOTATIONS and key not in ("$ref", "$defs", "definitions", "$id", "id", "$schema")
-    }
-    if not isinstance(link, str):
-        return made
-    if not link.startswith("#/") or link in above:
-        return {"$ref": len(above) if link in above else link, **made}
-    here: object = root
-    for segment in split(link[1:]):
-        here = step(here, segment)[1]
-    found = _inlined(here, root, (*above, link))
-    return found if not made else {"allOf": [found], **made}
 
 
 def _highest(bound: Bound) -> tuple[Fraction, bool]:

@@ -21,7 +21,7 @@ from conformance.contract.extensions import credential, message_rules, secret_pl
 from conformance.contract.gathered import RECEIVE, SEND, Gathered, Gatherer, Reading, Sent
 from conformance.contract.handshake import Security, carried
 from conformance.contract.lexical import Lexical
-from conformance.contract.model import Credential, Message, Operation, Protocol, Server, Service
+from conformance.contract.model import Credential, Message, Operation, Protocol, Sending, Server, Service
 from conformance.contract.operation_rules import Stated, with_operation_rules
 from conformance.contract.perspective import View, settle
 from conformance.contract.remainder import remainder
@@ -141,6 +141,11 @@ class _Builder:
             servers=tuple(self._servers(servers)),
             messages=MappingProxyType(self.messages),
             unread=MappingProxyType(self.unread),
+            sendings=tuple(
+                Sending(each.name, each.messages, each.node.where)
+                for each in self.sent
+                if each.action == SEND
+            ),
             operations=MappingProxyType(operations),
             credentials=MappingProxyType(dict(self._credentials(targets, shares))),
             handshakes=MappingProxyType(self.security.handshakes),

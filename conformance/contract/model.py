@@ -142,6 +142,15 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """An operation by which the target sends messages without being asked."""
+
+    name: str
+    messages: tuple[str, ...]
+    where: Where = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of a request (``place``: path, query, header, cookie) or a header of an answer."""
 
@@ -219,6 +228,7 @@ class Service:
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     unread: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     operations: Mapping[str, Operation] = field(default_factory=lambda: MappingProxyType({}))
+    sendings: tuple[Sending, ...] = ()
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
     handshakes: Mapping[str, Handshake] = field(default_factory=lambda: MappingProxyType({}))
     carried: tuple[Carried, ...] = ()

@@ -92,8 +92,8 @@ def checked(rows: tuple[Row, ...], made: Catalogue, contract: Contract) -> None:
     assert all(bool(row.cases) != bool(row.why) for row in rows)
     claims = Counter(clause for case in made.cases for clause in dict.fromkeys(case.clauses))
     assert all(len(row.cases) == claims[row.id] for row in rows if row.id in made.clauses)
-    messages = {row.id for row in rows if row.kind == "message"}
-    assert len(messages) == sum(len(each.messages) for each in contract.services.values())
+    messages = [row.id for row in rows if row.kind == "message"]
+    assert len(messages) == sum(len(each.messages) + len(each.unread) for each in contract.services.values())
 
 
 @pytest.mark.parametrize("folder", ["specs", "tests/foreign", "tests/hostile"])
@@ -161,3 +161,28 @@ def test_rows_can_be_told_apart(strange: dict[str, Row]) -> None:
     order = list(strange)
     assert order.index("strange/messages/told") < order.index("strange/told/kind/const")
     assert strange["strange/operations/asking"].kind == "operation"
+
+
+UNREAD = {
+    "orphan: {payload: {type: object, properties: {kind: {const: orphan}}}}": (
+        "orphan: {payload: {schemaFormat: application/vnd.apache.avro+json;version=1.9.0, schema: {type: int}}}"
+    ),
+    "components: {schemas": (
+        "  crying:\n    action: send\n    channel: {$ref: '#/channels/c'}\n"
+        "    messages: [{$ref: '#/channels/c/messages/orphan'}]\ncomponents: {schemas"
+    ),
+}
+
+
+def test_a_message_that_cannot_be_read_is_listed(tmp_path: Path) -> None:
+    """Of another schema language, beside one that can be read: a row with the reason; what sends it, too."""
+    text = STRANGE
+    for old, new in UNREAD.items():
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "a.yaml").write_text(text)
+    contract = load(find(tmp_path))
+    rows = {row.id: row for row in ledger(contract, catalogue(contract))}
+    assert "avro" in rows["strange/messages/orphan"].why.lower()
+    assert rows["strange/operations/crying"].why
+    assert rows["strange/operations/crying"].where.line > 0
