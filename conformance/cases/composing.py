@@ -103,7 +103,9 @@ class Making:
             given = each.value
         text = as_text(given)
         if text is None and each.required:
-            option = f"--credential {each.name}=env:VARIABLE" if each.secret else f"--value {each.name}=…"
+            option = f"--credential {each.name}=env:VARIABLE"
+            if not each.secret:
+                option = f"--value {each.name}=…, or {option} when it is secret"
             raise Unopenable(f"{what} has no value: give {option}")
         return text
 

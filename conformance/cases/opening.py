@@ -62,7 +62,7 @@ def opening(
     made.path(path)
     for credentials in _holders(service, target, who, door):
         made.credential(credentials)
-    for each in service.carried:
+    for each in (*service.carried, *target.carried.get(service.name, ())):
         made.value(each)
     return made.opening()
 

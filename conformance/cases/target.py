@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from conformance.contract.carried import Carried
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -28,7 +30,7 @@ class Target:
     ``deadlines`` (ms, by name) and ``minimums`` (by field) override the documents'; ``values`` override
     the documents' sources; ``tolerance_ms`` is added to every upper time bound. ``embedded`` is true for
     the reference that the run itself started. ``security`` is what is asked for when a session is opened,
-    by service: see ``contract.Server``.
+    by service: see ``contract.Server``; ``carried`` are the query parameters that stand in addresses.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Target:
     minimums: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     security: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    carried: Mapping[str, tuple[Carried, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def credential(
         self,

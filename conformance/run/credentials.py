@@ -16,6 +16,7 @@ from conformance.cases.target import Credentials
 from conformance.contract import Contract, Server
 from conformance.errors import UsageError
 from conformance.run.addresses import parse_address
+from conformance.run.variables import carried_at
 
 SYNTAX = "SCHEME=env:VARIABLE or SCHEME=file:PATH, then ,label=… ,account=… ,permissions=a+b"
 SETTINGS = ("label", "account", "permissions")
@@ -56,7 +57,7 @@ def _names(contract: Contract) -> list[str]:
     names = {
         name
         for service in contract.services.values()
-        for name in (*service.credentials, *service.handshakes, *(each.name for each in service.carried))
+        for name in (*service.credentials, *service.handshakes, *(each.name for each in carried_at(service)))
     }
     return sorted(names)
 
@@ -76,7 +77,7 @@ def _fits(scheme: str, value: str, contract: Contract) -> None:
     if known or in_band:
         return
     for service in contract.services.values():
-        for one in service.carried:
+        for one in carried_at(service):
             if one.name == scheme:
                 try:
                     check(one.place, one.name, value)
@@ -89,7 +90,7 @@ def stated_credentials(servers: Mapping[str, Server]) -> tuple[Credentials, ...]
     found: list[Credentials] = []
     for server in servers.values():
         stated = server.stated.get("credentials")
-        if isinstance(stated, (list, tuple)) and parse_address(server.url).loopback:
+        if isinstance(stated, (list, tuple)) and parse_address(server.url.partition("?")[0]).loopback:
             found += [credential(one) for one in stated if isinstance(one, Mapping)]
     return tuple(found)
 

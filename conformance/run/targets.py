@@ -16,7 +16,7 @@ from conformance.contract import NOBODY, Contract, Server, Service
 from conformance.errors import UsageError
 from conformance.run.addresses import Address, parse_address
 from conformance.run.credentials import parse_credential, stated_credentials
-from conformance.run.variables import address_of, named
+from conformance.run.variables import address_of, carried_by, named
 
 REFERENCE = "reference"
 EMBEDDED_DEADLINE_MS = 1500
@@ -119,6 +119,9 @@ def _stated(
         credentials=explicit or stated_credentials(servers),
         security=MappingProxyType(
             {name: _asked(contract.services[name], servers.get(name)) for name in target.addresses}
+        ),
+        carried=MappingProxyType(
+            {name: carried_by(server, given.values) for name, server in servers.items()}
         ),
         exclusive=given.exclusive or _all_state("exclusive", target.addresses, servers),
         trading=given.allow_trading or (local and _all_state("trading", sockets, servers)),

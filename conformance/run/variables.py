@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from urllib.parse import parse_qsl
 
-from conformance.contract import Contract, Server, Service
+from conformance.contract import Carried, Contract, Place, Server, Service
 from conformance.contract.handshake import as_text
+from conformance.contract.model import Variable
 from conformance.errors import UsageError
 
 HOLE = re.compile(r"\{([^{}]*)\}")
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def address_of(service: str, server: Server, values: Mapping[str, object]) -> str:
-    """The address of a server. Raises UsageError for a variable without a value, or with one not allowed."""
+    """The address of a server, without its query.
+
+    Raises UsageError for a variable without a value, or with one that is not allowed.
+    """
     if not server.template:
-        return _whole(service, server, server.url)
+        return _whole(service, server, server.url.partition("?")[0])
 
     def change(hole: re.Match[str]) -> str:
         variable = server.variables.get(hole[1])
@@ -29,7 +36,23 @@ def address_of(service: str, server: Server, values: Mapping[str, object]) -> st
             )
         return given
 
-    return _whole(service, server, HOLE.sub(change, server.template))
+    return _whole(service, server, HOLE.sub(change, server.template.partition("?")[0]))
+
+
+def carried_by(server: Server, values: Mapping[str, object] = NOTHING) -> tuple[Carried, ...]:
+    """The query parameters of a server's address, their variables at the user's values or the document's."""
+    query = (server.template or server.url).partition("?")[2].partition("#")[0]
+
+    def change(hole: re.Match[str]) -> str:
+        return as_text(values.get(hole[1])) or server.variables.get(hole[1], Variable()).default or hole[0]
+
+    pairs = [(name, HOLE.sub(change, value)) for name, value in parse_qsl(query, keep_blank_values=True)]
+    return tuple(
+        Carried(
+            Place.QUERY, name, required=True, value=None if HOLE.search(value) else value, where=server.where
+        )
+        for name, value in pairs
+    )
 
 
 def _whole(service: str, server: Server, url: str) -> str:
@@ -46,6 +69,11 @@ def _whole(service: str, server: Server, url: str) -> str:
     return url
 
 
+def carried_at(service: Service) -> tuple[Carried, ...]:
+    """The values that an opening of the service may carry: its bindings', and those of its addresses."""
+    return (*service.carried, *(each for server in service.servers for each in carried_by(server)))
+
+
 def named(contract: Contract) -> set[str]:
     """Every name that ``--value`` can give a value to."""
     return {name for service in contract.services.values() for name in _names(service)}
@@ -57,6 +85,5 @@ def _names(service: Service) -> Iterator[str]:
     for server in service.servers:
         yield from server.variables
         yield from HOLE.findall(server.url)
-    for each in service.carried:
-        yield each.name
+    yield from (each.name for each in carried_at(service))
     yield from HOLE.findall(service.template or service.address)

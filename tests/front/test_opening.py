@@ -352,7 +352,10 @@ def test_a_value_that_nobody_gave_keeps_everything_from_being_dialled(tmp_path: 
     assert beacon.asked == []
     assert ended.code == 3
     assert set(outcomes(ended)) == {"skipped"}
-    assert reasons(ended) == {"the query parameter berth of beacon has no value: give --value berth=…"}
+    assert reasons(ended) == {
+        "the query parameter berth of beacon has no value: "
+        "give --value berth=…, or --credential berth=env:VARIABLE when it is secret"
+    }
 
 
 def test_a_value_cannot_break_out_of_its_header(tmp_path: Path) -> None:
@@ -420,6 +423,26 @@ def test_variables_of_an_address_are_the_users_or_the_documents(tmp_path: Path) 
         ended = run("rock", "--asyncapi", asyncapi, *words, cwd=tmp_path)
     assert ended.code == 0, ended.out + ended.err
     assert {asked.path for asked in beacon.asked} == {"/south/lamp"}
+
+
+def test_a_query_in_an_address_is_carried(tmp_path: Path) -> None:
+    """Its constants, its variables, and a key that the user gives as a credential."""
+    variables = {"port": {}, "edition": {"default": "8"}, "key": {}}
+    there = {"host": "127.0.0.1:{port}", "pathname": "/ws?v={edition}&plain=a%20b&apikey={key}"}
+    made = document(server={**there, "variables": variables})
+    with Beacon() as beacon:
+        words = ("rock", "--asyncapi", written(tmp_path, made), "--value", "port=" + beacon.place[10:])
+        ended = run(*words, cwd=tmp_path)
+        assert beacon.asked == []
+        assert set(outcomes(ended)) == {"skipped"}
+        assert all("query parameter apikey of beacon has no value" in each for each in reasons(ended))
+        env = environment(KEY=SECRET)
+        ended = run(*words, "--credential", "apikey=env:KEY", cwd=tmp_path, env=env)
+    assert ended.code == 0, ended.out + ended.err
+    asked = beacon.asked[0]
+    assert asked.path.startswith("/ws/lamp?v=8&plain=a%20b&apikey=")
+    assert query(asked, "apikey") == SECRET
+    assert SECRET not in (ended.folder / "run.jsonl").read_text("utf-8")
 
 
 def test_parameters_of_a_channel_are_filled_or_its_cases_skipped(tmp_path: Path) -> None:
