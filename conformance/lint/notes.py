@@ -110,6 +110,20 @@ RULES: tuple[Rule, ...] = (
         "Nothing, when the reason in the sentence is as it should be.",
     ),
     Rule(
+        "foreign-scheme",
+        WARNING,
+        "a server that asks for a credential which no handshake carries",
+        "Sessions are opened without it: what needs it is refused, or was never secured.",
+        "Use http or httpApiKey, or say in the scheme's x-conformance credential which command carries it.",
+    ),
+    Rule(
+        "idle-upgrade",
+        WARNING,
+        "a promise about refused upgrades that cannot be tried",
+        "No case asks for it.",
+        "Take x-conformance upgrade away, or use a scheme that the handshake carries.",
+    ),
+    Rule(
         "handshake-method",
         WARNING,
         "a WebSocket binding with a method other than GET",
