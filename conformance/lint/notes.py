@@ -117,13 +117,6 @@ RULES: tuple[Rule, ...] = (
         "Use http or httpApiKey, or say in the scheme's x-conformance credential which command carries it.",
     ),
     Rule(
-        "idle-upgrade",
-        WARNING,
-        "a promise about refused upgrades that cannot be tried",
-        "No case asks for it.",
-        "Take x-conformance upgrade away, or use a scheme that the handshake carries.",
-    ),
-    Rule(
         "handshake-method",
         WARNING,
         "a WebSocket binding with a method other than GET",
