@@ -139,7 +139,7 @@ class Identifiers:
         if isinstance(identifier, str) and not flavour.openapi30:
             uri, _, anchor = identifier.partition("#")
             if uri:
-                resource = self.roots[at] = Resource(at, urljoin(resource.uri, uri))
+                resource = self.roots[at] = Resource(at, joined(resource.uri, uri))
                 if not at:
                     self.document = resource
             if anchor and not anchor.startswith("/"):
@@ -153,6 +153,14 @@ class Identifiers:
         if value.get(RECURSIVE) is True and at == resource.root:
             resource.dynamic[RECURSIVE] = at
         return resource
+
+
+def joined(base: str, reference: str) -> str:
+    """A reference read against a base (RFC 3986, section 5); what is no URI stays what it is."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
 
 
 def _upwards(pointer: str) -> Iterator[str]:

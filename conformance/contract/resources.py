@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 from conformance.contract.dialects import Flavour, named
-from conformance.contract.identifiers import RECURSIVE, Identifiers, Resource
+from conformance.contract.identifiers import RECURSIVE, Identifiers, Resource, joined
 from conformance.contract.schema import Dialect
 from conformance.documents.notes import Note
 from conformance.documents.references import References, is_reference, nearest
@@ -128,7 +128,9 @@ class Resources:
         here = own.around(schema.pointer)
         if not file:
             return self._inside(reference, reference.tree, here, unquote(fragment))
-        uri = urljoin(here.uri, file) if here.uri else file
+        uri = joined(here.uri, file) if here.uri else file
+        if uri == here.uri:
+            return self._inside(reference, reference.tree, here, unquote(fragment))
         if uri not in self.uris and META.fullmatch(uri):
             return Known(f"{uri}#{fragment}" if fragment else uri, named(uri) or flavour.dialect)
         if uri not in self.uris:

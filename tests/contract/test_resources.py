@@ -257,3 +257,30 @@ def test_a_shared_schema_of_another_language_is_not_enforced(tmp_path: Path) -> 
     assert notes == []
     with pytest.raises(DocumentError, match="Avro is no JSON Schema"):
         payload(tmp_path, "$ref: '#/components/schemas/Avro'", readable)
+
+
+@pytest.mark.parametrize(
+    "identifier", ["'http://['", "'#/properties/a'", "/properties/a", "''", "'##'", "urn:x:y", "7", "'a b%%'"]
+)
+def test_whatever_stands_as_identifier(tmp_path: Path, identifier: str) -> None:
+    """What generators and people write there: the schemas below are found all the same."""
+    schema, _ = payload(
+        tmp_path,
+        f"""\
+        $id: https://example.com/root.json
+        definitions: {{size: {{type: integer}}}}
+        properties: {{a: {{$id: {identifier}, allOf: [{{$ref: '#/definitions/size'}}]}}}}
+        """,
+    )
+    assert accepts(schema, {"a": 1}, {"a": "x"}) == [True, False]
+
+
+def test_the_same_identifier_twice(tmp_path: Path) -> None:
+    """Copied schemas: each means its own definitions."""
+    copies = {
+        name: f"{{$id: 'https://example.com/same', definitions: {{v: {{type: {kind}}}}}, "
+        "allOf: [{$ref: '#/definitions/v'}, {$ref: 'same#/definitions/v'}]}"
+        for name, kind in (("a", "integer"), ("b", "string"))
+    }
+    schema, _ = payload(tmp_path, f"properties: {{a: {copies['a']}, b: {copies['b']}}}")
+    assert accepts(schema, {"a": 1, "b": "x"}, {"a": "x"}, {"b": 1}) == [True, False, False]
