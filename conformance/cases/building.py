@@ -123,6 +123,9 @@ class Script:
         sent = self.steps[index]
         operation = self.service.operations.get(sent.operation) if isinstance(sent, Send) else None
         wanted = code or refusal_code(self.service, role)
+        several = () if code else refusals.of(role)[1:]
+        named = Condition(refusals.code, "among", (wanted, *several)) if several else None
+        named = named or (Condition(refusals.code, "eq", wanted) if wanted else None)
         if operation is not None and correlated:
             self.claim(operation.clauses.get("correlation", ""))
         self._refused.add(index)
@@ -132,7 +135,7 @@ class Script:
                 (refusals.message,),
                 clause,
                 reply_to=index,
-                where=(Condition(refusals.code, "eq", wanted),) if wanted else (),
+                where=(named,) if named is not None else (),
                 within_ms=(operation.within_ms if operation else 0) or PATIENCE_MS,
                 correlated=correlated,
                 where_clause=(refusals.clauses.get(role, "") if wanted else "") or clause,

@@ -1,4 +1,4 @@
-"""The closed set of conditions: eq, ne, lt, le, gt, ge, multiple_of, present, absent."""
+"""The closed set of conditions: eq, among, ne, lt, le, gt, ge, multiple_of, present, absent."""
 
 from __future__ import annotations
 
@@ -72,6 +72,8 @@ def compare(op: str, found: object, wanted: object) -> bool:
     """One comparison of a value that is present."""
     if op == "eq":
         return equal(found, wanted)
+    if op == "among":
+        return isinstance(wanted, tuple) and any(equal(found, each) for each in wanted)
     if op == "ne":
         return not equal(found, wanted)
     left, right = as_number(found), as_number(wanted)

@@ -39,7 +39,10 @@ class Reckoned:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition on a message: ``op`` is eq, ne, lt, le, gt, ge, multiple_of, present or absent."""
+    """One condition on a message: ``op`` is eq, among, ne, lt, le, gt, ge, multiple_of, present or absent.
+
+    The value of ``among`` is a tuple of literals.
+    """
 
     pointer: str
     op: str

@@ -115,17 +115,24 @@ def _refusals(extension: Node, targets: Targets, book: Book, shares: Shares) -> 
     message = targets.message(_need(node, "message"))
     code = _need(node, "code")
     pointed(code, message.payload, str(code.value), message.name)
-    codes = dict(node.named("codes"))
+    codes = {role: list(each.elements()) or [each] for role, each in node.named("codes")}
     says = "What is {} is refused with {}."
     words = {"unknown_operation": "no operation that is known"}
     clauses = {
-        role: book.rule(("refusals", role), says.format(words.get(role, role), shown(each.value)), each)
-        for role, each in codes.items()
+        role: book.rule(
+            ("refusals", role),
+            says.format(words.get(role, role), " or ".join(shown(each.value) for each in all_of)),
+            all_of[0],
+        )
+        for role, all_of in codes.items()
     }
     return Refusals(
         message=message.name,
         code=str(code.value),
-        codes=MappingProxyType({role: each.word() for role, each in codes.items()}),
+        codes=MappingProxyType({role: first.word() for role, (first, *_) in codes.items()}),
+        also=MappingProxyType(
+            {role: tuple(each.word() for each in rest) for role, (_, *rest) in codes.items() if rest}
+        ),
         order=tuple(str(each.value) for each in node.listed("order")),
         where=node.where,
         provenance=book.lexical.provenance(node),

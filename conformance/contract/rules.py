@@ -43,16 +43,22 @@ class Refusals:
     """How a service refuses: the message, where its code stands, and which code means what.
 
     ``codes`` maps the roles malformed, unknown_operation, invalid, unauthenticated, forbidden, unsupported,
-    busy to codes on the wire.
+    busy to codes on the wire; ``also`` holds the other codes of a role that has several.
     """
 
     message: str
     code: str
     codes: Mapping[str, str | int]
+    also: Mapping[str, tuple[str | int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     order: tuple[str, ...] = ()
     where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+    def of(self, role: str) -> tuple[str | int, ...]:
+        """All codes that play this role."""
+        return (self.codes[role], *self.also.get(role, ())) if role in self.codes else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def refusal_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
         for role, clause in refusals.clauses.items():
             codes = list(refusals.codes.items())
             other = next(
-                (code for word, code in codes if word != role and code != refusals.codes[role]), None
+                (code for word, code in codes if word != role and code not in refusals.of(role)), None
             )
             if other is None:
                 continue

@@ -87,6 +87,8 @@ def condition_words(condition: Condition, wanted: object) -> str:
     """A condition as a reader would say it."""
     names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most ", "gt": "more than "}
     names |= {"ge": "at least ", "multiple_of": "a multiple of "}
+    if condition.op == "among" and isinstance(wanted, tuple):
+        return " or ".join(f"{each!r:.40}" for each in wanted)
     if condition.op in names:
         origin = " and ".join(part.name for part in parts(condition.value))
         origin = f" ({origin})" if origin else ""
@@ -161,11 +163,11 @@ def _order(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None:
 
 def _busy(notes: Notes, refusals: Refusals | None, seen: Seen) -> bool:
     """Whether the target was too busy to answer: that may stand in for any reply, and judges nothing."""
-    busy = refusals.codes.get("busy") if refusals else None
-    if not busy or refusal_code(refusals, seen) != busy:
+    code = refusal_code(refusals, seen)
+    if refusals is None or code not in refusals.of("busy"):
         return False
     notes.busy = True
-    notes.unclear = notes.unclear or f"the target was busy ({busy}); this says nothing about its promises"
+    notes.unclear = notes.unclear or f"the target was busy ({code}); this says nothing about its promises"
     return True
 
 
@@ -174,7 +176,7 @@ def _role(refusals: Refusals | None, seen: Seen) -> str:
     code = refusal_code(refusals, seen)
     if refusals is None or code is MISSING:
         return ""
-    roles = (role for role, known in refusals.codes.items() if known == code)
+    roles = (role for role in refusals.codes if code in refusals.of(role))
     return refusals.clauses.get(next(roles, ""), "")
 
 

@@ -60,6 +60,7 @@ def test_the_root(service: Service) -> None:
     assert rules.refusals is not None
     assert (rules.refusals.message, rules.refusals.code) == ("no", "/code")
     assert dict(rules.refusals.codes) == {"invalid": "mute", "busy": "late"}
+    assert rules.refusals.of("invalid") == ("mute",)
     assert dict(rules.refusals.clauses) == {"invalid": "toy/refusals/invalid", "busy": "toy/refusals/busy"}
     deadline = rules.deadlines[0]
     assert (deadline.after_ms, deadline.within_ms, deadline.close) == (50, 10, 1008)
