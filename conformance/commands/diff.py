@@ -7,17 +7,18 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from dataclasses import replace
 
 from conformance.cases.catalogue import Catalogue, catalogue
 from conformance.changes import CaseChanges, Change, Report, Side, compare
-from conformance.contract import load
-from conformance.documents.find import find
 from conformance.documents.where import Where
-from conformance.fronts.listing import told
+from conformance.fronts import options as known
+from conformance.fronts.listing import documents, told
+from conformance.fronts.parsing import add
 from conformance.reporting.paper import Paper, count
 
 HELP = "tell what changed between two contracts, and whom it breaks"
+READING = ("overlay", "perspective", "reference")
 GATES = ("clients", "server", "any", "none")
 MOST_IDS = 3
 MOST_CASES = 10
@@ -30,11 +31,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     says = "exit with 1 when something breaks them (clients)"
     parser.add_argument("--fail-on", choices=GATES, default="clients", help=says)
     parser.add_argument("--json", action="store_true", help="one JSON object for programs")
+    add(parser, "how both are read", [each for each in known.CONTRACT if each.name in READING])
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the changes; 1 when the gate closes, 2 for documents that cannot be used."""
-    report = compare(_side(options.old), _side(options.new))
+    wish = known.wish(vars(options))
+    report = compare(*(_side(replace(wish, contract=place)) for place in (options.old, options.new)))
     if options.json:
         json.dump(_object(report), sys.stdout, indent=2, ensure_ascii=False)
         print()
@@ -45,12 +48,11 @@ def run(options: argparse.Namespace) -> int:
     return 1 if report.breaking(options.fail_on) else 0
 
 
-def _side(place: str) -> Side:
-    sources = find(Path(place))
-    contract = load(sources)
+def _side(wish: known.Wish) -> Side:
+    contract, scenarios = documents(wish)
     for line in told(contract):
         print(line, file=sys.stderr, flush=True)
-    return Side(contract, catalogue(contract, sources.scenarios))
+    return Side(contract, catalogue(contract, scenarios))
 
 
 def _text(report: Report, paper: Paper) -> Iterator[str]:

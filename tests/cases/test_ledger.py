@@ -165,7 +165,7 @@ def test_rows_can_be_told_apart(strange: dict[str, Row]) -> None:
 
 UNREAD = {
     "orphan: {payload: {type: object, properties: {kind: {const: orphan}}}}": (
-        "orphan: {payload: {schemaFormat: application/vnd.apache.avro+json;version=1.9.0, schema: {type: int}}}"
+        "orphan: {payload: {schemaFormat: application/vnd.apache.avro, schema: {type: int}}}"
     ),
     "components: {schemas": (
         "  crying:\n    action: send\n    channel: {$ref: '#/channels/c'}\n"

@@ -95,6 +95,19 @@ def test_documents_that_cannot_be_used_are_one_sentence(pair: Path) -> None:
         assert ended.sentence
 
 
+def test_an_overlay_completes_both(pair: Path) -> None:
+    """What an overlay takes away on both sides is no difference any more."""
+    text = (
+        "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions:\n"
+        "  - {target: $.channels.c.messages.bought.payload.properties.state, remove: true}\n"
+    )
+    (pair / "without.overlay.yaml").write_text(text, "utf-8")
+    words = ("diff", "old.yaml", "looser.yaml")
+    assert command(*words, cwd=pair).code == 1
+    ended = command(*words, "--overlay", "without.overlay.yaml", cwd=pair)
+    assert (ended.code, ended.out) == (0, "No change.\nCases: the same.\n"), ended.err
+
+
 def test_nothing_changed_is_said(pair: Path) -> None:
     """An empty difference is not an empty page."""
     assert command("diff", "old.yaml", "old.yaml", cwd=pair).out == "No change.\nCases: the same.\n"
