@@ -21,6 +21,7 @@ from conformance.contract.naming import listed, position_words, referred_name, w
 from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored, Provenance, Schema
 from conformance.contract.sentences import demands
+from conformance.contract.uses import Uses
 from conformance.contract.values import OTHERS, plain_values
 from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION, check_schema
@@ -43,6 +44,7 @@ class Expander:
         self.resources = Resources(references)
         self.nodes = 0
         self.checked: set[str] = set()
+        self.uses = Uses(references.notes)
 
     def expand(self, node: Node, flavour: Flavour) -> Schema:
         """The schema of a payload or body. Raises DocumentError for what cannot be read or is endless."""
@@ -115,8 +117,21 @@ class Expander:
         if target.tree.file != node.tree.file and target.tree.file not in self.checked:
             self.checked.add(target.tree.file)
             check_schema(target)
-        return self._schema(
+        return self._again(
             target, self.resources.at(target, flavour), words, above, name or referred_name([target])
+        )
+
+    def _again(
+        self, target: Node, flavour: Flavour, words: Words, above: tuple[Place, ...], name: str
+    ) -> Schema:
+        """What is referred to at many uses is read at the first."""
+        key = (target.tree.file, target.pointer, flavour, name)
+        size = self.uses.size(key)
+        if size and self.nodes + size <= MAX_NODES:
+            self.nodes += size
+            return self.uses.at(key, words)
+        return self.uses.first(
+            key, words, lambda: self._schema(target, flavour, words, above, name), lambda: self.nodes
         )
 
     def _object(

@@ -92,7 +92,8 @@ class Node:
         else:
             spot = self.spot.elements[int(name)]
             line = spot.line
-        return Node(self.tree, self.pointer + join(name), value, spot, line)
+        segment = join(name) if "~" in name or "/" in name else "/" + name
+        return Node(self.tree, self.pointer + segment, value, spot, line)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Members of a map with their keys; nothing when it is not a map."""
