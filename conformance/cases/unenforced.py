@@ -9,6 +9,7 @@ from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
+from conformance.contract.clauses import slug
 from conformance.contract.model import Contract, HttpOperation, Message, Operation, Service
 from conformance.contract.schema import Schema
 
@@ -96,6 +97,8 @@ def _never(forms: Forms, operation: Operation) -> str:
     """Why an operation is never sent, or ''."""
     if not forms.can_make(operation):
         return f"no {operation.message} can be made from its schema that is valid and a map"
+    if not operation.replies:
+        return f"the document states no reply to {operation.name}: nothing would show what became of it"
     return ""
 
 
@@ -103,9 +106,8 @@ def _unsent(forms: Forms, clause: Clause) -> str:
     """Why the command that a clause is about is never sent, or ''."""
     service = forms.service
     for operation in concerned(service).get(clause.subject, ()):
-        why = _never(forms, operation)
-        if why:
-            return why
+        if not forms.can_make(operation):
+            return _never(forms, operation)
     return ""
 
 
@@ -141,7 +143,7 @@ def _of_target(service: Service, clause: Clause) -> str:
         return f"nothing harmless is known that makes the target send {message.name}"
     for operation in service.http:
         for response in operation.responses:
-            if clause.id.startswith(f"{service.name}/{operation.name}/{response.status}/"):
+            if clause.id.startswith(f"{slug(service.name)}/{slug(operation.name)}/{slug(response.status)}/"):
                 if healthy(operation) is not response:
                     return f"a case cannot bring the service to answer {response.status}"
                 return f"{operation.name} is not requested: nobody gave values for its path or its body"

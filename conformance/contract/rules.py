@@ -55,7 +55,6 @@ class Refusals:
     provenance: Provenance = Provenance.PUBLISHED
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-
     def of(self, role: str) -> tuple[str | int, ...]:
         """All codes that play this role."""
         return (self.codes[role], *self.also.get(role, ())) if role in self.codes else ()

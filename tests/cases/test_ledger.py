@@ -186,3 +186,22 @@ def test_a_message_that_cannot_be_read_is_listed(tmp_path: Path) -> None:
     assert "avro" in rows["strange/messages/orphan"].why.lower()
     assert rows["strange/operations/crying"].why
     assert rows["strange/operations/crying"].where.line > 0
+
+
+def test_a_reason_knows_names_that_ids_cannot_hold(tmp_path: Path) -> None:
+    """An operation whose name has blanks: its answer's clauses have the reason of the answer."""
+    text = HTTP.replace("operationId: make", "operationId: make a thing")
+    (tmp_path / "b.yaml").write_text(text)
+    contract = load(find(tmp_path))
+    rows = {row.id: row for row in ledger(contract, catalogue(contract))}
+    assert "not requested" in rows["strange-health/make-a-thing/200/type"].why
+
+
+def test_a_command_without_a_reply_says_so(tmp_path: Path) -> None:
+    """Nothing is sent whose fate nobody could see."""
+    start, end = STRANGE.index("    reply:"), STRANGE.index("components: {schemas")
+    (tmp_path / "a.yaml").write_text(STRANGE[:start] + STRANGE[end:])
+    contract = load(find(tmp_path))
+    rows = {row.id: row for row in ledger(contract, catalogue(contract))}
+    assert "states no reply to asking" in rows["strange/operations/asking"].why
+    assert "states no reply to asking" in rows["strange/messages/ask"].why
