@@ -48,3 +48,10 @@ def test_a_command_is_filled_with_what_is_reckoned() -> None:
     assert filler.fill(payload, {"bid": "10"}) == {"price": "10.5"}
     with pytest.raises(Unreckonable, match="no number can be made of bid and tick"):
         filler.fill(payload, {"bid": None})
+
+
+@pytest.mark.parametrize(("found", "met"), [(2, True), (4, True), (3, False), ("2", False), (2.0, False)])
+def test_one_of_several_literals_will_do(found: object, met: bool) -> None:
+    """Types count here too: neither text nor a float is the integer 2."""
+    condition = Condition("/code", "among", (2, 4))
+    assert (unmet((condition,), {"code": found}, {}) is None) is met

@@ -239,3 +239,19 @@ def test_pointers_follow_recursion() -> None:
     service_of(text + "x-conformance: {roles: {a.b: 'said#/tree/down/down/n'}}\n")
     with pytest.raises(DocumentError, match="said has nothing at /tree/down/down/m"):
         service_of(text + "x-conformance: {roles: {a.b: 'said#/tree/down/down/m'}}\n")
+
+
+def test_a_role_of_refusals_may_have_several_codes() -> None:
+    """Any of them says so; the sentence names all, and the first stands at the list's line."""
+    service, book = service_of(FULL.replace("invalid: mute", "invalid: [mute, nobody]"))
+    refusals = service.rules.refusals
+    assert refusals is not None
+    assert (refusals.codes["invalid"], refusals.of("invalid")) == ("mute", ("mute", "nobody"))
+    assert (refusals.of("busy"), refusals.of("forbidden")) == (("late",), ())
+    says = "What is invalid is refused with `mute` or `nobody`."
+    assert book.clauses["toy/refusals/invalid"].says == says
+
+
+def test_an_empty_list_of_codes_is_refused() -> None:
+    with pytest.raises(DocumentError, match="invalid"):
+        service_of(FULL.replace("invalid: mute", "invalid: []"))
