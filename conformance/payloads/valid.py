@@ -68,7 +68,7 @@ def _made(schema: Schema, choices: Choices) -> Made:
     node = node_of(schema)
     queue = [choices]
     tried: set[frozenset[tuple[Point, int]]] = set()
-    for _ in range(_ATTEMPTS):
+    for left in reversed(range(_ATTEMPTS)):
         if not queue:
             break
         current = queue.pop(0)
@@ -80,10 +80,12 @@ def _made(schema: Schema, choices: Choices) -> Made:
         if value is not CannotMakeError and judge(schema, exemplified(value)).ok:
             return Made(value, current, maker)
         for point, options in maker.points.items():
-            for number in range(1, min(len(options), 8)):
+            if len(queue) >= left:
+                break  # what is queued behind these is never tried
+            for number in range(1, min(len(options), 8) if point not in current.picks else 0):
                 following = current.also(point, number)
                 key = frozenset(following.picks.items())
-                if point not in current.picks and key not in tried:
+                if key not in tried:
                     tried.add(key)
                     queue.append(following)
     raise DocumentError(str(schema.where), "no valid value could be made from this schema")
