@@ -9,7 +9,7 @@ a sentence with its place; only when all but nothing speaks against it a documen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,7 +102,7 @@ def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -
     nodes = {name: node for group in gathered for name, node in group.messages.items()}
     yield from _title(root)
     yield from _replies(sent)
-    yield from _ours(sent)
+    yield from _ours(sent, nodes)
     sides = _sides(sent)
     names = {name: asks for name in sides if (asks := asking(name)) is not None}
     yield from _words("named", names, sides, nodes)
@@ -151,13 +151,16 @@ def _replies(sent: Iterable[Sent]) -> Iterator[Evidence]:
             yield Evidence(view, 2 * min(len(answered), 5), says, answered[0].node.where)
 
 
-def _ours(sent: Iterable[Sent]) -> Iterator[Evidence]:
+def _ours(sent: Iterable[Sent], nodes: Mapping[str, Node]) -> Iterator[Evidence]:
     """What only a command can have."""
     for action, view in ((SEND, View.CLIENT), (RECEIVE, View.TARGET)):
-        ruled = [each for each in sent if each.action == action and each.node.get(EXTENSION) is not None]
+        ruled = {each.name: each.node for each in sent if each.action == action and each.node.get(EXTENSION)}
+        for each in sent:
+            ours = (name for name in each.messages if nodes[name].get(EXTENSION, "operation") is not None)
+            ruled.update({name: nodes[name] for name in ours if each.action == action})
         if ruled:
-            says = f"{_listed(each.name for each in ruled)} {action}s what has rules for commands"
-            yield Evidence(view, 10, says, ruled[0].node.where)
+            says = f"what it {action}s has rules for commands: {_listed(ruled)}"
+            yield Evidence(view, 10, says, next(iter(ruled.values())).where)
 
 
 def _sides(sent: Iterable[Sent]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from conformance.documents.references import References
 from conformance.documents.tree import Node
 from conformance.errors import DocumentError
 
-WEBSOCKET = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+SPELT = {"websocket": "ws", "websockets": "ws", "web-socket": "ws"}
+WEBSOCKET = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss", **SPELT}
 FRAMES = {"json": "text", "msgpack": "binary", "messagepack": "binary"}
 
 
@@ -47,7 +48,7 @@ def spoken(
     """
     bound = [each for each in channels if _bound(each, references)]
     known = {server.name: protocol for server, protocol in servers}
-    ours = {name for name, protocol in known.items() if protocol in ("ws", "wss")}
+    ours = {name for name, protocol in known.items() if protocol in ("ws", "wss", *SPELT)}
     if not ours and bound:
         ours = {name for name, protocol in known.items() if protocol in WEBSOCKET}
     if known and not ours and not bound:
@@ -57,6 +58,9 @@ def spoken(
             expected="a server with the protocol ws or wss",
         )
     for server, protocol in servers:
+        if protocol in SPELT:
+            says = f"the protocol of the server {server.name} is called {protocol}, which should be ws or wss"
+            references.notes.append(Note("protocol-spelling", server.where, says))
         if server.name not in ours:
             says = f"the server {server.name} speaks {protocol or 'nothing that is told'}, and is left out"
             references.notes.append(Note("other-protocol", server.where, says))

@@ -135,6 +135,25 @@ def test_without_clear_evidence_the_specification_holds(sent: str, received: str
     assert [each.message for each in service_of(text)[0].operations.values()] == [received]
 
 
+@pytest.mark.parametrize("place", ["operation", "message"])
+def test_who_has_rules_for_commands_is_the_target(place: str) -> None:
+    """Names may be misleading; what is stated of commands is not."""
+    rule = "{operation: {within_ms: 9}}" if place == "message" else "{within_ms: 9}"
+    text = """
+    asyncapi: 2.6.0
+    info: {title: T, version: '1'}
+    channels:
+      /:
+        publish: {message: {oneOf: [{name: trade, MESSAGE: RULE}, {name: snapshot}]}, OPERATION: RULE}
+        subscribe: {message: {oneOf: [{name: subscribe}, {name: ping}]}}
+    """
+    misled = text.replace("RULE", "{}").replace("MESSAGE", "x-a").replace("OPERATION", "x-b")
+    assert [each.message for each in service_of(misled)[0].operations.values()] == ["subscribe", "ping"]
+    names = {"operation": ("x-a", "x-conformance"), "message": ("x-conformance", "x-b")}[place]
+    told = text.replace("MESSAGE", names[0]).replace("OPERATION", names[1]).replace("RULE", rule)
+    assert [each.message for each in service_of(told)[0].operations.values()] == ["trade", "snapshot"]
+
+
 def test_doubts_are_noted() -> None:
     """More speaks for the client, but not all: it is read as the specification says, and noted."""
     notes = notes_of(FEED.replace("    action: receive\n", "    action: send\n"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.codec import codec_for
+from conformance.contract.spoken import frames_of, media_type
 from conformance.errors import DocumentError
-from tests.contract.build import CHAT, service_of
+from tests.contract.build import CHAT, notes_of, service_of
 
 SERVERS = "servers: {{broker: {{host: 'localhost:9', protocol: {}}}}}\nchannels:\n"
 
@@ -40,3 +42,44 @@ def test_an_unknown_encoding_is_refused() -> None:
     """Nothing would be judged by the rules of an encoding that it is not in."""
     with pytest.raises(DocumentError, match="known here, only application/x-protobuf"):
         service_of(CHAT.replace("application/msgpack", "application/x-protobuf"))
+
+
+def test_a_protocol_that_is_spelt_otherwise_is_noted() -> None:
+    """The specification names it ws and wss; what is meant is clear."""
+    (server,) = service_of(of("websocket"))[0].servers
+    assert server.url == "ws://localhost:9"
+    assert [each.split()[0] for each in notes_of(of("websocket"))] == ["protocol-spelling"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "frames"),
+    [
+        ("application/json", "text"),
+        ("Application/JSON; charset=utf-8", "text"),
+        ("application/vnd.chat+json", "text"),
+        ("text/json", "text"),
+        ("application/msgpack", "binary"),
+        ("application/x-msgpack", "binary"),
+        ("application/vnd.msgpack", "binary"),
+        ("application/vnd.messagepack", "binary"),
+        ("application/vnd.chat+msgpack", "binary"),
+        ("application/avro", ""),
+        ("text/plain", ""),
+        ("image/png", ""),
+        ("application/xml", ""),
+        ("json", ""),
+        ("", ""),
+    ],
+)
+def test_encodings_are_those_of_the_codec(content_type: str, frames: str) -> None:
+    """The contract and the codec know the same media types."""
+    codec = codec_for(content_type)
+    assert frames_of(content_type) == (codec.opcode if codec is not None else "") == frames
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("json", "application/json"), (" msgpack", "application/msgpack"), ("avro", "avro")]
+)
+def test_a_word_for_a_media_type(text: str, meant: str) -> None:
+    """What is clear is read; the rest stays what it is."""
+    assert media_type(text) == meant
