@@ -17,7 +17,7 @@ from conformance.contract.dialects import Flavour, named
 from conformance.contract.identifiers import RECURSIVE, Identifiers, Resource, joined
 from conformance.contract.schema import Dialect
 from conformance.documents.notes import Note
-from conformance.documents.references import References, is_reference, nearest
+from conformance.documents.references import MAX_CHAIN, References, endless, is_reference, nearest
 from conformance.documents.tree import Node, Tree
 from conformance.errors import DocumentError
 
@@ -105,6 +105,8 @@ class Resources:
                 at = first.get("$ref") or first.get("$dynamicRef") or first.get("$recursiveRef") or first
                 raise at.refuse(f"the reference {at.value} leads back to itself", expected="no circle")
             seen.add(place)
+            if len(seen) > MAX_CHAIN:
+                raise endless(first.get("$ref") or first)
             if isinstance(links[0], Known):
                 return
             node, flavour = links[0], self.at(links[0], flavour)

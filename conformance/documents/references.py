@@ -73,7 +73,7 @@ class References:
                 )
             seen.add(place)
             if len(seen) > MAX_CHAIN:
-                raise self._endless(first.get("$ref") or first)
+                raise endless(first.get("$ref") or first)
             node = self.target(node)
         return node
 
@@ -88,19 +88,13 @@ class References:
         known = (reference.tree.file, text)
         if known not in self.known:
             if self.nested > MAX_CHAIN:
-                raise self._endless(reference)
+                raise endless(reference)
             self.nested += 1
             try:
                 self.known[known] = self._find(reference, text)
             finally:
                 self.nested -= 1
         return self.known[known]
-
-    def _endless(self, reference: Node) -> DocumentError:
-        return reference.refuse(
-            f"the reference {_shown(reference.value)} goes on through more than {MAX_CHAIN} others",
-            expected="a reference that comes to an end",
-        )
 
     def _find(self, reference: Node, text: str) -> Node:
         file, _, fragment = text.partition("#")
@@ -180,6 +174,14 @@ class References:
                 hint="--reference FILE, or its folder, allows it",
             )
         return path
+
+
+def endless(reference: Node) -> DocumentError:
+    """The error that a chain of references is longer than ``MAX_CHAIN``."""
+    return reference.refuse(
+        f"the reference {_shown(reference.value)} goes on through more than {MAX_CHAIN} others",
+        expected="a reference that comes to an end",
+    )
 
 
 def _shown(text: object) -> str:

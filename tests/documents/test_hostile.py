@@ -144,6 +144,17 @@ def leading_out(path: Path) -> None:
     )
 
 
+def chained(path: Path) -> None:
+    """A payload at the head of 10 000 references."""
+    links = "".join(f"    s{n}: {{$ref: '#/components/schemas/s{n + 1}'}}\n" for n in range(10_000))
+    payload = "{$ref: '#/components/schemas/s0'}"
+    path.write_text(
+        f"{HEAD}channels:\n  c: {{address: /, messages: {{m: {{payload: {payload}}}}}}}\n"
+        "operations: {o: {action: send, channel: {$ref: '#/channels/c'}}}\n"
+        f"components:\n  schemas:\n{links}    s10000: {{type: string}}\n"
+    )
+
+
 COMMAND: dict[str, tuple[Callable[[Path], object], str]] = {
     "huge": (huge, f"larger than {MAX_BYTES // 1024 // 1024} MiB; expected a contract document"),
     "bomb": (lambda path: path.write_text(HEAD + bomb()), "expands to more than 500000 values"),
@@ -155,6 +166,7 @@ COMMAND: dict[str, tuple[Callable[[Path], object], str]] = {
     "utf-16": (lambda path: path.write_text(HEAD, "utf-16"), "this is UTF-16; expected a text in UTF-8"),
     "pipe": (os.mkfifo, "this is a device or a pipe"),
     "reference": (leading_out, "leaves the folder of the document"),
+    "chain": (chained, "goes on through more than 100 others"),
     "nothing": (lambda path: path.write_text(""), "the document is empty"),
 }
 
