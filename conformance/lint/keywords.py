@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from conformance.contract import ignored
@@ -81,7 +82,7 @@ ASYNCAPI = frozenset({"discriminator", "externalDocs", "deprecated"})
 OPENAPI = frozenset(
     {"discriminator", "xml", "externalDocs", "example", "deprecated", "readOnly", "writeOnly"}
 )
-ELSEWHERE = frozenset({"nullable", "discriminator", "xml", "externalDocs", "example", "optional"})
+ELSEWHERE = frozenset({"nullable", "discriminator", "xml", "externalDocs", "example", "optional", "summary"})
 TUPLES = frozenset({"prefixItems"})
 """Told by the rule for tuples, which says more."""
 BESIDE_REF = frozenset(
@@ -122,6 +123,7 @@ SPEAKS_OF = {
 def check(desk: Desk) -> Iterator[Finding]:
     """Keywords of every schema."""
     asyncapi = {id(found.loaded): found.asyncapi for found in desk.places}
+    annotations: dict[tuple[str, str], list[Finding]] = {}
     for site in desk.sites():
         raw = site.node.value
         if not isinstance(raw, dict):
@@ -130,9 +132,17 @@ def check(desk: Desk) -> Iterator[Finding]:
             yield from _siblings(site, raw)
             continue
         own = ASYNCAPI if asyncapi[id(site.loaded)] else OPENAPI
-        yield from _keywords(site, raw, own)
+        for finding in _keywords(site, raw, own):
+            if finding.rule is ANNOTATION:
+                annotations.setdefault((finding.document, finding.says), []).append(finding)
+            else:
+                yield finding
         yield from _lonely(site, raw)
         yield from _beside_type(site, raw)
+    for same in annotations.values():
+        first = min(same, key=lambda each: each.where.line)
+        places = f" ({len(same)} places, this is the first)" if len(same) > 1 else ""
+        yield replace(first, says=first.says + places)
 
 
 def _siblings(site: Site, raw: dict[str, object]) -> Iterator[Finding]:

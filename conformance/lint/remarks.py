@@ -98,7 +98,9 @@ def _formats(desk: Desk) -> Iterator[Finding]:
             yield at(first, UNCHECKED, f"format {name} is an annotation: nothing of it is checked{places}")
         else:
             close = difflib.get_close_matches(name[:40].lower().replace("_", "-"), KNOWN, n=1, cutoff=0.75)
-            hint = f": is it {close[0]}?" if close else ""
+            hint = (
+                f": is it {close[0]}?" if close else ": is it meant as pattern?" if name[0:1] == "^" else ""
+            )
             yield at(first, UNKNOWN, f"no specification has the format {shown(name)!r}{hint}{places}")
 
 

@@ -360,6 +360,13 @@ def test_a_schema_in_another_file_is_told_with_that_file(tmp_path: Path) -> None
     assert str(found.where) == "shared.yaml:3"
 
 
+def test_an_annotation_of_other_documents_is_told_once(tmp_path: Path) -> None:
+    """With the number of its places: nobody wants a thousand lines of it."""
+    text = asyncapi3("{type: object, properties: {a: {example: 1}, b: {example: 2}}, required: [a]}")
+    (found,) = of_rule(lint_text(tmp_path, text), "foreign-annotation")
+    assert found.says.endswith("(2 places, this is the first)")
+
+
 def test_recursion_ends(tmp_path: Path) -> None:
     """A schema that refers to itself is walked once."""
     text = asyncapi3("{$ref: '#/components/schemas/T'}")
