@@ -163,26 +163,19 @@ def _refusals(service: Service) -> Iterator[Action]:
     if service.rules.refusals is not None or found is None:
         return
     message, pointer, codes = found
-    roles: dict[str, object] = {}
+    roles: dict[str, list[object]] = {}
     for code in codes:
         role = JSONRPC.get(code, "") if isinstance(code, int) else _role(str(code))
-        if role and role not in roles:
-            roles[role] = code
-    update = {
-        EXTENSION: {
-            "refusals": {
-                "message": message.name,
-                "code": pointer or "/code",
-                "codes": roles or {"invalid": "CODE"},
-            }
-        }
-    }
+        if role:
+            roles.setdefault(role, []).append(code)
+    known = {role: some[0] if len(some) == 1 else some for role, some in roles.items()}
+    stated = {"message": message.name, "code": pointer or "/code", "codes": known or {"invalid": "CODE"}}
     why = f"{message.name} is how the service refuses" + (
         f"; its code stands at {pointer}." if pointer else "; nothing says where its code stands."
     )
     if not roles:
         why += " Which code means what?"
-    yield Action("$", why, update, doubt=not (pointer and roles))
+    yield Action("$", why, {EXTENSION: {"refusals": stated}}, doubt=not (pointer and roles))
 
 
 def _role(code: str) -> str:
