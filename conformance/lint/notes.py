@@ -54,6 +54,13 @@ RULES: tuple[Rule, ...] = (
         "Nothing, when that is meant; else mend the protocol.",
     ),
     Rule(
+        "protocol-spelling",
+        NOTE,
+        "a protocol in an unusual spelling",
+        LENIENT,
+        "Write ws or wss, in small letters.",
+    ),
+    Rule(
         "unread-message",
         WARNING,
         "a message that cannot be read",
