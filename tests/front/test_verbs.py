@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from conformance.cli import VERBS
 from tests.front.command import ROOT, command, environment
 
 
@@ -34,7 +35,7 @@ def test_a_verb_tells_its_options(verb: str, tmp_path: Path) -> None:
     ("words", "sentence"),
     [
         (["rnu"], "no verb 'rnu' (did you mean run?)"),
-        (["frobnicate"], "no verb 'frobnicate' (there are run, list, serve, prove)"),
+        (["frobnicate"], f"no verb 'frobnicate' (there are {', '.join(VERBS)})"),
         (["run", "--cases", "x"], "run: no option '--cases' (did you mean --case or --clause?)"),
         (["run", "--zzz"], "run: no option '--zzz' (omen-conformance run --help lists the options)"),
         (["run", "reference", "local"], "run: one word too many: 'local'"),
