@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.documents.structure import check
+from conformance.documents.structure import check, defects
 from conformance.documents.versions import family
 from conformance.errors import DocumentError
 from tests.documents.build import tree_of
@@ -104,3 +104,43 @@ def test_data_is_no_place_for_extensions() -> None:
     )
     tree = tree_of(text)
     check(tree, family(tree))
+
+
+ASYNCAPI2 = """\
+asyncapi: 2.6.0
+info: {title: Toy, version: '1'}
+channels:
+  /room:
+    publish:
+      message: {oneOf: [{name: a}, {traits: [{name: b}]}]}
+    subscribe: {traits: [{summary: s}], message: {name: c}}
+components:
+  messages: {d: {oneOf: [{name: e}]}}
+  channels: {f: {publish: {message: {name: g}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "right"),
+    [
+        ("{name: a}", "{name: a, x-conformance: {operation: {within_ms: 1}}}", True),
+        ("{name: a}", "{name: a, x-conformance: {within_ms: 1}}", False),
+        ("{name: b}", "{name: b, x-conformance: {operation: {within_ms: 1}}}", True),
+        ("{name: c}", "{name: c, x-conformance: {operation: {within_ms: 1}}}", True),
+        ("{name: e}", "{name: e, x-conformance: {operation: {within_ms: 1}}}", True),
+        ("{name: g}", "{name: g, x-conformance: {operation: {within_ms: 1}}}", True),
+        ("{summary: s}", "{summary: s, x-conformance: {within_ms: 1}}", True),
+        ("    publish:\n", "    publish:\n      x-conformance: {within_ms: 1}\n", True),
+        ("    publish:\n", "    publish:\n      x-conformance: {operation: {}}\n", False),
+        ("  /room:\n", "  /room:\n    x-conformance: {within_ms: 1}\n", False),
+        ("title: Toy", "title: Toy, x-conformance: {perspective: client}", True),
+        ("title: Toy", "title: Toy, x-conformance: {perspective: mine}", False),
+        ("channels:\n", "x-conformance: {address: /ws}\nchannels:\n", True),
+        ("channels:\n", "x-conformance: {address: ws}\nchannels:\n", False),
+    ],
+)
+def test_places_of_extensions_in_version_2(old: str, new: str, right: bool) -> None:
+    """Operations and messages stand in channels, messages in oneOf, too."""
+    assert ASYNCAPI2.count(old) == 1
+    tree = tree_of(ASYNCAPI2.replace(old, new))
+    assert (defects(tree, family(tree)) == []) is right
