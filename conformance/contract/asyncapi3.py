@@ -100,7 +100,7 @@ class _Group:
         self.reading, self.root, self.references = reading, reading.root, reading.references
         self.listed = listed
         self.channels = {each.name: each for each in channels}
-        self.names: dict[tuple[str, str, str], str] = {}  # (channel, file, pointer of the message) -> name
+        self.names: dict[str, dict[Place, str]] = {}  # channel -> place of the message -> name
         self.nodes: dict[str, Node] = {}
 
     def gathered(self) -> Gathered:
@@ -116,8 +116,9 @@ class _Group:
         resolved = self.reading.follow(message, "message")
         taken = self.nodes.get(key)
         name = key if taken is None or place(taken) == place(resolved) else f"{channel}.{key}"
-        self.names[(channel, *place(message))] = name
-        self.names.setdefault((channel, *place(resolved)), name)
+        known = self.names.setdefault(channel, {})
+        known[place(message)] = name
+        known.setdefault(place(resolved), name)
         self.nodes[name] = resolved
         return name
 
@@ -162,7 +163,7 @@ class _Group:
 
     def chosen(self, node: Node, channel: str) -> tuple[str, ...]:
         """The messages of an operation or reply: those it lists, all of the channel's when it lists none."""
-        known = {(file, at): name for (each, file, at), name in self.names.items() if each == channel}
+        known = dict(self.names.get(channel, {}))
         if node.get("messages") is None:
             return tuple(dict.fromkeys(known.values()))
         return tuple(dict.fromkeys(self.message(each, channel, known) for each in node.listed("messages")))
