@@ -11,7 +11,7 @@ from conformance.contract.loading import read
 from conformance.errors import DocumentError
 from conformance.lint import Finding, unusable
 
-from .build import asyncapi3, line_of, sources_of, write
+from .build import asyncapi3, line_of, openapi30, sources_of, write
 
 RULES = """\
 x-conformance:
@@ -90,3 +90,14 @@ def test_a_hostile_sentence_is_escaped(tmp_path: Path) -> None:
     text = text.replace("action: send", "action: 5")
     for each in told(write(tmp_path, text)):
         assert each.says.isprintable()
+
+
+def test_schemas_of_parameters_and_request_bodies_are_looked_at(tmp_path: Path) -> None:
+    """They make clauses, too: one that is no schema is a finding, not a fault."""
+    text = openapi30("{type: string}").replace(
+        "      operationId: state\n",
+        "      operationId: state\n"
+        "      parameters: [{name: a, in: query, schema: {type: 5}}]\n"
+        "      requestBody: {content: {application/json: {schema: {type: 6}}}}\n",
+    )
+    assert places(told(write(tmp_path, text))) == ["a.yaml:7", "a.yaml:8"]
