@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import payloads
 from conformance.cases import forms
 from conformance.contract.schema import Schema
 from tests.cases.library import Document, Library
@@ -16,7 +17,7 @@ def test_one_command_that_cannot_be_made_is_tried_once(
 ) -> None:
     """A command with many promises and no valid value costs one search, not one for each promise."""
     tries: list[str] = []
-    search = forms.valid
+    search = payloads.valid
 
     def counted(schema: Schema) -> object:
         tries.append(str(schema.where))
