@@ -132,7 +132,7 @@ class _Builder:
             name=self.name,
             protocol=Protocol.WEBSOCKET,
             title=self.root.text("info", "title"),
-            version=self.root.text("info", "version"),
+            version=self._version(),
             file=self.tree.file,
             sha256=self.tree.sha256,
             address=self.group.address_filled(),
@@ -161,6 +161,11 @@ class _Builder:
             provenance=self.lexical.provenance(self.root),
             where=self.root.where,
         )
+
+    def _version(self) -> str:
+        """The document's version; many write a number."""
+        node = self.root.get("info", "version")
+        return str(node.value) if node is not None and isinstance(node.value, str | int | float) else ""
 
     def _moved(self, action: str) -> dict[str, bool]:
         """The messages that go this way: name -> whether without having been asked for."""

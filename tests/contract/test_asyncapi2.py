@@ -243,6 +243,12 @@ def test_what_can_be_lived_with_is_noted(info: str, said: str) -> None:
     assert any(said in each for each in notes)
 
 
+def test_a_version_may_be_a_number() -> None:
+    """YAML reads 1.5 as a number; it is noted, and is the version."""
+    service, _ = service_of("asyncapi: 2.6.0\ninfo: {title: T, version: 1.5}\nchannels: {}")
+    assert service.version == "1.5"
+
+
 def test_what_cannot_be_read_is_listed_with_its_reason() -> None:
     """A message in Avro, one in XML: never a silent pass; the others are judged."""
     text = """
