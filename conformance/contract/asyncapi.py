@@ -38,7 +38,6 @@ from conformance.documents.versions import Family
 
 JSON = "application/json"
 PAYLOAD = "$message.payload"
-TURNED = {SEND: RECEIVE, RECEIVE: SEND}
 
 
 def asyncapi_services(
@@ -58,7 +57,7 @@ def asyncapi_services(
     gathered = [reader.gather(group.channels) for group in found]
     view = settle(root, references, gathered, perspective)
     if view is View.CLIENT:
-        gathered = [_turned(each) for each in gathered]
+        gathered = [each.turned() for each in gathered]
     lexical = Lexical()
     made = [
         _Builder(tree, references, reader, group, each, Book(called, lexical))
@@ -69,11 +68,6 @@ def asyncapi_services(
         readable(root, [text for each in made for text in each.content_types], problems)
     everybody = [each.targets for each in made]
     return [(each.service(servers, Shares(each.targets, everybody)), each.book) for each in made]
-
-
-def _turned(gathered: Gathered) -> Gathered:
-    """What the client's document calls sending is the target's receiving."""
-    return replace(gathered, sent=tuple(replace(each, action=TURNED[each.action]) for each in gathered.sent))
 
 
 class _Builder:

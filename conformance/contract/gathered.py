@@ -7,7 +7,7 @@ document, traits laid over them, so every place keeps its file, line and pointer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from conformance.contract.dialects import Flavour
@@ -19,6 +19,7 @@ from conformance.documents.tree import Node
 from conformance.documents.versions import Family
 
 RECEIVE, SEND = "receive", "send"
+TURNED = {SEND: RECEIVE, RECEIVE: SEND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Gathered:
 
     messages: Mapping[str, Node] = field(default_factory=dict)
     sent: tuple[Sent, ...] = ()
+
+    def turned(self) -> Gathered:
+        """The same, seen from the other side: what was sent is received."""
+        return replace(self, sent=tuple(replace(each, action=TURNED[each.action]) for each in self.sent))
 
 
 class Reading:
