@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.facts import documented, probe_operation, refusal_code
-from conformance.cases.filling import sourced_names
+from conformance.cases.filling import saved_names, sourced_names
 from conformance.cases.forms import Forms
 from conformance.cases.holes import with_holes
 from conformance.cases.makeable import makeable
 from conformance.cases.steps import As, Expect, Saved, Send
 from conformance.contract import find
 from conformance.contract.model import Contract, Credential, Operation, Service
-from conformance.contract.rules import Source, StreamKind
+from conformance.contract.rules import STREAM_ID, Source, StreamKind
 from conformance.documents.pointers import get, split
 from conformance.payloads import Hole, Variant, fill, place
 
@@ -65,11 +65,19 @@ class Commander:
         assert streams is not None
         return self.bare(self.service.operations[streams.subscribe], _fields(kind.command))
 
-    def unsubscription(self, kind: StreamKind) -> Payload:
-        """The command that ends a stream of this kind."""
+    def unsubscription(self, kind: StreamKind, session: str = MAIN) -> Payload:
+        """The command that ends the stream of this kind that the session subscribed to."""
         streams = self.service.rules.streams
         assert streams is not None
-        return self.bare(self.service.operations[streams.unsubscribe], _fields(kind.command))
+        fields = _fields(streams.unsubscribe_with or kind.command)
+        return self.bare(
+            self.service.operations[streams.unsubscribe],
+            {name: _with_id(value, session) for name, value in fields.items()},
+        )
+
+    def named_by_target(self, kind: StreamKind) -> bool:
+        """Whether a stream is ended by the id that its acknowledgement gave it."""
+        return bool(saved_names(self.unsubscription(kind)))
 
     def credential_command(self, credential: Credential) -> Payload:
         """The command that carries a credential, with a hole in its place."""
@@ -231,6 +239,20 @@ def as_map(value: object) -> Payload:
     """The value, which every command is."""
     assert isinstance(value, Mapping), "a command is a map"
     return value
+
+
+def stream_id(session: str) -> str:
+    """The name under which a conversation saves the id of the stream that a session subscribed to."""
+    return f"{session}.{STREAM_ID}"
+
+
+def _with_id(value: object, session: str) -> object:
+    """A value of a document in which ``{saved: stream}`` is that stream's id."""
+    if isinstance(value, Mapping):
+        if value == {"saved": STREAM_ID}:
+            return Saved(stream_id(session))
+        return {key: _with_id(each, session) for key, each in value.items()}
+    return [_with_id(each, session) for each in value] if isinstance(value, list) else value
 
 
 def _fields(given: Mapping[str, object]) -> Payload:

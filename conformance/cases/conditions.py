@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation, localcontext
 
 from conformance.cases.steps import Condition, Reckoned, Saved, Sourced
@@ -86,10 +86,18 @@ def compare(op: str, found: object, wanted: object) -> bool:
 
 
 def unmet(
-    conditions: tuple[Condition, ...], value: object, saved: Mapping[str, object]
+    conditions: tuple[Condition, ...],
+    value: object,
+    saved: Mapping[str, object],
+    names: Collection[str] = (),
 ) -> tuple[Condition, object, object] | None:
-    """The first condition that a value does not meet, as (condition, wanted, found); None when all hold."""
+    """The first condition that a value does not meet, as (condition, wanted, found); None when all hold.
+
+    ``names``: the messages that the value may be; a condition of others is none of its.
+    """
     for condition in conditions:
+        if condition.of and not any(name in condition.of for name in names):
+            continue
         matches = find(value, condition.pointer)
         wanted = resolve(condition.value, saved)
         if condition.op == "absent":

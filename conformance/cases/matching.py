@@ -101,7 +101,7 @@ class Ledger:
     def _is_event(self, seen: Seen, step: Expect) -> bool:
         if step.messages and not set(step.messages) & set(seen.names):
             return False
-        return unmet(step.where, seen.value, self.saved) is None
+        return unmet(step.where, seen.value, self.saved, seen.names) is None
 
     def carries(self, seen: Seen, sent: Sent, *, distinctly: bool = False) -> bool:
         """Whether a message echoes what an answer to this command must echo.

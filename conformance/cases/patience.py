@@ -80,7 +80,7 @@ def _talkative(commander: Commander) -> Iterator[tuple[object, ...]]:
     service = commander.service
     streams = service.rules.streams
     for kind in streams.kinds if streams else ():
-        if kind.snapshot:
+        if kind.snapshot and not commander.named_by_target(kind):
             yield commander.subscription(kind), commander.unsubscription(kind)
     special = credential_operations(service) | subscriptions(service)
     for operation in service.operations.values():

@@ -41,12 +41,13 @@ class Reckoned:
 class Condition:
     """One condition on a message: ``op`` is eq, among, ne, lt, le, gt, ge, multiple_of, present or absent.
 
-    The value of ``among`` is a tuple of literals.
+    The value of ``among`` is a tuple of literals. ``of`` are the messages that it is about; empty: all.
     """
 
     pointer: str
     op: str
     value: object = None
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ class Silence:
     ``for_ms``.
 
     ``messages`` empty means: no application message at all. Without a witness the session's probe after
-    the window is the proof that the connection was alive.
+    the window is the proof that the connection was alive. What the witness sees meets ``witness_where``,
+    which is ``where`` when it is empty.
     """
 
     session: str
@@ -155,6 +157,7 @@ class Silence:
     for_ms: int = 300
     witness: str = ""
     witness_ms: int = 2000
+    witness_where: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.cases.building import MAIN, Script
-from conformance.cases.commanding import Commander
+from conformance.cases.commanding import Commander, stream_id
 from conformance.cases.facts import (
     PATIENCE_MS,
     answered_by,
@@ -86,7 +86,7 @@ def subscribed(commander: Commander, script: Script, kind: StreamKind, session: 
     assert streams is not None
     operation = commander.service.operations[streams.subscribe]
     index = script.send(operation, commander.subscription(kind), session=session)
-    script.answered(index, operation, save={f"{session}.stream": streams.id})
+    script.answered(index, operation, save={stream_id(session): streams.id.of(streams.acknowledged)})
     return index
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import count, islice
 
-from conformance.cases.building import Script
+from conformance.cases.building import MAIN, Script
 from conformance.cases.case import Case, Family
-from conformance.cases.commanding import Commander, as_map
+from conformance.cases.commanding import Commander, as_map, stream_id
 from conformance.cases.filling import sourced_names
 from conformance.contract.rules import StreamKind
 from conformance.payloads import Hole, fill
@@ -52,7 +52,9 @@ def _begin(commander: Commander, script: Script, pairs: list[tuple[Command, Comm
     assert streams is not None
     subscribe = commander.service.operations[streams.subscribe]
     for begin, _ in pairs:
-        script.answered(script.send(subscribe, begin), subscribe, clause=clause)
+        # Which one a later command ends does not matter: it is the last whose id was saved.
+        save = {stream_id(MAIN): streams.id.of(streams.acknowledged)}
+        script.answered(script.send(subscribe, begin), subscribe, clause=clause, save=save)
 
 
 def _distinct(commander: Commander) -> Iterator[tuple[Command, Command]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.cases.building import MAIN, WITNESS, Script
 from conformance.cases.case import Case, Family
-from conformance.cases.commanding import Commander
+from conformance.cases.commanding import Commander, stream_id
 from conformance.cases.facts import PATIENCE_MS, stream_messages
 from conformance.cases.steps import Condition, Expect, Saved, Silence
 from conformance.cases.stimuli import observe, subscribed
@@ -31,9 +31,16 @@ def stream_cases(commander: Commander) -> Iterator[Case]:
     yield from limit_cases(commander)
 
 
-def of_stream(streams: Streams, session: str) -> tuple[Condition, ...]:
+def of_stream(streams: Streams, kind: StreamKind, session: str) -> tuple[Condition, ...]:
     """The condition that an event belongs to the stream that this session subscribed to."""
-    return (Condition(streams.id, "eq", Saved(f"{session}.stream")),)
+    saved = Saved(stream_id(session))
+    places: dict[str, list[str]] = {}
+    for name in data_messages(kind):
+        places.setdefault(streams.id.of(name), []).append(name)
+    several = len(places) > 1
+    return tuple(
+        Condition(at, "eq", saved, of=tuple(names) if several else ()) for at, names in places.items()
+    )
 
 
 def data_messages(kind: StreamKind) -> tuple[str, ...]:
@@ -49,7 +56,7 @@ def _first(streams: Streams, kind: StreamKind, session: str = MAIN) -> Expect:
             session,
             (kind.snapshot,),
             clause,
-            where=of_stream(streams, session),
+            where=of_stream(streams, kind, session),
             within_ms=streams.snapshot_within_ms or PATIENCE_MS,
             within_clause=clause,
         )
@@ -61,7 +68,7 @@ def _next(streams: Streams, kind: StreamKind, session: str = MAIN) -> Expect:
         session,
         kind.events or (kind.snapshot,),
         kind.clauses.get("sequence", ""),
-        where=of_stream(streams, session),
+        where=of_stream(streams, kind, session),
         within_ms=PATIENCE_MS,
         optional=True,
     )
@@ -133,9 +140,10 @@ def _ends(commander: Commander, streams: Streams, kind: StreamKind) -> Iterator[
         MAIN,
         data_messages(kind),
         clause,
-        where=of_stream(streams, MAIN),
+        where=of_stream(streams, kind, MAIN),
         witness=WITNESS,
         witness_ms=PATIENCE_MS,
+        witness_where=of_stream(streams, kind, WITNESS),
     )
     script.add(silent)
     says = f"Nothing of the {kind.name} stream arrives once it ended, while another subscriber gets it."
@@ -160,7 +168,8 @@ def _refused(commander: Commander, streams: Streams, kind: StreamKind) -> Iterat
         yield script.case(Family.STREAMS, f"{kind.name}/subscribed-twice", says)
     clause = streams.clauses.get("absent", "")
     if clause and streams.absent and service.rules.refusals is not None:
-        for again in (False, True):
+        # What only an acknowledgement can name cannot be ended before it was begun.
+        for again in (True,) if commander.named_by_target(kind) else (False, True):
             script = commander.script()
             script.claim(clause)
             script.connect()
@@ -195,7 +204,7 @@ def _subscribe(commander: Commander, script: Script, kind: StreamKind, clause: s
     assert streams is not None
     operation = commander.service.operations[streams.subscribe]
     index = script.send(operation, commander.subscription(kind))
-    script.answered(index, operation, clause=clause, save={f"{MAIN}.stream": streams.id})
+    script.answered(index, operation, clause=clause, save={stream_id(MAIN): streams.id.of(streams.acknowledged)})
 
 
 def _unsubscribe(commander: Commander, script: Script, kind: StreamKind) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from conformance.contract.clauses import Book
-from conformance.contract.rules import Deadline, Refusals, Rules, Source, StreamKind, Streams
+from conformance.contract.rules import Deadline, Refusals, Rules, Source
 from conformance.contract.sentences import shown
 from conformance.contract.shares import Shares
+from conformance.contract.stated import need, number, plain
+from conformance.contract.stream_rules import stream_rules
 from conformance.contract.targets import Targets, pointed
 from conformance.documents.pointers import EACH
 from conformance.documents.structure import EXTENSION
@@ -38,12 +40,6 @@ ANY_BYTES = (*FRAMES, "decodable", "known-message")
 TRANSPORT = {
     "upgrade": "The WebSocket handshake at the documented address is accepted (RFC 6455 section 4.2.2).",
     "ping": "A ping is answered with a pong of the same data (RFC 6455 section 5.5.3).",
-}
-STREAM = {
-    "acknowledged-first": "The stream {} is acknowledged before its first event.",
-    "snapshot-first": "The stream {} begins with its snapshot.",
-    "sequence": "Sequence numbers of the stream {} rise by exactly one.",
-    "silent-after-unsubscribe": "No event of the stream {} comes after it was ended.",
 }
 
 
@@ -86,7 +82,7 @@ def root_rules(
         roles=MappingProxyType({name: str(role.value) for name, role in roles}),
         refusals=refusals,
         deadlines=tuple(_deadline(node, targets, book) for node in deadlines),
-        streams=_streams(extension, targets, book, shares),
+        streams=stream_rules(extension, targets, book, shares),
         silent_before_first_command="silence/before_first_command" in clauses,
         limits=MappingProxyType(_numbers(extension, "limits", LIMITS, clauses, book)),
         close=MappingProxyType(_numbers(extension, "close", CLOSE, clauses, book)),
@@ -112,8 +108,8 @@ def _refusals(extension: Node, targets: Targets, book: Book, shares: Shares) -> 
     node = extension.get("refusals")
     if node is None or not shares.has([node.get("message")]):
         return None
-    message = targets.message(_need(node, "message"))
-    code = _need(node, "code")
+    message = targets.message(need(node, "message"))
+    code = need(node, "code")
     pointed(code, message.payload, str(code.value), message.name)
     codes = {role: list(each.elements()) or [each] for role, each in node.named("codes")}
     says = "What is {} is refused with {}."
@@ -142,8 +138,8 @@ def _refusals(extension: Node, targets: Targets, book: Book, shares: Shares) -> 
 
 def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
     name, refusal = node.text("name"), node.word("refusal")
-    stopped = targets.message(_need(node, "stopped_by")).name
-    after, within, close = (_number(node, key) for key in ("after_ms", "within_ms", "close"))
+    stopped = targets.message(need(node, "stopped_by")).name
+    after, within, close = (number(node, key) for key in ("after_ms", "within_ms", "close"))
     window = f"between {after} and {after + within} ms"
     says = {"early": f"A connection without {stopped} is not ended before {after} ms."}
     if refusal:
@@ -165,81 +161,6 @@ def _deadline(node: Node, targets: Targets, book: Book) -> Deadline:
     )
 
 
-def _streams(extension: Node, targets: Targets, book: Book, shares: Shares) -> Streams | None:
-    node = extension.get("streams")
-    keys = ("subscribe", "unsubscribe", "acknowledged", "ended")
-    if node is None or not shares.has(node.get(key) for key in keys):
-        return None
-    subscribe, unsubscribe = (
-        targets.operation(_need(node, key)).name for key in ("subscribe", "unsubscribe")
-    )
-    acknowledged, ended = (targets.message(_need(node, key)) for key in ("acknowledged", "ended"))
-    identity = _need(node, "id")
-    for each in (acknowledged, ended):
-        pointed(identity, each.payload, str(identity.value), each.name)
-    times = node.named("time")
-    for name, time in times:
-        pointed(time, targets.named(time, name).payload, str(time.value), name)
-    says = {
-        "repeated": "Subscribing twice is refused with {}.",
-        "absent": "Unsubscribing from what is not subscribed is refused with {}.",
-        "exhausted": "Subscriptions beyond the limit are refused with {}.",
-    }
-    codes = {key: found for key in says if (found := node.get(key)) is not None}
-    return Streams(
-        subscribe=subscribe,
-        unsubscribe=unsubscribe,
-        acknowledged=acknowledged.name,
-        ended=ended.name,
-        id=str(identity.value),
-        sequence=node.text("sequence"),
-        time=MappingProxyType({name: str(time.value) for name, time in times}),
-        repeated=node.word("repeated"),
-        absent=node.word("absent"),
-        exhausted=node.word("exhausted"),
-        snapshot_within_ms=_number(node, "snapshot_within_ms"),
-        kinds=tuple(_kind(kind, node, targets, book) for kind in node.listed("kinds")),
-        where=node.where,
-        clauses=MappingProxyType(
-            {
-                key: book.rule(("streams", key), says[key].format(shown(code.value)), code)
-                for key, code in codes.items()
-            }
-        ),
-    )
-
-
-def _kind(node: Node, streams: Node, targets: Targets, book: Book) -> StreamKind:
-    name, snapshot, events = node.text("name"), node.get("snapshot"), node.listed("events")
-    data = ([snapshot] if snapshot is not None else []) + events
-    for each in data:
-        message = targets.message(each)
-        for key in ("id", "sequence"):
-            place = streams.get(key)
-            if place is not None:
-                pointed(place, message.payload, str(place.value), message.name)
-    payload = targets.messages[targets.operation(_need(streams, "subscribe")).message].payload
-    for field, value in node.named("command"):
-        pointed(value, payload, "/" + field, streams.text("subscribe"))
-    promised = [
-        key
-        for key in STREAM
-        if (key != "snapshot-first" or snapshot is not None)
-        and (key != "sequence" or streams.get("sequence"))
-    ]
-    return StreamKind(
-        name=name,
-        command=_plain(node, "command"),
-        snapshot=node.text("snapshot"),
-        events=tuple(str(each.value) for each in events),
-        where=node.where,
-        provenance=book.lexical.provenance(node),
-        clauses=MappingProxyType(
-            {key: book.rule(("streams", name, key), STREAM[key].format(name), node) for key in promised}
-        ),
-    )
-
-
 def _sources(extension: Node, targets: Targets, service: str, shares: Shares) -> tuple[Source, ...]:
     return tuple(
         _source(name, node, targets, service)
@@ -249,7 +170,7 @@ def _sources(extension: Node, targets: Targets, service: str, shares: Shares) ->
 
 
 def _source(name: str, node: Node, targets: Targets, service: str) -> Source:
-    operation, message = targets.operation(_need(node, "operation")), targets.message(_need(node, "message"))
+    operation, message = targets.operation(need(node, "operation")), targets.message(need(node, "message"))
     base = f"{node.text('each')}/{EACH}" if node.get("each") is not None else ""
     values = {key: str(place.value) for key, place in node.named("values")}
     for key, place in node.named("values"):
@@ -264,28 +185,12 @@ def _source(name: str, node: Node, targets: Targets, service: str) -> Source:
         name=name,
         service=service,
         operation=operation.name,
-        fields=_plain(node, "with"),
+        fields=plain(node, "with"),
         message=message.name,
         each=node.text("each"),
-        filter=_plain(node, "where"),
+        filter=plain(node, "where"),
         values=MappingProxyType(values),
         scope=node.text("scope", default="run"),
         undo=targets.operation(undo).name if undo is not None else "",
         where=node.where,
     )
-
-
-def _plain(node: Node, key: str) -> MappingProxyType[str, object]:
-    return MappingProxyType({name: child.value for name, child in node.named(key)})
-
-
-def _need(node: Node, key: str) -> Node:
-    child = node.get(key)
-    if child is None:
-        raise node.refuse(f"{node.pointer} has no {key!r}", hint="it is required here")
-    return child
-
-
-def _number(node: Node, key: str) -> int:
-    child = node.get(key)
-    return child.value if child is not None and isinstance(child.value, int) else 0

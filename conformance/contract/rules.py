@@ -14,6 +14,9 @@ from conformance.contract.clause import Level
 from conformance.contract.schema import EMPTY, Provenance
 from conformance.documents.where import NOWHERE, Where
 
+STREAM_ID = "stream"
+"""How ``unsubscribe_with`` calls the id that the target gave a stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRule:
@@ -93,24 +96,42 @@ class StreamKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where something stands in messages: ``everywhere`` at one pointer, or in ``each`` at its own."""
+
+    everywhere: str = ""
+    each: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, message: str) -> str:
+        """The pointer into the message of that name, '' where it does not stand in it."""
+        return self.each.get(message, self.everywhere)
+
+    def __str__(self) -> str:
+        return self.everywhere or ", ".join(f"{name}: {at}" for name, at in self.each.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Streams:
     """Subscriptions: the operations, the acknowledgements, where id and sequence stand in data events.
 
-    ``clauses``: repeated, absent, exhausted (each only where the document names the code).
+    ``unsubscribe_with`` are the fields of the command that ends a stream, where it does not name the stream
+    as the one did that began it; ``{saved: stream}`` is the id that the target gave it. ``clauses``:
+    repeated, absent, exhausted (each only where the document names the code).
     """
 
     subscribe: str
     unsubscribe: str
     acknowledged: str
     ended: str
-    id: str
-    sequence: str
+    id: Places
+    sequence: Places
     time: Mapping[str, str]
     repeated: str | int
     absent: str | int
     exhausted: str | int
     snapshot_within_ms: int
     kinds: tuple[StreamKind, ...]
+    unsubscribe_with: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     where: Where = NOWHERE
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

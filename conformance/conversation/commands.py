@@ -155,4 +155,4 @@ def _pointless(step: Expect, seen: Seen, ledger: Ledger) -> bool:
     """Whether the matched message makes the following steps pointless."""
     if step.messages and not set(step.messages) & set(seen.names):
         return True
-    return unmet(step.where + step.holds, seen.value, ledger.saved) is not None
+    return unmet(step.where + step.holds, seen.value, ledger.saved, seen.names) is not None

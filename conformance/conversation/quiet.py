@@ -68,7 +68,9 @@ def _witnessed(floor: Floor, step: Silence, begun: int) -> Callable[[], Seen | N
         news, looked = messages[looked:], len(messages)
         for seen in news:
             fits = not step.messages or bool(set(step.messages) & set(seen.names))
-            if fits and seen.index > begun and unmet(step.where, seen.value, floor.ledger.saved) is None:
+            if not fits or seen.index <= begun:
+                continue
+            if unmet(step.witness_where or step.where, seen.value, floor.ledger.saved, seen.names) is None:
                 return seen
         return None
 

@@ -64,7 +64,8 @@ def _explain(
 def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, ...]:
     """How far a value is from a branch, the weightiest first.
 
-    A wrong type outright, constants missed, constants met (negated), fields missing or unknown, findings.
+    A wrong type outright, constants missed, constants met (negated), fields missing or unknown, findings,
+    fields that the branch does not speak of.
     """
     here = len(walk.trail)
     outright = any(
@@ -75,7 +76,13 @@ def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple
     )
     missed, met = _constants(branch, value, trial, here)
     shape = sum(finding.clause in _shape_clauses(branch) for finding in trial.findings)
-    return int(outright), missed, -met, shape, len(trial.findings)
+    strange = len(set(value) - _spoken_of(branch)) if isinstance(value, dict) else 0
+    return int(outright), missed, -met, shape, len(trial.findings), strange
+
+
+def _spoken_of(branch: Node) -> set[str]:
+    """The fields that a branch lists."""
+    return set(branch.properties).union(*(_spoken_of(part) for part in branch.all_of))
 
 
 def _shape_clauses(branch: Node) -> set[str]:

@@ -138,7 +138,7 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
     refusals = ledger.services[step.session].rules.refusals
     sent = ledger.sent.get(step.reply_to) if step.reply_to is not None else None
     right = not step.messages or bool(set(step.messages) & set(seen.names))
-    wrong = unmet(step.where + step.holds, seen.value, ledger.saved) if right else None
+    wrong = unmet(step.where + step.holds, seen.value, ledger.saved, seen.names) if right else None
     if (not right or wrong is not None) and _busy(notes, refusals, seen):
         return False
     if not right:
@@ -262,7 +262,7 @@ def silence_judged(notes: Notes, step: Silence, ledger: Ledger, end: int) -> Non
             continue
         if step.messages and not set(step.messages) & set(seen.names):
             continue
-        if unmet(step.where, seen.value, ledger.saved) is None:
+        if unmet(step.where, seen.value, ledger.saved, seen.names) is None:
             what = " or ".join(step.messages) or "message at all"
             notes.broken(step.clause, "silence", f"no {what}", described(seen, service.rules.refusals))
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.cases.reading import Seen
+from conformance.codec import same
 from conformance.contract import Message, Service, StreamKind, Streams, find
 from conformance.validation import Finding
 from conformance.verdict.frames import FrameJudge
@@ -44,28 +45,40 @@ class StreamJudge:
             self._succession(message, seen.value)
             if rules is None:
                 return
-            if message.name == rules.acknowledged:
-                self._streams[self._key(seen.value, rules.id)] = _Stream(acknowledged=True)
-            elif message.name == rules.ended:
-                stream = self._stream(seen.value, rules)
-                stream.acknowledged, stream.ended = False, True
+            if message.name in (rules.acknowledged, rules.ended):
+                self._answered(message, seen.value, rules)
             else:
                 for kind in rules.kinds:
                     if message.name == kind.snapshot or message.name in kind.events:
                         self._event(kind, rules, message, seen.value)
                         break
 
+    def _answered(self, message: Message, value: object, rules: Streams) -> None:
+        """An acknowledgement, or an end; of a message that is both, what it shows tells which."""
+        begins, ends = message.name == rules.acknowledged, message.name == rules.ended
+        if begins and ends:
+            begins, ends = (
+                all(
+                    any(same(found, wanted) for _path, found in find(value, at))
+                    for at, wanted in self.service.operations[name].narrowed.items()
+                )
+                for name in (rules.subscribe, rules.unsubscribe)
+            )
+        key = self._key(value, rules.id.of(message.name))
+        if begins:
+            self._streams[key] = _Stream(acknowledged=True)
+        elif ends:
+            stream = self._streams.setdefault(key, _Stream())
+            stream.acknowledged, stream.ended = False, True
+
     def _key(self, value: object, pointer: str) -> object:
         for _path, found in find(value, pointer):
             return found if isinstance(found, str | int) else None
         return None
 
-    def _stream(self, value: object, rules: Streams) -> _Stream:
-        return self._streams.setdefault(self._key(value, rules.id), _Stream())
-
     def _event(self, kind: StreamKind, rules: Streams, message: Message, value: object) -> None:
-        stream = self._stream(value, rules)
-        key = self._key(value, rules.id)
+        key = self._key(value, rules.id.of(message.name))
+        stream = self._streams.setdefault(key, _Stream())
         if not stream.acknowledged:
             if stream.ended:
                 clause, expected = (
@@ -96,7 +109,7 @@ class StreamJudge:
     def _sequence(
         self, kind: StreamKind, rules: Streams, message: Message, value: object, stream: _Stream
     ) -> None:
-        number = self._key(value, rules.sequence)
+        number = self._key(value, rules.sequence.of(message.name))
         if not isinstance(number, int) or isinstance(number, bool):
             return
         if stream.sequence is not None:
@@ -115,7 +128,7 @@ class StreamJudge:
         """``not_decreasing`` rules hold between messages of one name and one stream."""
         key = message.name
         if self.rules is not None:
-            key += f" {self._key(value, self.rules.id)}"
+            key += f" {self._key(value, self.rules.id.of(message.name))}"
         before = self._last.get(key)
         self._last[key] = value
         if before is None:

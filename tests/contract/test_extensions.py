@@ -198,7 +198,7 @@ def test_streams() -> None:
     service, book = service_of(STREAMS)
     streams = service.rules.streams
     assert streams is not None
-    assert (streams.id, streams.sequence, dict(streams.time)) == ("/1", "/2", {"level": "/3"})
+    assert (str(streams.id), str(streams.sequence), dict(streams.time)) == ("/1", "/2", {"level": "/3"})
     assert dict(streams.clauses) == {"repeated": "toy/streams/repeated"}
     hot, cold = streams.kinds
     assert list(hot.clauses) == [

@@ -1,0 +1,137 @@
+"""What a document states of its subscriptions -> ``Streams``, with their clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from conformance.contract.clauses import Book
+from conformance.contract.rules import STREAM_ID, Places, StreamKind, Streams
+from conformance.contract.sentences import shown
+from conformance.contract.shares import Shares
+from conformance.contract.stated import need, number, plain
+from conformance.contract.targets import Targets, pointed
+from conformance.documents.references import nearest
+from conformance.documents.tree import Node
+
+STREAM = {
+    "acknowledged-first": "The stream {} is acknowledged before its first event.",
+    "snapshot-first": "The stream {} begins with its snapshot.",
+    "sequence": "Sequence numbers of the stream {} rise by exactly one.",
+    "silent-after-unsubscribe": "No event of the stream {} comes after it was ended.",
+}
+CODES = {
+    "repeated": "Subscribing twice is refused with {}.",
+    "absent": "Unsubscribing from what is not subscribed is refused with {}.",
+    "exhausted": "Subscriptions beyond the limit are refused with {}.",
+}
+
+
+def stream_rules(extension: Node, targets: Targets, book: Book, shares: Shares) -> Streams | None:
+    """The streams of the document's root, when they are this service's.
+
+    Raises DocumentError for names and pointers that do not exist, for a message of a stream that does not
+    say which stream it is of, and for an acknowledgement that nothing tells from the end.
+    """
+    node = extension.get("streams")
+    keys = ("subscribe", "unsubscribe", "acknowledged", "ended")
+    if node is None or not shares.has(node.get(key) for key in keys):
+        return None
+    subscribe, unsubscribe = (targets.operation(need(node, key)) for key in ("subscribe", "unsubscribe"))
+    acknowledged, ended = (targets.message(need(node, key)) for key in ("acknowledged", "ended"))
+    if acknowledged.name == ended.name and not (subscribe.narrowed and unsubscribe.narrowed):
+        raise need(node, "ended").refuse(
+            f"{ended.name} is both the acknowledgement and the end, and nothing tells which",
+            expected=f"reply: {{message: {ended.name}, where: …}} at {subscribe.name} and {unsubscribe.name}",
+        )
+    data = dict.fromkeys(name for kind in node.listed("kinds") for name in _data(kind, targets))
+    times = node.named("time")
+    for name, time in times:
+        pointed(time, targets.named(time, name).payload, str(time.value), name)
+    for field, value in node.named("unsubscribe_with"):
+        pointed(value, targets.messages[unsubscribe.message].payload, "/" + field, unsubscribe.name)
+        _saved(value)
+    identity = _places(need(node, "id"), targets, (acknowledged.name, ended.name, *data), complete=True)
+    sequence = node.get("sequence")
+    numbers = _places(sequence, targets, tuple(data)) if sequence is not None else Places()
+    codes = {key: found for key in CODES if (found := node.get(key)) is not None}
+    return Streams(
+        subscribe=subscribe.name,
+        unsubscribe=unsubscribe.name,
+        acknowledged=acknowledged.name,
+        ended=ended.name,
+        id=identity,
+        sequence=numbers,
+        time=MappingProxyType({name: str(time.value) for name, time in times}),
+        repeated=node.word("repeated"),
+        absent=node.word("absent"),
+        exhausted=node.word("exhausted"),
+        snapshot_within_ms=number(node, "snapshot_within_ms"),
+        unsubscribe_with=plain(node, "unsubscribe_with"),
+        kinds=tuple(_kind(kind, node, numbers, targets, book) for kind in node.listed("kinds")),
+        where=node.where,
+        clauses=MappingProxyType(
+            {
+                key: book.rule(("streams", key), CODES[key].format(shown(code.value)), code)
+                for key, code in codes.items()
+            }
+        ),
+    )
+
+
+def _data(kind: Node, targets: Targets) -> Iterator[str]:
+    snapshot = kind.get("snapshot")
+    for each in ([snapshot] if snapshot is not None else []) + kind.listed("events"):
+        yield targets.message(each).name
+
+
+def _saved(node: Node) -> None:
+    """Only the id of the stream is known where it is ended."""
+    saved = node.get("saved") if isinstance(node.value, dict) and len(node.value) == 1 else None
+    if saved is not None and saved.value != STREAM_ID:
+        raise saved.refuse(f"nothing is saved as {saved.value!r}", expected=f"saved: {STREAM_ID}")
+    for child in (*(each for _, each in node.named()), *node.elements()):
+        _saved(child)
+
+
+def _places(node: Node, targets: Targets, names: tuple[str, ...], *, complete: bool = False) -> Places:
+    """A pointer into all of these messages, or one by the name of each; ``complete``: each has one."""
+    if not isinstance(node.value, dict):
+        for name in dict.fromkeys(names):
+            pointed(node, targets.messages[name].payload, str(node.value), name)
+        return Places(str(node.value))
+    given = dict(node.named())
+    for name, place in given.items():
+        if name not in names:
+            raise place.refuse(f"there is no message {name!r} in the streams", hint=nearest(name, names))
+        pointed(place, targets.messages[name].payload, str(place.value), name)
+    for name in names if complete else ():
+        if name not in given:
+            raise node.refuse(
+                f"{node.key} does not say where it stands in {name}", expected=f"{name}: a pointer into it"
+            )
+    return Places(each=MappingProxyType({name: str(place.value) for name, place in given.items()}))
+
+
+def _kind(node: Node, streams: Node, numbers: Places, targets: Targets, book: Book) -> StreamKind:
+    name, snapshot = node.text("name"), node.get("snapshot")
+    payload = targets.messages[targets.operation(need(streams, "subscribe")).message].payload
+    for field, value in node.named("command"):
+        pointed(value, payload, "/" + field, streams.text("subscribe"))
+    promised = [
+        key
+        for key in STREAM
+        if (key != "snapshot-first" or snapshot is not None)
+        and (key != "sequence" or any(numbers.of(each) for each in _data(node, targets)))
+    ]
+    return StreamKind(
+        name=name,
+        command=plain(node, "command"),
+        snapshot=node.text("snapshot"),
+        events=tuple(str(each.value) for each in node.listed("events")),
+        where=node.where,
+        provenance=book.lexical.provenance(node),
+        clauses=MappingProxyType(
+            {key: book.rule(("streams", name, key), STREAM[key].format(name), node) for key in promised}
+        ),
+    )
