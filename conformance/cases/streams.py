@@ -204,7 +204,9 @@ def _subscribe(commander: Commander, script: Script, kind: StreamKind, clause: s
     assert streams is not None
     operation = commander.service.operations[streams.subscribe]
     index = script.send(operation, commander.subscription(kind))
-    script.answered(index, operation, clause=clause, save={stream_id(MAIN): streams.id.of(streams.acknowledged)})
+    script.answered(
+        index, operation, clause=clause, save={stream_id(MAIN): streams.id.of(streams.acknowledged)}
+    )
 
 
 def _unsubscribe(commander: Commander, script: Script, kind: StreamKind) -> None:
