@@ -68,17 +68,17 @@ class FrameJudge:
         """Whether an event that no mark names can be this message with but its marks wrong.
 
         Else it is a message that no document describes, whose differences from this one tell nobody anything.
-        A list is explained whatever is wrong: its positions may have moved.
+        A list is explained whatever is wrong, for its positions may have moved, and so is a map in its place.
         """
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping) or message.payload.values.get("type") == ("array",):
             return True
         marks = {split(place) for place in message.marks}
         around = {place[:-1] for place in marks}
 
         def marking(finding: Finding) -> bool:
             path, clause = tuple(map(str, finding.path)), self.clauses.get(finding.clause)
-            missing = clause is not None and clause.keyword == "required"
-            return path in marks or (missing and path in around)
+            keyword = clause.keyword if clause is not None else ""
+            return path in marks or (keyword == "required" and path in around)
 
         return value.keys() <= _names(message.payload) and all(map(marking, findings))
 
