@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 import conformance
 from conformance.errors import EnvironmentFailure
 from conformance.record import RunRecord
-from conformance.reporting import junit, summary, write_junit, write_summary
+from conformance.reporting.junit import junit, write_junit
+from conformance.reporting.summary import summary, write_summary
 from conformance.verdict import Blame
 
 from ..record import samples

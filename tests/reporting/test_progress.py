@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from conformance.record import CaseLine
-from conformance.reporting import Paper, Progress
-from conformance.reporting.progress import MOST_TOLD
+from conformance.reporting.paper import Paper
+from conformance.reporting.progress import MOST_TOLD, Progress
 
 from ..record import samples
 

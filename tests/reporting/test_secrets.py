@@ -11,7 +11,11 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from conformance.record import CaseLine
-from conformance.reporting import Paper, Progress, final, write_junit, write_summary
+from conformance.reporting.junit import write_junit
+from conformance.reporting.paper import Paper
+from conformance.reporting.progress import Progress
+from conformance.reporting.summary import write_summary
+from conformance.reporting.terminal import final
 from conformance.transcript import Direction, Exchange, Frame, Secrets, Transcript
 from conformance.validation import Finding
 from conformance.verdict import Blame

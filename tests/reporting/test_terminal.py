@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from conformance.record import RunRecord
-from conformance.reporting import Paper, final
-from conformance.reporting.paper import cells
+from conformance.reporting.paper import Paper, cells
+from conformance.reporting.terminal import final
 from conformance.verdict import Blame
 
 from ..record import samples
