@@ -66,3 +66,23 @@ def test_a_position_selects_its_branch() -> None:
         ]
     }
     assert words(tree, ["a", "x", "y"])[0] == "[1]: expected integer, got str 'x'"
+
+
+def test_a_field_that_one_branch_alone_speaks_of_selects_it() -> None:
+    """Both branches miss one field; the value has a number, which the error knows nothing of."""
+    tree = {
+        "oneOf": [
+            {"title": "error", "properties": {"message": {"type": "string"}}, "required": ["message"]},
+            {
+                "title": "success",
+                "allOf": [
+                    {
+                        "properties": {"number": {"type": "integer"}, "name": {"type": "string"}},
+                        "required": ["number", "name"],
+                    }
+                ],
+            },
+        ]
+    }
+    assert words(tree, {"number": 1})[0] == "name: expected string, got nothing"
+    assert words(tree, {})[0] == "message: expected string, got nothing"
