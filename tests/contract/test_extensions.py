@@ -231,6 +231,61 @@ def test_streams_about_nothing_are_refused(old: str, new: str, sentence: str) ->
     assert str(raised.value).endswith(sentence)
 
 
+PLACES = STREAMS.replace(
+    "    id: /1\n    sequence: /2\n",
+    "    id: {opened: /1, shutted: /1, level: /1, drop: /1}\n    sequence: {level: /2}\n",
+)
+
+
+def test_each_message_of_a_stream_may_have_its_own_places() -> None:
+    """A kind none of whose messages has a number promises no sequence."""
+    service, _ = service_of(PLACES)
+    streams = service.rules.streams
+    assert streams is not None
+    assert [streams.id.of(name) for name in ("opened", "drop")] == ["/1", "/1"]
+    assert [streams.sequence.of(name) for name in ("level", "drop")] == ["/2", ""]
+    hot, cold = streams.kinds
+    assert "sequence" in hot.clauses
+    assert "sequence" not in cold.clauses
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("opened: /1, ", "", "id does not say where it stands in opened; expected opened: a pointer into it"),
+        ("{level: /2}", "{levels: /2}", "there is no message 'levels' in the streams (did you mean level?)"),
+        ("{level: /2}", "{level: /9}", "level has nothing at /9 (at its top there is 0, 1, 2, 3)"),
+        (
+            "{level: /2}",
+            "{opened: /1}",
+            "there is no message 'opened' in the streams (there is level, drop)",
+        ),
+        (
+            "repeated: twice",
+            "unsubscribe_with: {tap: {saved: tap}}",
+            "nothing is saved as 'tap'; expected saved: stream",
+        ),
+        (
+            "repeated: twice",
+            "unsubscribe_with: {tab: a}",
+            "close has nothing at /tab (at its top did you mean tap?)",
+        ),
+        (
+            "ended: shutted",
+            "ended: opened",
+            "opened is both the acknowledgement and the end, and nothing tells which; "
+            "expected reply: {message: opened, where: …} at turn and close",
+        ),
+    ],
+)
+def test_places_that_say_too_little_or_nothing_are_refused(old: str, new: str, sentence: str) -> None:
+    """Whoever reads an event has to know which stream it is of."""
+    assert old in PLACES
+    with pytest.raises(DocumentError, match=r"^a\.yaml:\d+: ") as raised:
+        service_of(PLACES.replace(old, new, 1))
+    assert str(raised.value).endswith(sentence)
+
+
 def test_pointers_follow_recursion() -> None:
     """A pointer may lead as deep into a recursive schema as it likes."""
     text = CHAT.replace("people: {$ref", "tree: {$ref: '#/components/schemas/T'}\n            people: {$ref")
