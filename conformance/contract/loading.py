@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from conformance.contract.model import Contract, Service
 from conformance.contract.openapi import openapi_service
 from conformance.contract.scenarios import scenario_clauses
 from conformance.documents.find import Sources, find
+from conformance.documents.notes import Note
 from conformance.documents.opening import open_documents
 from conformance.documents.references import References, nearest
 from conformance.documents.structure import EXTENSION, check
@@ -71,7 +72,7 @@ def read(
     for tree in opened.scenarios:
         for clause in scenario_clauses(tree, services):
             clauses.setdefault(clause.id, clause)
-    noted = (*opened.notes, *(note for each in loaded for note in each.references.notes))
+    noted = [*opened.notes, *(note for each in loaded for note in each.references.notes), *_unsourced(services)]
     notes = tuple(dict.fromkeys(noted))  # several services of a document notice the same
     contract = Contract(
         MappingProxyType(services), MappingProxyType(clauses), notes, opened.overlays, opened.scenarios
@@ -112,6 +113,26 @@ def _documents(given: Mapping[str, str], known: Collection[str]) -> None:
     for name in given:
         if name and name not in known:
             raise UsageError(f"--perspective {name}: no such document", hint=nearest(name, known))
+
+
+def _unsourced(services: Mapping[str, Service]) -> Iterator[Note]:
+    """Values that commands ask for, and that no source of these documents gives: once each."""
+    given = {value for each in services.values() for one in each.rules.sources for value in one.values}
+    given.update(
+        name
+        for each in services.values()
+        for server in each.servers
+        if isinstance(stated := server.stated.get("values"), Mapping)
+        for name in stated
+    )
+    for service in services.values():
+        for message in service.messages.values():
+            for schema in message.payload.walk() if message.sent_by_client else ():
+                name = schema.hints.get("source")
+                if isinstance(name, str) and name not in given:
+                    given.add(name)
+                    says = f"no source gives {name}: what asks for it is sent only with --value {name}=…"
+                    yield Note("unsourced-value", schema.where, says)
 
 
 def _values_once(services: Mapping[str, Service]) -> None:

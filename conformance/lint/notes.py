@@ -103,6 +103,13 @@ RULES: tuple[Rule, ...] = (
         "Refer to #/channels/…/messages/….",
     ),
     Rule(
+        "unsourced-value",
+        NOTE,
+        "a value that commands ask for and no source gives",
+        "Only who runs the suite can say it: without it, what needs it is skipped.",
+        "Nothing, when only the operator knows it (--value NAME=…); else name it under x-conformance sources.",
+    ),
+    Rule(
         "unknown-security-scheme",
         WARNING,
         "security that names a scheme which is not there",

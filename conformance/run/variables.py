@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
+from conformance.cases.scenario_values import source_names
 from conformance.contract import Carried, Contract, Place, Server, Service
 from conformance.contract.handshake import as_text
 from conformance.contract.model import Variable
@@ -75,13 +76,12 @@ def carried_at(service: Service) -> tuple[Carried, ...]:
 
 
 def named(contract: Contract) -> set[str]:
-    """Every name that ``--value`` can give a value to."""
-    return {name for service in contract.services.values() for name in _names(service)}
+    """Every name that ``--value`` can give a value to, whether a source gives it or a command only asks."""
+    own = {name for service in contract.services.values() for name in _names(service)}
+    return own | set(source_names(contract))
 
 
 def _names(service: Service) -> Iterator[str]:
-    for source in service.rules.sources:
-        yield from source.values
     for server in service.servers:
         yield from server.variables
         yield from HOLE.findall(server.url)
