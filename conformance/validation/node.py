@@ -23,6 +23,7 @@ _KINDS: Final = {
     "object": frozenset({"map"}),
 }
 _WORDS: Final = {"null": "nil", "object": "map"}
+_ARTICLES: Final = {"nil": "", "integer": "an ", "array": "an "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,12 @@ def is_named(schema: Schema) -> bool:
 
 
 def type_words(schema: Schema) -> str:
-    """The type of a schema in words: its name, else ``string``, ``integer or nil``; else what its parts
-    say.
+    """The type of a schema in words: ``integer or nil``, with a name ``OrderId, an integer or nil``; else
+    what its parts say.
     """
     if is_named(schema):
-        return schema.name
-    types = schema.values.get("type")
-    if isinstance(types, str):
-        types = (types,)
-    if isinstance(types, Sequence) and types:
-        names = [
-            "bin" if name == "string" and schema.raw else _WORDS.get(str(name), str(name)) for name in types
-        ]
+        return _named(schema)
+    if names := _types(schema):
         return " or ".join(names)
     if schema.name and not schema.all_of:
         return schema.name
@@ -94,6 +89,28 @@ def type_words(schema: Schema) -> str:
         if words != "a value":
             return words
     return schema.name or "a value"
+
+
+def _named(schema: Schema) -> str:
+    """A name tells a reader nothing of the type: ``OrderId, an integer``; but for a type's own name."""
+    names = _all_types(schema)
+    if not names or schema.name.lower() in names:
+        return schema.name
+    return f"{schema.name}, " + " or ".join(_ARTICLES.get(name, "a ") + name for name in names)
+
+
+def _all_types(schema: Schema) -> list[str]:
+    """The types that a schema states, else the first of its parts that states any."""
+    return _types(schema) or next(filter(None, map(_all_types, schema.all_of)), [])
+
+
+def _types(schema: Schema) -> list[str]:
+    types = schema.values.get("type")
+    if isinstance(types, str):
+        types = (types,)
+    if not isinstance(types, Sequence):
+        return []
+    return ["bin" if name == "string" and schema.raw else _WORDS.get(str(name), str(name)) for name in types]
 
 
 def build(schema: Schema, ancestors: Mapping[Where, Node] | None = None) -> Node:

@@ -31,7 +31,8 @@ def test_recursion_through_a_wrapper() -> None:
         },
     }
     found = judge(build(tree), {"tree": [[[], [1]]]}).findings
-    assert [str(finding) for finding in found] == ["tree[0][1][0]: expected Inner, got int 1 (doc.yaml:1)"]
+    expected = "tree[0][1][0]: expected Inner, an array, got int 1 (doc.yaml:1)"
+    assert [str(finding) for finding in found] == [expected]
 
 
 def test_a_schema_that_is_itself_ends() -> None:

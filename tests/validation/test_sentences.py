@@ -40,7 +40,18 @@ ROW = {
         ({"type": "string", "contentMediaType": "image/png"}, "a", ["payload: expected bin, got str 'a'"]),
         ({"type": ["object", "null"]}, [], ["payload: expected map or nil, got array of 0 items"]),
         ({"type": "null"}, MISSING, ["payload: expected nil, got nothing"]),
-        ({"title": "Ticket", "type": "integer"}, None, ["payload: expected Ticket, got nil"]),
+        ({"title": "Ticket", "type": "integer"}, None, ["payload: expected Ticket, an integer, got nil"]),
+        (
+            {"title": "Ticket", "type": ["array", "null"]},
+            1,
+            ["payload: expected Ticket, an array or nil, got int 1"],
+        ),
+        (
+            {"title": "Ticket", "allOf": [{"minimum": 1}, {"type": "integer"}]},
+            MISSING,
+            ["payload: expected Ticket, an integer, got nothing"],
+        ),
+        ({"title": "Integer", "type": "integer"}, "1", ["payload: expected Integer, got str '1'"]),
         ({"type": "string"}, Ext(5, b"ab"), ["payload: expected string, got ext 5 of 2 bytes"]),
         ({"enum": ["a", "b"]}, "c", ["payload: expected one of 'a', 'b', got str 'c'"]),
         (
@@ -144,7 +155,7 @@ ROW = {
             ["a: expected a value, got nothing", "payload: expected map or nil, got map of 0 entries"],
         ),
         (ROW, ["row", 1, "AB", []], []),
-        (ROW, ["row", 1, 1.5, []], ["[2] code: expected Code, got float 1.5"]),
+        (ROW, ["row", 1, 1.5, []], ["[2] code: expected Code, a string, got float 1.5"]),
         (ROW, ["row", 1, "ab", []], ["[2] code: expected Code, a string matching ^[A-Z]{2}$, got str 'ab'"]),
         (
             ROW,
