@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from conformance.contract.clauses import slug
 from conformance.contract.gathered import Channel
+from conformance.contract.handshake import allowed_by
 from conformance.contract.servers import known_values
 from conformance.documents.notes import Note
 from conformance.documents.references import References
@@ -26,11 +27,15 @@ ROOT = "root"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The channels of one address. ``parameters``: name -> the document's value for it, '' for none."""
+    """The channels of one address. ``parameters``: name -> the document's value for it, '' for none.
+
+    ``allowed``: name -> the only values that it may have, where the document lists them.
+    """
 
     address: str
     channels: tuple[Channel, ...]
     parameters: dict[str, str]
+    allowed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def address_filled(self) -> str:
         """The address with the values that the document knows."""
@@ -67,7 +72,12 @@ def groups(root: Node, channels: Sequence[Channel], references: References) -> l
     elif homeless or not made:
         made.setdefault(next(iter(made), "/"), []).extend(homeless)
     return [
-        Group(address, tuple(found), _parameters(address, found, references))
+        Group(
+            address,
+            tuple(found),
+            _parameters(address, found, references),
+            _allowed(address, found, references),
+        )
         for address, found in made.items()
     ]
 
@@ -102,6 +112,19 @@ def names(document: str, found: Sequence[Group]) -> list[str]:
 def holes(address: str) -> tuple[str, ...]:
     """The names in braces that are still to be filled."""
     return tuple(HOLE.findall(address))
+
+
+def _allowed(address: str, channels: Sequence[Channel], references: References) -> dict[str, tuple[str, ...]]:
+    """What the ``enum`` of a parameter lists; up to 2.6 that of its ``schema``."""
+    made: dict[str, tuple[str, ...]] = {}
+    for channel in channels:
+        for name, node in channel.node.named("parameters"):
+            parameter = references.resolve(node)
+            schema = parameter.get("schema")
+            listed = allowed_by(parameter if schema is None else references.resolve(schema))
+            if name in holes(address) and listed:
+                made.setdefault(name, listed)
+    return made
 
 
 def _parameters(address: str, channels: Sequence[Channel], references: References) -> dict[str, str]:

@@ -132,6 +132,7 @@ class _Builder:
             address=self.group.address_filled(),
             template=self.group.address,
             parameters=MappingProxyType(self.group.parameters),
+            allowed=MappingProxyType(self.group.allowed),
             servers=tuple(self._servers(servers)),
             messages=MappingProxyType(self.messages),
             unread=MappingProxyType(self.unread),

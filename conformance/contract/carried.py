@@ -57,7 +57,8 @@ class Carried:
     """A value that a channel's ``ws`` binding asks for at the opening (WebSockets bindings 0.1.0).
 
     ``value`` is what its schema gives away, None when it gives nothing; ``source`` the run-wide value that
-    it is, ''  without one. One that is ``secret`` is never given on a command line.
+    it is, ''  without one. One that is ``secret`` is never given on a command line. ``allowed`` are the only
+    values that it may have, ``types`` the types that a value has, each empty where the schema does not say.
     """
 
     place: Place
@@ -66,4 +67,6 @@ class Carried:
     value: str | None = None
     source: str = ""
     secret: bool = False
+    allowed: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
     where: Where = NOWHERE

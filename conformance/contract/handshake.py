@@ -223,6 +223,9 @@ def _values(schema: Node, place: Place, references: References) -> Iterator[Carr
             value=_given_away(own),
             source=own.text(EXTENSION, "source"),
             secret=own.text("format") == "password",
+            allowed=allowed_by(own),
+            types=tuple(str(each.value) for each in own.listed("type"))
+            or tuple(filter(None, [own.text("type")])),
             where=node.where,
         )
     for part in schema.listed("allOf"):
@@ -242,6 +245,13 @@ def _given_away(schema: Node) -> str | None:
         if shown is not None:
             return shown
     return None
+
+
+def allowed_by(schema: Node) -> tuple[str, ...]:
+    """The only texts that a constant or an enumeration leaves; () for any."""
+    constant = schema.get("const")
+    listed = [constant] if constant is not None else schema.listed("enum")
+    return tuple(text for each in listed if (text := as_text(each.value)) is not None)
 
 
 def as_text(value: object) -> str | None:

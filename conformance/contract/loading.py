@@ -72,7 +72,11 @@ def read(
     for tree in opened.scenarios:
         for clause in scenario_clauses(tree, services):
             clauses.setdefault(clause.id, clause)
-    noted = [*opened.notes, *(note for each in loaded for note in each.references.notes), *_unsourced(services)]
+    noted = [
+        *opened.notes,
+        *(note for each in loaded for note in each.references.notes),
+        *_unsourced(services),
+    ]
     notes = tuple(dict.fromkeys(noted))  # several services of a document notice the same
     contract = Contract(
         MappingProxyType(services), MappingProxyType(clauses), notes, opened.overlays, opened.scenarios

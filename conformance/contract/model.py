@@ -208,9 +208,10 @@ class Service:
 
     ``document`` is the name of the document, ``file`` its file as shown to people, ``path`` where that really
     is. ``address`` is the path (``template``, its ``parameters`` at the values that the document knows), in
-    which parameters that nobody knows still stand in braces. ``unread`` tells of each message that cannot be
-    read, and is not among ``messages``, why. ``handshakes`` are the
-    schemes whose credentials the opening of a session carries, ``carried`` the other values that it does.
+    which parameters that nobody knows still stand in braces; ``allowed`` are the only values of a parameter.
+    ``unread`` tells of each message that cannot be read, and is not among ``messages``, why. ``handshakes``
+    are the schemes whose credentials the opening of a session carries, ``carried`` the other values that it
+    does.
     """
 
     name: str
@@ -224,6 +225,7 @@ class Service:
     address: str = "/"
     template: str = ""
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     servers: tuple[Server, ...] = ()
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     unread: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
         NOTE,
         "a value that commands ask for and no source gives",
         "Only who runs the suite can say it: without it, what needs it is skipped.",
-        "Nothing, when only the operator knows it (--value NAME=…); else name it under x-conformance sources.",
+        "Nothing, when only the operator knows it; else say where it comes from: x-conformance sources.",
     ),
     Rule(
         "unknown-security-scheme",

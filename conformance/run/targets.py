@@ -16,7 +16,7 @@ from conformance.contract import NOBODY, Contract, Server, Service
 from conformance.errors import UsageError
 from conformance.run.addresses import Address, parse_address
 from conformance.run.credentials import parse_credential, stated_credentials
-from conformance.run.variables import address_of, carried_by, named
+from conformance.run.variables import address_of, carried_by, fitting, named
 
 REFERENCE = "reference"
 EMBEDDED_DEADLINE_MS = 1500
@@ -53,6 +53,7 @@ def make_target(contract: Contract, given: Given) -> Target:
     )
     _known("--value", given.values, named(contract))
     _no_secrets(contract, given)
+    fitting(contract, given.values)
     explicit = tuple(parse_credential(text, contract) for text in given.credentials)
     if given.embedded:
         if given.urls:

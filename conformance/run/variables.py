@@ -14,6 +14,16 @@ from conformance.contract.model import Variable
 from conformance.errors import UsageError
 
 HOLE = re.compile(r"\{([^{}]*)\}")
+TEXTS = {
+    "string": re.compile(r"(?s).*"),
+    "boolean": re.compile(r"true|false"),
+    "integer": re.compile(r"-?[0-9]+"),
+    "number": re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"),
+    "array": re.compile(r"(?s).*"),
+    "object": re.compile(r"(?s).*"),
+    "null": re.compile(r""),
+}
+"""How a value of each type may be written in a URL or a header; how lists and maps are, no document says."""
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -79,6 +89,40 @@ def named(contract: Contract) -> set[str]:
     """Every name that ``--value`` can give a value to, whether a source gives it or a command only asks."""
     own = {name for service in contract.services.values() for name in _names(service)}
     return own | set(source_names(contract))
+
+
+def fitting(contract: Contract, values: Mapping[str, object]) -> None:
+    """Raises UsageError for a value that fits nowhere where an address or an opening asks for it."""
+    for name, value in values.items():
+        text = as_text(value)
+        wanted = [each for service in contract.services.values() for each in _wanted(service, name)]
+        if text is None or not wanted or any(takes(text, *each[1:]) for each in wanted):
+            continue
+        what, allowed, types = wanted[0]
+        raise UsageError(
+            f"--value {name}={text}: {what} has no such value",
+            hint="expected " + (" or ".join(allowed) if allowed else " or ".join(map(_in_words, types))),
+        )
+
+
+def _wanted(service: Service, name: str) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Where a value of that name is asked for, with the values and the types that are allowed there."""
+    if name in HOLE.findall(service.template or service.address):
+        yield f"the address of {service.name}", service.allowed.get(name, ()), ()
+    for each in service.carried:
+        if each.name == name:
+            yield f"the {each.place.phrase} {name} of {service.name}", each.allowed, each.types
+
+
+def takes(text: str, allowed: tuple[str, ...], types: tuple[str, ...]) -> bool:
+    """Whether a text is one of these values, or what a value of one of these types is written as."""
+    if allowed:
+        return text in allowed
+    return not types or any(each not in TEXTS or TEXTS[each].fullmatch(text) for each in types)
+
+
+def _in_words(kind: str) -> str:
+    return "true or false" if kind == "boolean" else kind
 
 
 def _names(service: Service) -> Iterator[str]:
