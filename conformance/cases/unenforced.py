@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conformance.cases.facts import always_asked, concerned
+from conformance.cases.facts import always_asked, concerned, once
 from conformance.cases.forms import Forms
 from conformance.cases.health import healthy
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause
 from conformance.contract.clauses import slug
-from conformance.contract.model import Contract, HttpOperation, Message, Operation, Service
+from conformance.contract.model import Contract, HttpOperation, Message, Operation, Response, Service
 from conformance.contract.schema import Schema
 
 RULES = {
@@ -141,10 +141,20 @@ def _of_target(service: Service, clause: Clause) -> str:
         if message.sent_by_client:
             return _of_client(service, clause)
         return f"nothing harmless is known that makes the target send {message.name}"
+    operation, response = _answers(service).get("/".join(clause.id.split("/")[:3]), (None, None))
+    if operation is None or response is None:
+        return "no case was derived for it"
+    if healthy(operation) is not response:
+        return f"a case cannot bring the service to answer {response.status}"
+    return f"{operation.name} is not requested: nobody gave values for its path or its body"
+
+
+@once
+def _answers(service: Service) -> Mapping[str, tuple[HttpOperation, Response]]:
+    """The first three words of a clause's id -> the operation and the response that it is about."""
+    found: dict[str, tuple[HttpOperation, Response]] = {}
     for operation in service.http:
         for response in operation.responses:
-            if clause.id.startswith(f"{slug(service.name)}/{slug(operation.name)}/{slug(response.status)}/"):
-                if healthy(operation) is not response:
-                    return f"a case cannot bring the service to answer {response.status}"
-                return f"{operation.name} is not requested: nobody gave values for its path or its body"
-    return "no case was derived for it"
+            words = (slug(service.name), slug(operation.name), slug(response.status))
+            found.setdefault("/".join(words), (operation, response))
+    return found
