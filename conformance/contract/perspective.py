@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.contract.gathered import RECEIVE, SEND, Gathered, Sent
+from conformance.contract.senders import CLIENT, SERVER, sender
 from conformance.documents.notes import Note
 from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
 from conformance.errors import DocumentError
+
+CONVERTED = re.compile(r"(?:publish|subscribe)\.message(?:\.\d+)?")
+"""Names that a converter from 2.x gives messages that had none: by their operation, of either side."""
 
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -104,6 +108,7 @@ def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -
     yield from _replies(sent)
     yield from _ours(sent, nodes)
     sides = _sides(sent)
+    yield from _described(sent, sides, nodes)
     names = {name: asks for name in sides if (asks := asking(name)) is not None}
     yield from _words("named", names, sides, nodes)
     marks = {
@@ -119,6 +124,8 @@ def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -
 
 def asking(name: str) -> bool | None:
     """Whether a name is that of something asked (True) or told (False); None when it could be either."""
+    if CONVERTED.fullmatch(name):
+        return None
     tokens = [each.lower() for each in TOKEN.findall(name)]
     while tokens and (tokens[-1] in ("message", "msg", "payload") or tokens[-1].isdigit()):
         tokens.pop()
@@ -161,6 +168,27 @@ def _ours(sent: Iterable[Sent], nodes: Mapping[str, Node]) -> Iterator[Evidence]
         if ruled:
             says = f"what it {action}s has rules for commands: {_listed(ruled)}"
             yield Evidence(view, 10, says, next(iter(ruled.values())).where)
+
+
+def _described(
+    sent: Sequence[Sent], sides: Mapping[str, str], nodes: Mapping[str, Node]
+) -> Iterator[Evidence]:
+    """Who sends it, as operations and messages are described."""
+    every = [(each.name, each.action, each.node) for each in sent]
+    every += [(name, action, nodes[name]) for name, action in sides.items()]
+    for view, senders in (
+        (View.CLIENT, {SEND: CLIENT, RECEIVE: SERVER}),
+        (View.TARGET, {SEND: SERVER, RECEIVE: CLIENT}),
+    ):
+        found: dict[str, tuple[str, Node]] = {}
+        for name, action, node in every:
+            said = [each for key in ("summary", "description") if (each := sender(node.text(key)))[0]]
+            if said and all(who == senders[action] for who, _ in said):
+                found.setdefault(name, (f"it {action}s {name} ({said[0][1]!r})", node))
+        if found:
+            where = next(iter(found.values()))[1].where
+            says = _listed(says for says, _ in found.values())
+            yield Evidence(view, min(CLEAR * len(found), 6), says, where)
 
 
 def _sides(sent: Iterable[Sent]) -> dict[str, str]:
