@@ -4,8 +4,14 @@ there.
 
 from __future__ import annotations
 
+from conformance.codec import MISSING
+from conformance.validation.finding import Finding
 from conformance.validation.node import Node
+from conformance.validation.show import place, show
 from conformance.validation.walker import Walker
+
+TOLD = 3
+"""Of how many alternatives it is told what a value misses."""
 
 
 def any_of(walk: Walker, node: Node, value: object) -> None:
@@ -56,9 +62,46 @@ def _explain(
     best = min(scores)
     chosen = scores.index(best)
     expected = " or ".join(_name(branch, number) for number, branch in enumerate(alternatives[:6]))
+    missed = ""
     if scores.count(best) == 1:
         walk.visit(alternatives[chosen], value)
-    walk.add(node.clause(keyword), expected, value, node)
+    elif walk.explain:
+        close = [number for number, score in enumerate(scores) if score == best]
+        missed = _missed(
+            [(_name(alternatives[each], each), trials[each]) for each in close], len(walk.trail), value
+        )
+    walk.add(node.clause(keyword), expected, value, node, drift=missed)
+
+
+def _missed(close: list[tuple[str, Walker]], here: int, value: object) -> str:
+    """What the value misses of each alternative that it is as close to, the first thing of each.
+
+    '' where that is the value's own type: the names of the alternatives say as much.
+    """
+    first = [(name, trial.findings[0]) for name, trial in close if trial.findings]
+    if all(len(finding.path) == here for _, finding in first):
+        return ""
+    told = [f"as {name}: {_phrase(finding, here, value)}" for name, finding in first[:TOLD]]
+    return "; ".join(told) + ("; …" if len(first) > TOLD else "")
+
+
+def _phrase(finding: Finding, here: int, value: object) -> str:
+    below = finding.path[here:]
+    if not below:
+        return f"expected {finding.expected}"
+    where = place((segment, "") for segment in below)
+    for segment in below:
+        if isinstance(value, dict):
+            value = value.get(segment, MISSING)
+        elif isinstance(value, (list, tuple)) and isinstance(segment, int):
+            value = value[segment] if segment < len(value) else MISSING
+        else:
+            return f"{where} is not {finding.expected}"
+    if value is MISSING:
+        return f"{where} missing"
+    if finding.expected in ("no such field", "nothing here"):
+        return f"{where} may not be there"
+    return f"{where} is {show(value)}, not {finding.expected}"
 
 
 def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, ...]:

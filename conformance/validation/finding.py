@@ -11,7 +11,8 @@ class Finding:
 
     ``clause`` is the clause's id ('' where the contract has none), ``where`` the place in words, ``path`` the
     same place as instance path, ``document`` the ``file:line`` that promises it. ``drift`` is what
-    became of an array that is off by a position (``inserted at 4``), '' otherwise.
+    became of an array that is off by a position (``inserted at 4``), or what is missing of each alternative
+    that a value is as close to (``as a limit: price missing; as a market: side missing``); '' otherwise.
     """
 
     clause: str

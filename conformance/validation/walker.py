@@ -10,9 +10,10 @@ from conformance.validation.node import Node
 
 class Walker(Protocol):
     """A walk over a value. ``trail`` is the place where it stands: segments and the names of array
-    positions.
+    positions. Without ``explain`` findings are but counted.
     """
 
+    explain: bool
     findings: list[Finding]
     exercised: set[str]
     trail: list[tuple[str | int, str]]
@@ -23,5 +24,7 @@ class Walker(Protocol):
     def visit(self, node: Node, value: object) -> None:
         """Judge the value here."""
 
-    def add(self, clause: str, expected: str, value: object, node: Node) -> None:
-        """Note a finding here."""
+    def add(
+        self, clause: str, expected: str, value: object, node: Node, *below: str | int, drift: str = ""
+    ) -> None:
+        """Note a finding here, or ``below`` here."""

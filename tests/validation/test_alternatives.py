@@ -37,8 +37,46 @@ def test_the_alternatives_clause_is_broken_too() -> None:
 
 
 def test_no_branch_is_guessed() -> None:
-    """Where no branch is closer than another, the alternatives are named."""
-    assert words(EITHER, {}) == ["payload: expected By a or By b, got map of 0 entries"]
+    """Where no branch is closer than another, the alternatives are named, and what each misses."""
+    assert words(EITHER, {}) == [
+        "payload: expected By a or By b, got map of 0 entries: as By a: a missing; as By b: b missing"
+    ]
+
+
+def test_what_each_alternative_misses() -> None:
+    """The first thing of each, of three at the most; where the types differ, the names have said it."""
+    kinds = [
+        {"title": f"kind {name}", "properties": {name: {"type": "integer"}}, "required": [name]}
+        for name in "abcd"
+    ]
+    last = "as kind a: a missing; as kind b: b missing; as kind c: c missing; …"
+    assert words({"anyOf": kinds}, {}) == [
+        f"payload: expected kind a or kind b or kind c or kind d, got map of 0 entries: {last}"
+    ]
+    deep = {
+        "oneOf": [
+            {"title": "one", "properties": {"x": {"items": {"type": "string"}}}},
+            {"title": "two", "properties": {"x": {"items": {"type": "boolean"}}}},
+            {"title": "three", "properties": {"x": False}},
+        ]
+    }
+    assert words(deep, {"x": [1]})[-1].endswith(
+        "got map of 1 entry: as one: x[0] is int 1, not string; as two: x[0] is int 1, not boolean; "
+        "as three: x may not be there"
+    )
+    assert words({"oneOf": [{"type": "string"}, {"type": "integer"}]}, None) == [
+        "payload: expected string or integer, got nil"
+    ]
+
+
+def test_what_is_missed_is_shown_escaped_and_bounded() -> None:
+    """Values and keys are the target's."""
+    tree = {
+        "oneOf": [{"title": each, "additionalProperties": {"type": each}} for each in ("integer", "boolean")]
+    }
+    told = words(tree, {"a\x1b[31m": "b" * 10_000})[-1]
+    assert told.isprintable()
+    assert len(told) < 400
 
 
 def test_two_matching_branches_are_one_too_many() -> None:
