@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from conformance.record import CaseLine, FindingEntry, RunRecord
 
+ALTERNATIVES = ("/oneOf", "/anyOf")
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -26,19 +28,24 @@ class Promise:
 
 
 def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
-    """The promises that failed cases saw broken: musts first, and those that most cases saw."""
+    """The promises that failed cases saw broken: musts first, and those that most cases saw.
+
+    A value that keeps none of its alternatives because of something deeper in it breaks one promise here,
+    the deeper one.
+    """
     clauses = {clause.id: clause for clause in run.header.clauses}
     order = {name: number for number, name in enumerate(clauses)}
     about = {entry.id: entry.clauses for entry in run.header.cases}
     groups: dict[str, list[CaseLine]] = {}
     for line in run.cases:
         if line.outcome == "failed":
-            groups.setdefault(line.findings[0].clause if line.findings else "", []).append(line)
+            cause = _cause(line)
+            groups.setdefault(cause.clause if cause else "", []).append(line)
     made: list[Promise] = []
     for name, lines in groups.items():
         clause = clauses.get(name)
         lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))
-        finding = lines[0].findings[0] if lines[0].findings else None
+        finding = _cause(lines[0])
         made.append(
             Promise(
                 clause=name,
@@ -53,3 +60,24 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     return tuple(
         sorted(made, key=lambda one: (one.level == "should", -len(one.cases), order.get(one.clause, -1)))
     )
+
+
+def _cause(line: CaseLine) -> FindingEntry | None:
+    """The first finding of a case; for that no alternative is kept, what is wrong in the one that was meant.
+
+    Where none was meant (the finding says what is missing of each), it is the cause itself.
+    """
+    if not line.findings:
+        return None
+    first = line.findings[0]
+    if not first.clause.endswith(ALTERNATIVES) or first.drift:
+        return first
+    base, size = first.clause.rpartition("/")[0] + "/", len(first.path)
+    deeper = (
+        each
+        for each in line.findings[1:]
+        if each.clause.startswith(base)
+        and not each.clause.endswith(ALTERNATIVES)
+        and each.path[:size] == first.path
+    )
+    return next(deeper, first)
