@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from conformance.documents.allowed import NONE_ALLOWED, REMOTE, Allowed
 from conformance.documents.loader import load_tree
 from conformance.documents.notes import Note
-from conformance.documents.pointers import split
+from conformance.documents.pointers import join, split
 from conformance.documents.tree import Node, Tree
 from conformance.errors import DocumentError
 
@@ -113,7 +113,8 @@ class References:
         ``reference``, when it leads to nothing.
         """
         text = str(reference.value)
-        for segment in split(pointer):
+        segments = split(pointer)
+        for index, segment in enumerate(segments):
             deeper = here.get(segment)
             if deeper is None and is_reference(here):
                 here = self.resolve(here)
@@ -123,7 +124,7 @@ class References:
                 raise reference.refuse(
                     f"the reference {text} points at nothing: "
                     f"{segment!r} is not in {here.pointer or 'the document'}",
-                    hint=nearest(segment, names),
+                    hint=_slashed(here, segments[index:]) or nearest(segment, names),
                 )
             here = deeper
         return here
@@ -182,6 +183,15 @@ def endless(reference: Node) -> DocumentError:
         f"the reference {_shown(reference.value)} goes on through more than {MAX_CHAIN} others",
         expected="a reference that comes to an end",
     )
+
+
+def _slashed(here: Node, segments: Sequence[str]) -> str:
+    """What to write where the pointer's author took a slash in a name for itself; '' where that is not it."""
+    for end in range(len(segments), 1, -1):
+        found = here.get("/".join(segments[:end]))
+        if found is not None and (end == len(segments) or found.get(*segments[end:]) is not None):
+            return f"a / in a name is written ~1: …{join('/'.join(segments[:end]), *segments[end:])}"
+    return ""
 
 
 def _shown(text: object) -> str:

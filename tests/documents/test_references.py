@@ -105,6 +105,23 @@ def test_a_reference_to_nothing_says_what_there_is(tmp_path: Path, reference: st
     assert str(raised.value) == sentence
 
 
+@pytest.mark.parametrize(
+    ("reference", "hint"),
+    [
+        ("#/b/x/y", "a / in a name is written ~1: …/x~1y"),
+        ("#/b/x/y/~0z/deep", "a / in a name is written ~1: …/x~1y~1~0z/deep"),
+        ("#/b/x/y/none", "there is x/y, x/y/~z"),
+        ("#/b/xy", "did you mean x/y?"),
+    ],
+)
+def test_a_slash_in_a_name_is_explained(tmp_path: Path, reference: str, hint: str) -> None:
+    """Where the pointer would lead somewhere if it were written so (RFC 6901, 3)."""
+    write(tmp_path, root=f"a:\n  $ref: '{reference}'\nb: {{x/y: 1, x/y/~z: {{deep: 2}}}}\n")
+    with pytest.raises(DocumentError) as raised:
+        resolved(tmp_path, "/a")
+    assert raised.value.hint == hint
+
+
 def test_a_symlink_does_not_lead_out(tmp_path: Path) -> None:
     """The folder is the real one."""
     (tmp_path / "secret.yaml").write_text("a: 1\n")
