@@ -73,6 +73,8 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
                     continue  # a fault here is the same in each form of the value
                 broken.add(key)
             good = good or Good(node, whole)
+            # No alternative, drift or rule on the whole above: what stands there now is judged, and no more.
+            alone = place.nodes[0] if sure == "" and place.path and len(place.nodes) == 1 else None
             plain = "" if _is_plain_map(place) else form if not place.path else None
             for word, faulty in (fault for rule in RULES for fault in rule(place)):
                 if plain is not None:
@@ -80,7 +82,10 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
                     if fault in broken:
                         continue  # nor does it ask what other members the map has
                     broken.add(fault)
-                findings = good.findings(put(whole, place.path, shown(faulty)))
+                if alone is not None:
+                    findings = good.findings_at(place.path, alone, shown(faulty))
+                else:
+                    findings = good.findings(put(whole, place.path, shown(faulty)))
                 if not findings or not findings[0].clause:
                     continue
                 kept = (word, findings[0].clause, place.path)

@@ -24,6 +24,7 @@ class Place:
     value: object
     facets: Facets
     branches: tuple[Node, ...]  # those that the value does not take
+    nodes: tuple[Node, ...] = ()  # the schemas that stand here, alternatives and parts not spread out
 
     def seen(self) -> Hashable:
         """The same for places where the same rules find the same to break."""
@@ -44,7 +45,7 @@ def place_at(node: Node, value: object, path: Path) -> Place | None:
         taken, left = _spread(nodes, exemplified(value))
         facets = Facets(taken)
         if depth == len(path):
-            return Place(path, tuple(names), value, facets, tuple(left))
+            return Place(path, tuple(names), value, facets, tuple(left), tuple(nodes))
         step = path[depth]
         if isinstance(value, dict) and isinstance(step, str) and step in value:
             nodes, value = facets.property(step), value[step]
@@ -61,7 +62,7 @@ def _places(nodes: list[Node], value: object, path: Path, names: tuple[str, ...]
     value = value.example if isinstance(value, Hole) else value
     taken, left = _spread(nodes, exemplified(value))
     facets = Facets(taken)
-    yield Place(path, names, value, facets, tuple(left))
+    yield Place(path, names, value, facets, tuple(left), tuple(nodes))
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _places(facets.property(name), item, (*path, name), (*names, name))

@@ -9,6 +9,7 @@ from conformance.validation.finding import Finding
 from conformance.validation.judge import Walk
 from conformance.validation.node import Node
 
+Path = tuple[str | int, ...]
 Seen = dict[tuple[int, int], frozenset[str]]
 
 
@@ -46,6 +47,12 @@ class Good:
         """All that is wrong with a value, the most fundamental first."""
         walk = _Again(self.seen)
         walk.visit(self.node, value)
+        return tuple(walk.findings)
+
+    def findings_at(self, path: Path, node: Node, value: object) -> tuple[Finding, ...]:
+        """The findings on the whole with another value at a path, where only this schema judges it."""
+        walk = _Again(self.seen, trail=[(segment, "") for segment in path])
+        walk.visit(node, value)
         return tuple(walk.findings)
 
 
