@@ -67,7 +67,7 @@ def _fault(told: list[Entry], finding: FindingEntry | None) -> int:
             if value is not MISSING and _tells(finding.seen, value):
                 return number
         for number in reversed(received[-SEARCHED:]):
-            if at(_value(told[number]), finding.path[:-1]) is not MISSING:
+            if _may_hold(at(_value(told[number]), finding.path[:-1]), finding):
                 return number
     if finding is not None:
         # How we end a conversation is not what it was about.
@@ -117,6 +117,14 @@ def _tells(seen: str, value: object) -> bool:
     if isinstance(value, list | dict):
         return str(len(value)) in seen
     return rendered(value, 40) in seen
+
+
+def _may_hold(value: object, finding: FindingEntry) -> bool:
+    """Whether the finding may be about something in this value: what is missing of it is not there."""
+    last, missing = finding.path[-1], finding.seen == "nothing"
+    if isinstance(last, str):
+        return isinstance(value, dict) and not (missing and last in value)
+    return isinstance(value, list | tuple) and not (missing and last < len(value))
 
 
 def _received(entry: Entry) -> bool:

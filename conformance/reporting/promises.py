@@ -31,7 +31,7 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     """The promises that failed cases saw broken: musts first, and those that most cases saw.
 
     A value that keeps none of its alternatives because of something deeper in it breaks one promise here,
-    the deeper one.
+    the deeper one, also for a case that is about the alternatives alone, where another saw what it was.
     """
     clauses = {clause.id: clause for clause in run.header.clauses}
     order = {name: number for number, name in enumerate(clauses)}
@@ -41,10 +41,13 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
         if line.outcome == "failed":
             cause = _cause(line)
             groups.setdefault(cause.clause if cause else "", []).append(line)
+    for name, lines in groups.items():
+        lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))
+    for name in [each for each in groups if each.endswith(ALTERNATIVES)]:
+        _fold(name, groups)
     made: list[Promise] = []
     for name, lines in groups.items():
         clause = clauses.get(name)
-        lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))
         finding = _cause(lines[0])
         made.append(
             Promise(
@@ -62,6 +65,22 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     )
 
 
+def _fold(name: str, groups: dict[str, list[CaseLine]]) -> None:
+    """Put cases that saw no alternative kept, and not why, behind those that saw the one reason there was."""
+    deeper = [each for each in groups if _is_below(each, name)]
+    if len(deeper) != 1:
+        return
+    blind = [line for line in groups[name] if not line.findings[0].drift]
+    groups[deeper[0]] += blind
+    groups[name] = [line for line in groups[name] if line.findings[0].drift]
+    if not groups[name]:
+        del groups[name]
+
+
+def _is_below(clause: str, alternatives: str) -> bool:
+    return clause.startswith(alternatives.rpartition("/")[0] + "/") and not clause.endswith(ALTERNATIVES)
+
+
 def _cause(line: CaseLine) -> FindingEntry | None:
     """The first finding of a case; for that no alternative is kept, what is wrong in the one that was meant.
 
@@ -72,12 +91,10 @@ def _cause(line: CaseLine) -> FindingEntry | None:
     first = line.findings[0]
     if not first.clause.endswith(ALTERNATIVES) or first.drift:
         return first
-    base, size = first.clause.rpartition("/")[0] + "/", len(first.path)
+    size = len(first.path)
     deeper = (
         each
         for each in line.findings[1:]
-        if each.clause.startswith(base)
-        and not each.clause.endswith(ALTERNATIVES)
-        and each.path[:size] == first.path
+        if _is_below(each.clause, first.clause) and each.path[:size] == first.path
     )
     return next(deeper, first)

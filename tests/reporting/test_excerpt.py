@@ -43,6 +43,20 @@ def test_a_missing_field_marks_what_should_hold_it() -> None:
     assert [one.text.split("<<")[-1] for one in lines if one.at_fault] == [' {type: "heartbeat"}']
 
 
+def test_a_missing_field_marks_no_message_that_has_it_or_could_not() -> None:
+    """Behind the message came another that has the field, and one that has no fields at all."""
+    frames = (
+        samples.received({"type": "reply"}, 1),
+        samples.received({"type": "reply", "kind": "a"}, 2),
+        samples.received(["level", 1, "12", "3"], 3),
+    )
+    lines = excerpt(Transcript("x", frames), finding("nothing", "kind"), width=80)
+    assert [one.text.split("<<")[-1] for one in lines if one.at_fault] == [' {type: "reply"}']
+    # A value that is too long to be told by its words is still somewhere in a map.
+    lines = excerpt(Transcript("x", frames), finding("a map of many", "kind"), width=80)
+    assert [one.text.split("<<")[-1] for one in lines if one.at_fault] == [' {type: "reply", kind: "a"}']
+
+
 def test_a_finding_without_a_place_marks_the_last_thing_received() -> None:
     """A late or wrong reply is near the end."""
     lines = excerpt(samples.conversation("x"), finding("nothing"), width=80)

@@ -57,3 +57,13 @@ def test_no_alternative_is_kept_because_of_something_deeper(tmp_path: Path) -> N
 def test_else_it_is_a_promise_of_its_own(tmp_path: Path, findings: tuple[Finding, ...]) -> None:
     """Nothing is hidden behind what it does not come from."""
     assert promised(tmp_path, findings) == [(ONE_OF, 1, ONE_OF)]
+
+
+def test_a_case_about_the_alternatives_alone(tmp_path: Path) -> None:
+    """What it saw is the one reason that another case saw; of two reasons nobody knows which it was."""
+    alone, seen = (found(ONE_OF),), (found(DEEP, "price"), found(ONE_OF))
+    assert promised(tmp_path / "one", alone, seen) == [(DEEP, 2, DEEP)]
+    tied = (found(ONE_OF, drift="as a: price missing; as b: name missing"),)
+    assert promised(tmp_path / "tied", tied, seen) == [(ONE_OF, 1, ONE_OF), (DEEP, 1, DEEP)]
+    other = (found("tide/Level/1/price/type", "price"),)
+    assert (ONE_OF, 1, ONE_OF) in promised(tmp_path / "two", alone, seen, other)
