@@ -24,6 +24,7 @@ TEXTS = {
     "null": re.compile(r""),
 }
 """How a value of each type may be written in a URL or a header; how lists and maps are, no document says."""
+SHOWN = 8
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -101,7 +102,7 @@ def fitting(contract: Contract, values: Mapping[str, object]) -> None:
         what, allowed, types = wanted[0]
         raise UsageError(
             f"--value {name}={text}: {what} has no such value",
-            hint="expected " + (" or ".join(allowed) if allowed else " or ".join(map(_in_words, types))),
+            hint="expected " + _listed(allowed or tuple(map(_in_words, types))),
         )
 
 
@@ -119,6 +120,12 @@ def takes(text: str, allowed: tuple[str, ...], types: tuple[str, ...]) -> bool:
     if allowed:
         return text in allowed
     return not types or any(each not in TEXTS or TEXTS[each].fullmatch(text) for each in types)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    if len(words) <= SHOWN:
+        return " or ".join(words)
+    return f"one of {', '.join(words[:SHOWN])}, … ({len(words)} in all)"
 
 
 def _in_words(kind: str) -> str:

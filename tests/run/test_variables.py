@@ -20,6 +20,7 @@ BINDING = {
             "depth": {"type": ["integer", "null"]},
             "mode": {"type": "string", "enum": ["slow", "fast"]},
             "note": {"type": "string"},
+            "pair": {"enum": [f"coin{number}" for number in range(60)]},
         },
     }
 }
@@ -74,6 +75,11 @@ def test_values_that_fit_are_taken(contract: Contract, values: dict[str, object]
         (
             {"mode": "FAST"},
             "--value mode=FAST: the query parameter mode of beacon has no such value (expected slow or fast)",
+        ),
+        (
+            {"pair": "coin60"},
+            "--value pair=coin60: the query parameter pair of beacon has no such value (expected one of "
+            "coin0, coin1, coin2, coin3, coin4, coin5, coin6, coin7, … (60 in all))",
         ),
         ({"peer": "west"}, "--value peer: no such name in the documents (did you mean pier?)"),
     ],
