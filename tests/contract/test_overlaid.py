@@ -51,10 +51,12 @@ def test_an_overlay_brings_back_what_was_taken(tmp_path: Path, path: Path) -> No
     (tmp_path / "rest.json").write_text(json.dumps(whole, indent=1))
     overlay = {"overlay": "1.1.0", "info": {"title": "t", "version": "1"}, "actions": actions[::-1]}
     (tmp_path / "over.json").write_text(json.dumps(overlay, indent=1))
-    expected = load(find(asyncapi=[str(tmp_path / "whole.json")])).clauses
+    before = load(find(asyncapi=[str(tmp_path / "whole.json")]))
+    expected = before.clauses
     rest = load(find(asyncapi=[str(tmp_path / "rest.json")])).clauses
     overlaid = load(find(asyncapi=[str(tmp_path / "rest.json")], overlays=[str(tmp_path / "over.json")]))
-    assert overlaid.notes == ()
+    assert [note.says for note in overlaid.notes] == [note.says for note in before.notes]
+    assert {note.rule for note in overlaid.notes} <= {"unsourced-value"}  # another document's
     assert {name: each.says for name, each in overlaid.clauses.items()} == {
         name: each.says for name, each in expected.items()
     }
