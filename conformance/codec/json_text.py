@@ -54,6 +54,10 @@ def decode(data: bytes) -> Decoded:
     return assemble(walk(data))
 
 
+_SCALAR = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""One for all: ``json.dumps`` makes a new one each time."""
+
+
 def encode(value: object) -> bytes:
     """The compact UTF-8 text of a value; ``Pairs`` as written. Raises ``ValueError`` for what JSON cannot
     hold: bin, ext, NaN, keys that are no strings.
@@ -68,7 +72,7 @@ def _parts(value: object) -> Iterator[str]:
         for number, (key, item) in enumerate(pairs):
             if not isinstance(key, str):
                 raise ValueError(f"not a JSON key: {type(key).__name__}")
-            yield ("," if number else "") + json.dumps(key, ensure_ascii=False) + ":"
+            yield ("," if number else "") + _SCALAR(key) + ":"
             yield from _parts(item)
         yield "}"
     elif isinstance(value, (list, tuple)):
@@ -79,7 +83,7 @@ def _parts(value: object) -> Iterator[str]:
             yield from _parts(item)
         yield "]"
     elif value is None or isinstance(value, (bool, int, float, str)):
-        yield json.dumps(value, ensure_ascii=False, allow_nan=False)
+        yield _SCALAR(value)
     else:
         raise ValueError(f"not a JSON value: {type(value).__name__}")
 
