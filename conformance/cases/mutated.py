@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import NoneType
 
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
@@ -84,19 +85,29 @@ def intact(commander: Commander, operation: Operation, payload: object) -> bool:
     return any(isinstance(found, Hole) for _path, found in find(payload, at))
 
 
+_SCALARS = (str, bytes, int, float, NoneType)
+
+
 class Encoding:
     """Whether an encoding can hold a broken value at all (JSON has no bin, MessagePack no 65 bits)."""
 
     def __init__(self, codec: Codec) -> None:
         self.codec = codec
         self.bases: dict[int, tuple[object, bool]] = {}
+        self.scalars: dict[tuple[type, object], bool] = {}
 
     def holds(self, mutant: Mutant) -> bool:
         """Of a base that it holds only what is broken needs to be looked at."""
         known = self.bases.get(id(mutant.base))
         if known is None:
             known = self.bases[id(mutant.base)] = (mutant.base, self._encodes(mutant.base))
-        return self._encodes(_at(mutant.value, mutant.path) if known[1] else mutant.value)
+        broken = _at(mutant.value, mutant.path) if known[1] else mutant.value
+        if not isinstance(broken, _SCALARS):
+            return self._encodes(broken)
+        key = (type(broken), broken)
+        if key not in self.scalars:
+            self.scalars[key] = self._encodes(broken)
+        return self.scalars[key]
 
     def _encodes(self, value: object) -> bool:
         try:

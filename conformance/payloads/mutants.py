@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from conformance.codec import MISSING
@@ -49,7 +49,7 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
     Raises ``DocumentError`` as ``valid``.
     """
     bases = [("", value)] if value is not MISSING else [(name, made.value) for name, made in all_made(schema)]
-    node = node_of(schema)
+    node, positions = node_of(schema), any(each.prefix for each in schema.walk())
     labels = Labels()
     known: set[tuple[str, str, Path]] = set()
     broken: set[Hashable] = set()
@@ -61,7 +61,7 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
         for place in places(node, base):
             if (place.path and place.path[:-1] in loose) or _decides_otherwise(place):
                 loose.add(place.path)
-                good = good or Good(node, whole)
+                good = good or Good(node, whole, positions)
                 form = form or good.form()
             nodes = tuple(map(id, place.facets))
             sure: Hashable | None = "" if place.path[:-1] not in loose or not place.path else None
@@ -72,7 +72,7 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
                 if key in broken:
                     continue  # a fault here is the same in each form of the value
                 broken.add(key)
-            good = good or Good(node, whole)
+            good = good or Good(node, whole, positions)
             # No alternative, drift or rule on the whole above: what stands there now is judged, and no more.
             alone = place.nodes[0] if sure == "" and place.path and len(place.nodes) == 1 else None
             plain = "" if _is_plain_map(place) else form if not place.path else None
@@ -92,8 +92,7 @@ def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
                 if kept not in known:
                     known.add(kept)
                     mutated = put(base, place.path, faulty)
-                    made = _mutant(labels, variant, place, word, mutated, findings)
-                    yield replace(made, base=base)
+                    yield _mutant(labels, variant, place, word, mutated, findings, base)
 
 
 def _decides_otherwise(place: Place) -> bool:
@@ -121,7 +120,13 @@ _MAP: Final = frozenset({"map"})
 
 
 def _mutant(
-    labels: Labels, variant: str, place: Place, word: str, mutated: object, findings: tuple[Finding, ...]
+    labels: Labels,
+    variant: str,
+    place: Place,
+    word: str,
+    mutated: object,
+    findings: tuple[Finding, ...],
+    base: object,
 ) -> Mutant:
     where = place_words(place.names)
     verb, _, name = word.partition("-")
@@ -140,7 +145,7 @@ def _mutant(
         says = f"{first.where} is missing"
     elif first.expected == "no such field":
         says = f"{first.where} is a field that there is not"
-    return Mutant(labels.fresh(label), place.path, first.clause, mutated, says, also, word)
+    return Mutant(labels.fresh(label), place.path, first.clause, mutated, says, also, word, base)
 
 
 def put(base: object, path: Path, faulty: object) -> object:

@@ -18,8 +18,9 @@ class Good:
     those of ``judge``.
     """
 
-    def __init__(self, node: Node, value: object) -> None:
+    def __init__(self, node: Node, value: object, positions: bool = True) -> None:
         self.node, self.value = node, value  # kept alive: parts are known by their identity
+        self.positions = positions
         self.seen: Seen = {}
         _First(self.seen).visit(node, value)
 
@@ -46,12 +47,14 @@ class Good:
     def findings(self, value: object) -> tuple[Finding, ...]:
         """All that is wrong with a value, the most fundamental first."""
         walk = _Again(self.seen)
+        walk.positions = self.positions
         walk.visit(self.node, value)
         return tuple(walk.findings)
 
     def findings_at(self, path: Path, node: Node, value: object) -> tuple[Finding, ...]:
         """The findings on the whole with another value at a path, where only this schema judges it."""
         walk = _Again(self.seen, trail=[(segment, "") for segment in path])
+        walk.positions = self.positions
         walk.visit(node, value)
         return tuple(walk.findings)
 
@@ -96,7 +99,19 @@ class _First(Walk):
 
 
 class _Again(_First):
-    """Passes over the parts that have kept their schemas before."""
+    """Passes over the parts that have kept their schemas before.
+
+    Only the first finding is told in words, unless named ``positions`` may have moved: that is told last.
+    """
+
+    positions = False
+
+    def add(
+        self, clause: str, expected: str, value: object, node: Node, *below: str | int, drift: str = ""
+    ) -> None:
+        if self.findings and not self.positions:
+            self.explain = False
+        super().add(clause, expected, value, node, *below, drift=drift)
 
     def fork(self) -> Walk:
         walk = _Again(self.seen, False, list(self.trail))
