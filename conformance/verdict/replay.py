@@ -292,7 +292,7 @@ class Replay:
     def _streams(self) -> None:
         for session, messages in self.ledger.seen.items():
             service = self.ledger.services[session]
-            judge = StreamJudge(service, self.bench.frames_of(service.name))
+            judge = StreamJudge(service, self.bench.frames_of(service.name), self.case.clauses)
             for seen in messages:
                 judge.seen(seen)
             self.notes.findings += judge.findings

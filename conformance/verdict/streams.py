@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from conformance.cases.reading import Seen
@@ -23,10 +24,16 @@ class _Stream:
 
 
 class StreamJudge:
-    """Follows the streams of one session; feed it what was seen, in order."""
+    """Follows the streams of one session; feed it what was seen, in order.
 
-    def __init__(self, service: Service, frames: FrameJudge) -> None:
+    Of several kinds that bring the same message it is taken to be of the one that ``about`` is about: the
+    clauses of the case.
+    """
+
+    def __init__(self, service: Service, frames: FrameJudge, about: Collection[str] = ()) -> None:
         self.service = service
+        kinds = service.rules.streams.kinds if service.rules.streams else ()
+        self._kinds = sorted(kinds, key=lambda kind: not {*kind.clauses.values()} & {*about})
         self.frames = frames
         self.findings: list[Finding] = []
         self.exercised: set[str] = set()
@@ -48,7 +55,7 @@ class StreamJudge:
             if message.name in (rules.acknowledged, rules.ended):
                 self._answered(message, seen.value, rules)
             else:
-                for kind in rules.kinds:
+                for kind in self._kinds:
                     if message.name == kind.snapshot or message.name in kind.events:
                         self._event(kind, rules, message, seen.value)
                         break
