@@ -27,6 +27,8 @@ from conformance.lint.text import report, table
 HELP = "find promises that contradict each other or that nobody can enforce"
 FOUND, UNREADABLE = 1, 2
 WIDEST = 120
+MANY = 20_000
+"""Above so many promises cases are not made: they would cost more than all else, for one note."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +67,9 @@ def _linted(sources: Sources) -> tuple[tuple[Finding, ...], list[str]]:
     documents = [sources.shown(path) for path in (*named, *sources.scenarios)]
     try:
         contract, loaded = read(sources)
-        return lint(contract, loaded, catalogue(contract, sources.scenarios)), documents
+        few = len(contract.clauses) <= MANY or sources.scenarios
+        made = catalogue(contract, sources.scenarios) if few else None
+        return lint(contract, loaded, made), documents
     except DocumentError as problem:
         return unusable(sources, problem), documents
 

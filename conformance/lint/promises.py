@@ -48,6 +48,9 @@ def check(desk: Desk) -> Iterator[Finding]:
                 more = "; and others" if len(common) > MOST_REASONS else ""
                 says = f"{len(reasons)} of {len(own)} promises are enforced by no case: {told}{more}"
                 yield place(first[file], UNENFORCED, says)
+        else:
+            says = f"{len(own)} promises, too many to make their cases here: which of them no case enforces"
+            yield place(first[file], UNENFORCED, f"{says} is told by `list --clauses`")
         numbered = [each for each in own if is_numbered(each)]
         if numbered:
             says = f"ids that had to be numbered: {len(numbered)}, such as {shown(numbered[0].id)}"

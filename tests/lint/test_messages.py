@@ -9,7 +9,8 @@ import pytest
 
 from conformance.codec import same
 from conformance.contract import load
-from conformance.lint import Finding
+from conformance.contract.loading import read
+from conformance.lint import Finding, lint
 from conformance.validation import judge
 
 from .build import asyncapi3, lint_text, of_rule, openapi31, sources_of, write
@@ -265,3 +266,13 @@ def test_values_are_shown_as_they_are(tmp_path: Path) -> None:
     assert not same(1, True)
     messages = {"a": "{const: 1}", "b": "{const: true}"}
     assert of_rule(lint_text(tmp_path, told(messages)), "ambiguous-messages") == []
+
+
+def test_of_very_many_promises_it_is_said_where_they_are_told(tmp_path: Path) -> None:
+    """Without cases nothing is known of what no case enforces, and nothing is claimed."""
+    contract, loaded = read(sources_of(write(tmp_path, HEAD + ASK + TAIL)))
+    found = of_rule(list(lint(contract, loaded)), "unenforced-promises")
+    assert [each.says for each in found] == [
+        f"{len(contract.clauses)} promises, too many to make their cases here: which of them no case enforces "
+        "is told by `list --clauses`"
+    ]
