@@ -273,6 +273,6 @@ def test_of_very_many_promises_it_is_said_where_they_are_told(tmp_path: Path) ->
     contract, loaded = read(sources_of(write(tmp_path, HEAD + ASK + TAIL)))
     found = of_rule(list(lint(contract, loaded)), "unenforced-promises")
     assert [each.says for each in found] == [
-        f"{len(contract.clauses)} promises, too many to make their cases here: which of them no case enforces "
-        "is told by `list --clauses`"
+        f"{len(contract.clauses)} promises, too many to make their cases here: which of them no case "
+        "enforces is told by `list --clauses`"
     ]
