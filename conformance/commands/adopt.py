@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     contract = load(sources)
     services = [each for each in contract.services.values() if each.protocol is Protocol.WEBSOCKET]
     document = sources.asyncapi[0][1]
+    if not services:
+        raise UsageError(f"{document} describes no WebSocket service", hint="adopt is for AsyncAPI documents")
     if options.output is None:
         print(overlay(services, os.path.relpath(document)), end="")
         return 0
