@@ -111,3 +111,10 @@ def test_the_finished_overlay_holds_what_was_offered() -> None:
     named = [name for name, _ in document.root.named("components", "messages")]
     assert len(named) == 9
     assert [name for name in named if name not in overlay] == []
+
+
+def test_a_document_without_websocket_is_refused(tmp_path: Path) -> None:
+    words, environment = argv(f"omen-conformance adopt {ROOT / 'tests/foreign/harbour.openapi.yaml'}")
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "describes no WebSocket service" in done.stderr
