@@ -143,7 +143,11 @@ def is_pushed(service: Service, message: Message) -> bool:
     """Whether the target may send the message to whoever is connected: nothing says that it has to be asked
     for."""
     rules = service.rules
-    return message.event and rules.streams is None and not rules.silent_before_first_command
+    return (
+        message.event
+        and message.name not in stream_messages(service)
+        and not rules.silent_before_first_command
+    )
 
 
 def _pushed(script: Script, message: Message, times: int, like: tuple[Condition, ...]) -> bool:
