@@ -92,6 +92,8 @@ class Filler:
                 return self.credential
             case "correlation" | "unique":
                 number = self.fresh()
+                if hole.fresh is not None:
+                    return hole.fresh.value(self.tag, number)
                 numeric = isinstance(hole.example, int) and not isinstance(hole.example, bool)
                 return number if numeric else f"{self.tag}-{number}"
             case other:

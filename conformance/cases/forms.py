@@ -10,13 +10,28 @@ from conformance.contract.model import Operation, Service
 from conformance.contract.schema import Schema
 from conformance.documents.pointers import get, split
 from conformance.errors import DocumentError
-from conformance.payloads import Hole, Mutant, Variant, mutants, place, valid, variants
+from conformance.payloads import (
+    Choices,
+    Hole,
+    Mutant,
+    Point,
+    Variant,
+    fresh_at,
+    mutants,
+    place,
+    valid,
+    variants,
+)
 
 Payload = Mapping[str, object]
 
 
 class Forms:
-    """The commands of one service; correlation ids and credentials are left open where they are as usual."""
+    """The commands of one service; correlation ids and credentials are left open where they are as usual.
+
+    A correlation id stands in each form, where the schema asks for it or not, but in the one that is about
+    leaving it out: replies are told apart by it.
+    """
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -36,7 +51,7 @@ class Forms:
         """Whether a valid command can be made, and is a map: nothing else has fields to work with."""
         if operation.name not in self._makeable:
             try:
-                self._makeable[operation.name] = isinstance(valid(self.schema(operation)), Mapping)
+                self._makeable[operation.name] = isinstance(self._made(operation), Mapping)
             except DocumentError:
                 self._makeable[operation.name] = False
         return self._makeable[operation.name]
@@ -44,7 +59,7 @@ class Forms:
     def valid(self, operation: Operation) -> Payload:
         """The plainest valid command."""
         if operation.name not in self._valid:
-            self._valid[operation.name] = self._opened(operation, _as_map(valid(self.schema(operation))))
+            self._valid[operation.name] = self._opened(operation, _as_map(self._made(operation)))
         return self._valid[operation.name]
 
     def fitting(self, operation: Operation, fields: Payload) -> Payload:
@@ -60,7 +75,8 @@ class Forms:
         if found is None:
             common = self.schema(operation).properties
             shared = {name: each for name, each in self.valid(operation).items() if name in common}
-            found = {**shared, **self._opened(operation, _as_map(valid(branch)))}
+            made = _as_map(valid(branch, Choices(wished=self._wished(operation))))
+            found = {**shared, **self._opened(operation, made)}
             self._branches[operation.name, number] = found
         return found
 
@@ -69,14 +85,15 @@ class Forms:
         if operation.name not in self._variants:
             self._variants[operation.name] = tuple(
                 Variant(variant.label, self._opened(operation, _as_map(variant.value)))
-                for variant in variants(self.schema(operation))
+                for variant in variants(self.schema(operation), self._wished(operation))
             )
         yield from self._variants[operation.name]
 
     def mutants(self, operation: Operation) -> tuple[Mutant, ...]:
         """The command with one fault each."""
         if operation.name not in self._mutants:
-            self._mutants[operation.name] = tuple(mutants(self.schema(operation)))
+            made = mutants(self.schema(operation), wished=self._wished(operation))
+            self._mutants[operation.name] = tuple(made)
         return self._mutants[operation.name]
 
     def opened(self, operation: Operation, value: object) -> object:
@@ -99,8 +116,11 @@ class Forms:
         """Where correlation id and credential stand, however deep, with the hole that belongs there."""
         usual = self._usual(operation)
         at = self.service.messages[operation.message].correlation
-        if at and (example := _at(usual, at)) is not MISSING:
-            yield at, Hole("correlation", words=tuple(split(at)), example=example)
+        example = _at(usual, at) if at else MISSING
+        choices, words = Choices(wished=self._wished(operation)), tuple(split(at))
+        way = None if example is MISSING else fresh_at(self.schema(operation), choices, at, words, example)
+        if way is not None:
+            yield at, Hole("correlation", words=words, example=example, fresh=way)
         for credential in credentials_of(self.service, operation.name):
             at = credential.location
             if (example := _at(usual, at)) is not MISSING:
@@ -112,9 +132,17 @@ class Forms:
             schema = self.schema(operation)
             found: dict[str, object] = {}
             for each in (schema, *schema.one_of, *schema.any_of):
-                found = {**_as_map(valid(each)), **found}
+                found = {**_as_map(valid(each, Choices(wished=self._wished(operation)))), **found}
             self._plain[operation.name] = found
         return self._plain[operation.name]
+
+    def _made(self, operation: Operation) -> object:
+        return valid(self.schema(operation), Choices(wished=self._wished(operation)))
+
+    def _wished(self, operation: Operation) -> frozenset[Point]:
+        """The way to the correlation id: none of it is left out, though all of it may be optional."""
+        words = split(self.service.messages[operation.message].correlation)
+        return frozenset(Point(tuple(words[:depth]), "with", word) for depth, word in enumerate(words))
 
 
 def _at(form: object, pointer: str) -> object:

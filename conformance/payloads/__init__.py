@@ -4,12 +4,15 @@ break.
 
 from conformance.payloads.again import broken_again
 from conformance.payloads.choices import Choices, Point
+from conformance.payloads.fresh import Fresh, fresh
+from conformance.payloads.freshness import fresh_at
 from conformance.payloads.holes import Hole, exemplified, fill, holes_in, place
 from conformance.payloads.mutants import Mutant, mutants
 from conformance.payloads.valid import Variant, valid, variants
 
 __all__ = [
     "Choices",
+    "Fresh",
     "Hole",
     "Mutant",
     "Point",
@@ -17,6 +20,8 @@ __all__ = [
     "broken_again",
     "exemplified",
     "fill",
+    "fresh",
+    "fresh_at",
     "holes_in",
     "mutants",
     "place",

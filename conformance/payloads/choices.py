@@ -26,19 +26,21 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What to choose where; everywhere else the first option. ``holes`` False puts examples where holes
-    would be.
+    would be. ``wished`` are points at which the second option is the usual one, as long as it can be made:
+    optional properties that are not left out.
     """
 
     picks: Mapping[Point, int] = field(default_factory=lambda: MappingProxyType({}))
     holes: bool = True
+    wished: frozenset[Point] = frozenset()
 
     def of(self, point: Point) -> int:
         """The option chosen at a point."""
-        return self.picks.get(point, 0)
+        return self.picks.get(point, int(point in self.wished))
 
     def also(self, point: Point, option: int) -> Choices:
         """These choices and one more."""
-        return Choices(MappingProxyType({**self.picks, point: option}), self.holes)
+        return Choices(MappingProxyType({**self.picks, point: option}), self.holes, self.wished)
 
 
 @dataclass(frozen=True, slots=True)

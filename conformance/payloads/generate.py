@@ -114,9 +114,9 @@ class Maker:
         required = facets.required()
         wanted = list(required)
         for name in facets.names():
-            if name not in required and self._pick(
-                Point(path, "with", name), [Option(""), Option(f"with-{name}")]
-            ):
+            point = Point(path, "with", name)
+            without = f"without-{name}" if point in self.choices.wished else ""
+            if name not in required and self._pick(point, [Option(without), Option(f"with-{name}")]):
                 wanted.append(name)
         order = facets.names()
         wanted.sort(key=lambda name: order.index(name) if name in order else len(order))

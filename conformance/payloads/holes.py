@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from conformance.payloads.fresh import Fresh
+
 
 @dataclass(frozen=True, slots=True)
 class Hole:
@@ -16,7 +18,8 @@ class Hole:
     ``kind``: ``source`` (the target's value called ``name``, plus ``plus`` where it is an integer),
     ``unique`` (a fresh value each time it is sent), ``credential`` (of the scheme ``name``) or
     ``correlation``. ``words`` is the place in the schema; ``example`` fits the schema there, for judging
-    what stands around the hole.
+    what stands around the hole. ``fresh`` says how fresh values are made where the schema asks for more than
+    their type.
     """
 
     kind: str
@@ -24,6 +27,7 @@ class Hole:
     plus: int = 0
     words: tuple[str, ...] = ()
     example: object = field(default="", compare=False)
+    fresh: Fresh | None = field(default=None, compare=False)
 
 
 _SCALAR: Final = frozenset({str, int, float, bool, bytes, type(None)})

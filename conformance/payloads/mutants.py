@@ -9,7 +9,7 @@ from typing import Final
 from conformance.codec import MISSING
 from conformance.contract.marks import wire_key
 from conformance.contract.schema import Schema
-from conformance.payloads.choices import Path
+from conformance.payloads.choices import Path, Point
 from conformance.payloads.holes import shown
 from conformance.payloads.labels import Labels, place_words, slug
 from conformance.payloads.places import Place, places
@@ -41,14 +41,20 @@ class Mutant:
     base: object = MISSING
 
 
-def mutants(schema: Schema, value: object = MISSING) -> Iterator[Mutant]:
+def mutants(
+    schema: Schema, value: object = MISSING, wished: frozenset[Point] = frozenset()
+) -> Iterator[Mutant]:
     """Every one-fault mutant of a valid value; without a value, of the smallest one and of all its variants.
 
     Mutants of variants are given where they break a clause, by a rule or at a place, that no earlier one
     does. Values that are still valid, and those that break nothing that has a clause, are no mutants.
     Raises ``DocumentError`` as ``valid``.
     """
-    bases = [("", value)] if value is not MISSING else [(name, made.value) for name, made in all_made(schema)]
+    bases = (
+        [("", value)]
+        if value is not MISSING
+        else [(name, made.value) for name, made in all_made(schema, wished)]
+    )
     node, positions = node_of(schema), any(each.prefix for each in schema.walk())
     labels = Labels()
     known: set[tuple[str, str, Path]] = set()

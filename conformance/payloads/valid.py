@@ -49,7 +49,7 @@ def made(schema: Schema, choices: Choices) -> Made:
     """As ``valid``, with the way that led there: the plain choices, else those with one or two other
     options.
     """
-    if choices.picks or not choices.holes:
+    if choices.picks or choices.wished or not choices.holes:
         return _made(schema, choices)
     known = _plain.get(id(schema))
     if known is None:
@@ -82,7 +82,10 @@ def _made(schema: Schema, choices: Choices) -> Made:
         for point, options in maker.points.items():
             if len(queue) >= left:
                 break  # what is queued behind these is never tried
-            for number in range(1, min(len(options), 8) if point not in current.picks else 0):
+            usual = current.of(point)
+            for number in range(0 if usual else 1, min(len(options), 8) if point not in current.picks else 0):
+                if number == usual:
+                    continue
                 following = current.also(point, number)
                 key = frozenset(following.picks.items())
                 if key not in tried:
@@ -91,31 +94,31 @@ def _made(schema: Schema, choices: Choices) -> Made:
     raise DocumentError(str(schema.where), "no valid value could be made from this schema")
 
 
-def variants(schema: Schema) -> Iterator[Variant]:
+def variants(schema: Schema, wished: frozenset[Point] = frozenset()) -> Iterator[Variant]:
     """One valid value for each optional property, branch, type, enum value, inclusive bound, number of
-    items.
+    items. All have the ``wished`` properties but those that are about leaving them out.
     """
-    for label, each in all_made(schema):
+    for label, each in all_made(schema, wished):
         if label:
             yield Variant(label, each.value)
 
 
-def all_made(schema: Schema) -> tuple[tuple[str, Made], ...]:
+def all_made(schema: Schema, wished: frozenset[Point] = frozenset()) -> tuple[tuple[str, Made], ...]:
     """The smallest value (label ''), then every variant, those inside variants too; labels are unique."""
-    for known, made_of in _latest:
-        if known is schema:
+    for known, usual, made_of in _latest:
+        if known is schema and usual == wished:
             return made_of
-    found = tuple(_all_made(schema))
-    _latest.append((schema, found))
+    found = tuple(_all_made(schema, wished))
+    _latest.append((schema, wished, found))
     return found
 
 
-_latest: deque[tuple[Schema, tuple[tuple[str, Made], ...]]] = deque(maxlen=4)
+_latest: deque[tuple[Schema, frozenset[Point], tuple[tuple[str, Made], ...]]] = deque(maxlen=4)
 """Variants and mutants of a schema are asked for one after the other."""
 
 
-def _all_made(schema: Schema) -> Iterator[tuple[str, Made]]:
-    first = made(schema, Choices())
+def _all_made(schema: Schema, wished: frozenset[Point]) -> Iterator[tuple[str, Made]]:
+    first = made(schema, Choices(wished=wished))
     labels = Labels()
     yield "", first
     queue: list[tuple[str, Made]] = [("", first)]
