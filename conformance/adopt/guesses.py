@@ -22,9 +22,9 @@ from conformance.adopt.words import (
     Words,
     past,
     stem,
-    words,
 )
 from conformance.contract import Message, Operation, Schema, Service
+from conformance.documents.words import words
 
 DEEP = 2
 

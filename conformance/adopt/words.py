@@ -1,11 +1,6 @@
-"""Names as words: what the name of a message or field says to a reader, whatever its spelling."""
+"""What the words in the name of a message or field say of it."""
 
 from __future__ import annotations
-
-import re
-from functools import lru_cache
-
-PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 Words = tuple[str, ...]
 
@@ -83,12 +78,6 @@ TWINS = {
     "unsubscribe": (("unsubscription",), ("unsubscriptions",)),
 }
 """A command's verb and what its reply is called where that is no form of the same verb."""
-
-
-@lru_cache(maxsize=4096)
-def words(name: str) -> Words:
-    """``placeOrderRequest``, ``place_order.request`` -> (place, order, request)."""
-    return tuple(part.lower() for part in PART.findall(name))
 
 
 def stem(name: Words, endings: frozenset[str]) -> Words:

@@ -20,12 +20,11 @@ from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
+from conformance.documents.words import words
 from conformance.errors import DocumentError
 
 CONVERTED = re.compile(r"(?:publish|subscribe)\.message(?:\.\d+)?")
 """Names that a converter from 2.x gives messages that had none: by their operation, of either side."""
-
-TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def _words_of(text: str) -> frozenset[str]:
@@ -126,7 +125,7 @@ def asking(name: str) -> bool | None:
     """Whether a name is that of something asked (True) or told (False); None when it could be either."""
     if CONVERTED.fullmatch(name):
         return None
-    tokens = [each.lower() for each in TOKEN.findall(name)]
+    tokens = list(words(name))
     while tokens and (tokens[-1] in ("message", "msg", "payload") or tokens[-1].isdigit()):
         tokens.pop()
     if len(tokens) == 1 and tokens[0] in ALONE:
@@ -144,8 +143,8 @@ def asking(name: str) -> bool | None:
 
 def _title(root: Node) -> Iterator[Evidence]:
     title = root.get("info", "title")
-    words = str(title.value).lower().split() if title is not None else []
-    if title is not None and words[-1:] == ["client"]:
+    said = str(title.value).lower().split() if title is not None else []
+    if title is not None and said[-1:] == ["client"]:
         yield Evidence(View.CLIENT, CLEAR, f"it describes {title.value!r}", title.where)
 
 
@@ -214,13 +213,13 @@ def _words(
         told = [name for name, ask in asks.items() if not ask and sides[name] != asked_by]
         if not asked and not told:
             continue
-        words = [
+        reasons = [
             f"{what} is {verb} {_listed((shown or {}).get(name, name) for name in names)}"
             for names, what in ((asked, f"what it {asked_by}s"), (told, f"what it {_other(asked_by)}s"))
             if names
         ]
         where = nodes[(asked or told)[0]].where
-        yield Evidence(view, min(len(asked) + len(told), 6), " and ".join(words), where)
+        yield Evidence(view, min(len(asked) + len(told), 6), " and ".join(reasons), where)
 
 
 def _other(action: str) -> str:
@@ -232,7 +231,7 @@ def _marks(message: Node, references: References) -> Iterator[str]:
     payload = message.get("payload")
     schema = _followed(payload, references) if payload is not None else None
     for name, node in schema.named("properties") if schema is not None else ():
-        if "".join(TOKEN.findall(name)).lower() not in MARKS:
+        if "".join(words(name)) not in MARKS:
             continue
         member = _followed(node, references) or node
         values = [each for each in (member.get("const"), *member.listed("enum")) if each is not None]
