@@ -14,6 +14,7 @@ from conformance.contract.identifiers import MAPS, SCHEMAS
 from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import WIRE, Dialect
 from conformance.documents.references import is_reference
+from conformance.documents.regex import strict
 from conformance.documents.tree import Node
 
 DROPPED = frozenset(
@@ -54,7 +55,12 @@ class _Copier:
     def keyword(self, keyword: str, node: Node, flavour: Flavour) -> object:
         """The value of one keyword: data stays, maps of schemas keep their names, schemas are copied."""
         if keyword in MAPS and isinstance(node.value, dict):
-            return {name: self.schema(each, flavour) for name, each in node.items()}
+            patterns = keyword == "patternProperties"
+            return {
+                strict(name) if patterns else name: self.schema(each, flavour) for name, each in node.items()
+            }
+        if keyword == "pattern" and isinstance(node.value, str):
+            return strict(node.value)
         if keyword not in SCHEMAS:
             return node.value
         if isinstance(node.value, list):

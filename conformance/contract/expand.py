@@ -24,6 +24,7 @@ from conformance.contract.sentences import demands
 from conformance.contract.uses import Uses
 from conformance.contract.values import OTHERS, plain_values
 from conformance.documents.references import References
+from conformance.documents.regex import strict
 from conformance.documents.structure import EXTENSION, check_schema
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
@@ -166,7 +167,9 @@ class Expander:
             values=self._values(node, flavour),
             raw=bool(bytes_by(node.value, flavour)) if isinstance(node.value, dict) else False,
             properties=named("properties"),
-            pattern_properties=named("patternProperties", EACH),
+            pattern_properties=MappingProxyType(
+                {strict(name): each for name, each in named("patternProperties", EACH).items()}
+            ),
             additional=below(additional, EACH) if additional is not None else None,
             prefix=tuple(below(child, label) for child, label in zip(prefix, labels, strict=True)),
             rest=below(rest, EACH) if rest is not None else None,

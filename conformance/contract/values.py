@@ -8,6 +8,7 @@ from types import MappingProxyType
 from conformance.contract.binary import bytes_by, encoding_of
 from conformance.contract.dialects import Flavour
 from conformance.contract.schema import Dialect
+from conformance.documents.regex import strict
 from conformance.documents.tree import Node
 
 PLAIN = (
@@ -44,6 +45,8 @@ def plain_values(node: Node, flavour: Flavour) -> Mapping[str, object]:
     if "const" in raw and flavour.since(Dialect.DRAFT6):
         made["const"] = raw["const"]
     made.update((key, raw[key]) for key in PLAIN if key in raw)
+    if isinstance(made.get("pattern"), str):
+        made["pattern"] = strict(str(made["pattern"]))
     for key in bytes_by(raw, flavour):
         made[key] = raw[key]
     if encoding := encoding_of(raw, flavour):

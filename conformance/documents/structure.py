@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from conformance.documents.notes import Note
 from conformance.documents.pointers import join
+from conformance.documents.regex import strict
 from conformance.documents.tolerance import tolerated
 from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import Family
@@ -145,6 +146,9 @@ def _compile(schema: Mapping[str, object]) -> jsonschema_rs.Draft202012Validator
     return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
 
 
+_REGEX = _compile({"format": "regex"})
+
+
 def problems(node: Node, judge: jsonschema_rs.Draft202012Validator) -> list[DocumentError]:
     """What a validator finds at a node and below, as DocumentErrors at the offending lines."""
     return [_sentence(here, error) for here, error in _errors(node, judge)]
@@ -154,9 +158,16 @@ def _errors(
     node: Node, judge: jsonschema_rs.Draft202012Validator
 ) -> Iterator[tuple[Node, jsonschema_rs.ValidationError]]:
     for error in judge.iter_errors(node.value):
-        if _in_silence(error.instance_path):
+        if _in_silence(error.instance_path) or _is_loose_pattern(error):
             continue
         yield node.tree.node(node.pointer + join(*error.instance_path)) or node, error
+
+
+def _is_loose_pattern(error: jsonschema_rs.ValidationError) -> bool:
+    """Whether what is called no regular expression is one under the looser rules of ECMA-262."""
+    kind = error.kind.as_dict() if error.kind.name == "format" else {}
+    text = error.instance
+    return kind.get("format") == "regex" and isinstance(text, str) and _REGEX.is_valid(strict(text))
 
 
 def _in_silence(path: Sequence[str | int]) -> bool:

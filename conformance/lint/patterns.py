@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from conformance.contract.schema import Dialect
 from conformance.documents.references import is_reference
+from conformance.documents.regex import strict
 from conformance.documents.tree import Node
 from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
@@ -40,6 +41,10 @@ LONGEST = 2_000
 NESTED = 8
 
 ODD: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"(?:^|[(|\w^])\{(?!\d+(?:,\d*)?\})"),
+        "an unescaped brace, which stands for itself without the flag u alone",
+    ),
     (re.compile(r"\(\?<?[=!]"), "look-around, which RFC 9485 and linear-time engines (Rust, RE2) lack"),
     (re.compile(r"\(\?[a-zA-Z^-]+[:)]"), "flags inside the pattern, which ECMA-262 lacks in most engines"),
     (re.compile(r"\(\?>"), "an atomic group, which ECMA-262 lacks"),
@@ -80,7 +85,7 @@ def check(desk: Desk) -> Iterator[Finding]:
 
 def _pattern(node: Node, text: str, *, anchored: bool) -> Iterator[Finding]:
     try:
-        compiled(text, node.where)
+        compiled(strict(text), node.where)
     except DocumentError:
         yield at(node, UNUSABLE, f"the pattern {shown(text)} cannot be compiled")
         return
