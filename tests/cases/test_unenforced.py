@@ -9,6 +9,7 @@ import pytest
 from conformance import payloads
 from conformance.cases import forms
 from conformance.contract.schema import Schema
+from conformance.payloads import Choices
 from tests.cases.library import Document, Library
 
 
@@ -19,9 +20,9 @@ def test_one_command_that_cannot_be_made_is_tried_once(
     tries: list[str] = []
     search = payloads.valid
 
-    def counted(schema: Schema) -> object:
+    def counted(schema: Schema, choices: Choices | None = None) -> object:
         tries.append(str(schema.where))
-        return search(schema)
+        return search(schema, choices)
 
     monkeypatch.setattr(forms, "valid", counted)
     fields = {f"field{number}": {"type": "integer", "minimum": number} for number in range(40)}
