@@ -18,14 +18,16 @@ from conformance.record.types import (
     Line,
     Notice,
     OverlayEntry,
+    SourceLine,
     TargetEntry,
+    Timing,
 )
 from conformance.transcript.model import Transcript
 from conformance.transcript.store import from_json, to_json
 
 T = TypeVar("T")
 
-WORDS: dict[type, str] = {Header: "header", CaseLine: "case", Notice: "notice", End: "end"}
+WORDS: dict[type, str] = {Header: "header", SourceLine: "source", CaseLine: "case", Notice: "notice", End: "end"}
 _PLAIN: dict[object, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
 }  # fmt: skip
@@ -108,6 +110,7 @@ def _case(stored: Mapping[str, Any]) -> CaseLine:
         findings=tuple(_make(FindingEntry, one, path=tuple(one["path"])) for one in stored["findings"]),
         exercised=tuple(int(one) for one in stored["exercised"]),
         transcript=None if transcript is None else from_json(transcript),
+        timings=tuple(_make(Timing, one) for one in stored.get("timings", [])),
     )
 
 
@@ -119,6 +122,7 @@ def _texts(values: Any) -> tuple[str, ...]:
 
 _READERS: dict[Any, Callable[[Mapping[str, Any]], Line]] = {
     "header": _header,
+    "source": lambda stored: _make(SourceLine, stored),
     "case": _case,
     "notice": lambda stored: _make(Notice, stored),
     "end": lambda stored: _make(End, stored),

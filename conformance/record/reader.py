@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.errors import DocumentError
 from conformance.record.lines import from_object
-from conformance.record.types import FORMAT, CaseLine, End, Header, Line, Notice, RunRecord
+from conformance.record.types import FORMAT, CaseLine, End, Header, Line, Notice, RunRecord, SourceLine
 
 
 def read(path: Path | str) -> RunRecord:
@@ -28,6 +28,7 @@ def read(path: Path | str) -> RunRecord:
     header: Header | None = None
     cases: dict[str, CaseLine] = {}
     notices: list[Notice] = []
+    sources: list[SourceLine] = []
     end: End | None = None
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -46,13 +47,15 @@ def read(path: Path | str) -> RunRecord:
             if any(not 0 <= one < len(header.clauses) for one in line.exercised):
                 raise DocumentError(f"{file}:{number}", "exercised a clause that is not in the header")
             cases[line.id] = line
+        elif isinstance(line, SourceLine):
+            sources.append(line)
         elif isinstance(line, Notice):
             notices.append(line)
         elif isinstance(line, End):
             end = line
     if header is None:
         raise DocumentError(str(file), "holds no complete line", expected="a run file")
-    return RunRecord(header, tuple(cases.values()), tuple(notices), end, str(file))
+    return RunRecord(header, tuple(cases.values()), tuple(notices), end, str(file), tuple(sources))
 
 
 def _line(text: bytes) -> Line | None:

@@ -67,6 +67,8 @@ class ClauseEntry:
     provenance: str
     binds: str
     where: str
+    digest: str = ""
+    """Changes when what it promises does, and for nothing else; '' in files of older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,14 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the target took (ms) for ``what``: a reply to an operation, an answer of a path."""
+
+    what: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLine:
     """How one case ended. Times are milliseconds since the run began.
 
@@ -144,11 +154,24 @@ class CaseLine:
     repeat: str = ""
     transcript: Transcript | None = None
     left_out: str = ""
+    timings: tuple[Timing, ...] = ()
 
     @property
     def seconds(self) -> float:
         """How long the case took."""
         return max(0.0, self.ended - self.started) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """The text of a file that documents were read from; ``path`` as ``file:line`` names it.
+
+    Reports show the lines that make a promise. ``sha256`` is of the file's bytes.
+    """
+
+    path: str
+    sha256: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +191,7 @@ class End:
     exit_code: int
 
 
-Line = Header | CaseLine | Notice | End
+Line = Header | SourceLine | CaseLine | Notice | End
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +206,7 @@ class RunRecord:
     notices: tuple[Notice, ...] = ()
     end: End | None = None
     path: str = ""
+    sources: tuple[SourceLine, ...] = ()
 
     @property
     def complete(self) -> bool:
