@@ -27,7 +27,13 @@ from conformance.transcript.store import from_json, to_json
 
 T = TypeVar("T")
 
-WORDS: dict[type, str] = {Header: "header", SourceLine: "source", CaseLine: "case", Notice: "notice", End: "end"}
+WORDS: dict[type, str] = {
+    Header: "header",
+    SourceLine: "source",
+    CaseLine: "case",
+    Notice: "notice",
+    End: "end",
+}
 _PLAIN: dict[object, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
 }  # fmt: skip
