@@ -17,6 +17,7 @@ from conformance.cases.facts import (
 from conformance.cases.mutated import mutant_cases
 from conformance.cases.steps import As
 from conformance.cases.stimuli import is_pushed, listed, observe, replying, usual_command
+from conformance.cases.stream_forms import begun_before, form_taken, stream_forms
 from conformance.contract.model import Message, Operation
 
 
@@ -73,20 +74,14 @@ def _narrowed(commander: Commander, operation: Operation) -> Iterator[Case]:
 
 def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
     """The other forms of the command: optional fields, other branches, other values of an enum."""
-    if operation.name in subscriptions(commander.service) or credentials_of(
-        commander.service, operation.name
-    ):
-        return
     clause = operation.clauses.get("reply", "")
-    if not clause:
+    if not clause or credentials_of(commander.service, operation.name):
+        return
+    if operation.name in subscriptions(commander.service):
+        yield from _forms_of_streams(commander, operation)
         return
     for variant in commander.variants(operation):
-        script = commander.script()
-        script.claim(clause)
-        if is_harmless(operation):  # else the reply may well be a refusal
-            for name in commander.taken(operation):
-                script.claim(*message_clauses(commander.service.messages[name]))
-        script.connect(who=commander.who(operation))
+        script = _varied(commander, operation)
         payload = commander.prepared(script, as_map(variant.value), MAIN)
         index = script.send(operation, payload)
         # Another form of a command that changes something may well trade, or be refused by rules that no
@@ -99,6 +94,31 @@ def _variants(commander: Commander, operation: Operation) -> Iterator[Case]:
             says = f"{operation.name} ({variant.label}) gets a documented reply."
         exclusive = not is_harmless(operation) and not operation.narrowed
         yield script.case(Family.COMMANDS, f"{operation.name}/{variant.label}", says, exclusive=exclusive)
+
+
+def _forms_of_streams(commander: Commander, operation: Operation) -> Iterator[Case]:
+    """The other forms of a command that begins or ends a stream."""
+    for variant in stream_forms(commander, operation):
+        script = _varied(commander, operation)
+        form = as_map(variant.value)
+        begun_before(commander, script, operation, form)
+        index = script.send(operation, commander.prepared(script, form, MAIN))
+        declared = form_taken(commander, script, index, operation, form)
+        answer = "is answered like any other" if declared else "gets a documented reply"
+        says = f"{operation.name} ({variant.label}) {answer}."
+        # What a stream that no kind declares brings, no document describes.
+        yield script.case(Family.COMMANDS, f"{operation.name}/{variant.label}", says, focused=not declared)
+
+
+def _varied(commander: Commander, operation: Operation) -> Script:
+    """A connection on which another form of the command can be sent, and what its reply promises."""
+    script = commander.script()
+    script.claim(operation.clauses.get("reply", ""))
+    if is_harmless(operation):  # else the reply may well be a refusal
+        for name in commander.taken(operation):
+            script.claim(*message_clauses(commander.service.messages[name]))
+    script.connect(who=commander.who(operation))
+    return script
 
 
 def _unknown(commander: Commander, operation: Operation) -> Iterator[Case]:

@@ -16,6 +16,7 @@ from conformance.payloads import (
     Mutant,
     Point,
     Variant,
+    fits,
     fresh_at,
     mutants,
     place,
@@ -95,6 +96,10 @@ class Forms:
             made = mutants(self.schema(operation), wished=self._wished(operation))
             self._mutants[operation.name] = tuple(made)
         return self._mutants[operation.name]
+
+    def fits(self, operation: Operation, form: Payload) -> bool:
+        """Whether this is a valid command of the operation."""
+        return fits(self.schema(operation), form)
 
     def opened(self, operation: Operation, value: object) -> object:
         """The form with correlation id and credential, where they are as usual, left to the sending."""

@@ -8,7 +8,7 @@ from conformance.payloads.fresh import Fresh, fresh
 from conformance.payloads.freshness import fresh_at
 from conformance.payloads.holes import Hole, exemplified, fill, holes_in, place
 from conformance.payloads.mutants import Mutant, mutants
-from conformance.payloads.valid import Variant, valid, variants
+from conformance.payloads.valid import Variant, fits, valid, variants
 
 __all__ = [
     "Choices",
@@ -20,6 +20,7 @@ __all__ = [
     "broken_again",
     "exemplified",
     "fill",
+    "fits",
     "fresh",
     "fresh_at",
     "holes_in",

@@ -94,6 +94,11 @@ def _made(schema: Schema, choices: Choices) -> Made:
     raise DocumentError(str(schema.where), "no valid value could be made from this schema")
 
 
+def fits(schema: Schema, value: object) -> bool:
+    """Whether the value is valid, with an example in each hole."""
+    return judge(schema, exemplified(value)).ok
+
+
 def variants(schema: Schema, wished: frozenset[Point] = frozenset()) -> Iterator[Variant]:
     """One valid value for each optional property, branch, type, enum value, inclusive bound, number of
     items. All have the ``wished`` properties but those that are about leaving them out.
