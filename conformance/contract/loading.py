@@ -13,6 +13,7 @@ from conformance.contract.clauses import Book, slug
 from conformance.contract.model import Contract, Service
 from conformance.contract.openapi import openapi_service
 from conformance.contract.scenarios import scenario_clauses
+from conformance.documents.files import source_file
 from conformance.documents.find import Sources, find
 from conformance.documents.notes import Note
 from conformance.documents.opening import open_documents
@@ -78,8 +79,14 @@ def read(
         *_unsourced(services),
     ]
     notes = tuple(dict.fromkeys(noted))  # several services of a document notice the same
+    read_too = [source_file(tree) for each in loaded for tree in each.references.trees.values()]
     contract = Contract(
-        MappingProxyType(services), MappingProxyType(clauses), notes, opened.overlays, opened.scenarios
+        MappingProxyType(services),
+        MappingProxyType(clauses),
+        notes,
+        opened.overlays,
+        opened.scenarios,
+        tuple(dict.fromkeys([*opened.files, *read_too])),
     )
     return contract, tuple(loaded)
 

@@ -16,6 +16,7 @@ from conformance.contract.clause import Clause
 from conformance.contract.marks import Mark
 from conformance.contract.rules import MessageRule, Rules, Source
 from conformance.contract.schema import EMPTY, Provenance, Schema
+from conformance.documents.files import SourceFile
 from conformance.documents.notes import Applied, Note
 from conformance.documents.tree import Tree
 from conformance.documents.where import NOWHERE, Where
@@ -249,7 +250,7 @@ class Contract:
     """All services and all clauses. Clause ids are unique; ``clauses`` keeps the documents' order.
 
     ``notes`` is what was noticed while the documents were read; ``overlays`` those that changed them;
-    ``scenarios`` the scenario files as they were read.
+    ``scenarios`` the scenario files as they were read; ``files`` all files that something was read from.
     """
 
     services: Mapping[str, Service]
@@ -257,6 +258,7 @@ class Contract:
     notes: tuple[Note, ...] = ()
     overlays: tuple[Applied, ...] = ()
     scenarios: tuple[Tree, ...] = ()
+    files: tuple[SourceFile, ...] = ()
 
     def source_of(self, value: str) -> Source | None:
         """The source that gives the value of that name, or None."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from conformance.documents.allowed import REMOTE, Allowed, read_allowed
+from conformance.documents.files import SourceFile, source_file
 from conformance.documents.find import Sources
 from conformance.documents.jsonpath import select
 from conformance.documents.loader import load_tree
@@ -38,7 +39,7 @@ SPREAD = "overlay-names-no-document"
 class Opened:
     """All documents, overlays applied, and what is worth telling of these.
 
-    ``documents`` are (name given on the command line or None, tree).
+    ``documents`` are (name given on the command line or None, tree); ``files`` all that were read.
     """
 
     documents: tuple[tuple[str | None, Tree], ...]
@@ -46,6 +47,7 @@ class Opened:
     overlays: tuple[Applied, ...]
     notes: tuple[Note, ...]
     allowed: Allowed
+    files: tuple[SourceFile, ...] = ()
 
     @property
     def trees(self) -> dict[Path, Tree]:
@@ -65,10 +67,15 @@ def open_documents(sources: Sources, name_of: Callable[[Tree], str]) -> Opened:
     trees += [load_tree(path, sources.shown(path)) for path in sources.scenarios]
     allowed = read_allowed(sources.references)
     bench = _Bench(trees, names, allowed)
-    overlays = [bench.lay(read_overlay(path, sources.shown(path), name)) for name, path in sources.overlays]
+    files = [source_file(tree) for tree in trees]
+    overlays: list[Applied] = []
+    for name, path in sources.overlays:
+        overlay = read_overlay(path, sources.shown(path), name)
+        files.append(source_file(overlay.tree))
+        overlays.append(bench.lay(overlay))
     documents = [(name, tree) for (name, _), tree in zip(given, bench.trees, strict=False)]
     scenarios = tuple(bench.trees[len(given) :])
-    return Opened(tuple(documents), scenarios, tuple(overlays), tuple(bench.notes), allowed)
+    return Opened(tuple(documents), scenarios, tuple(overlays), tuple(bench.notes), allowed, tuple(files))
 
 
 class _Bench:

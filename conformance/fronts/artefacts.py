@@ -13,8 +13,20 @@ from conformance.errors import DocumentError, EnvironmentFailure
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
-from conformance.record import CaseLine, End, Header, Notice, RunRecord, TargetEntry, Writer, conclude, header
+from conformance.record import (
+    CaseLine,
+    End,
+    Header,
+    Notice,
+    RunRecord,
+    SourceLine,
+    TargetEntry,
+    Writer,
+    conclude,
+    header,
+)
 from conformance.record.conclusion import never_heard
+from conformance.record.sources import sources
 from conformance.reporting.junit import write_junit
 from conformance.reporting.summary import write_summary
 from conformance.run import Result
@@ -70,10 +82,11 @@ class Artefacts:
         self._harvest: Harvest | None = None
         self._lines: dict[str, CaseLine] = {}
         self._notices: list[Notice] = []
+        self._sources: list[SourceLine] = []
         self._room = KEPT
 
     def begin(self, prepared: Prepared) -> Header:
-        """Writes the header: what is put to whom."""
+        """Writes the header: what is put to whom, and the documents' texts."""
         for credential in prepared.target.credentials:
             for service in prepared.contract.services.values():
                 for secret in secrets_of(service.handshakes.values(), credential):
@@ -94,6 +107,9 @@ class Artefacts:
             + [f"--clause {one}" for one in self.wish.clause],
         )
         self._header = self.writer.header(made)
+        contract = prepared.documented
+        for line in sources(contract.files, contract.clauses.values()):
+            self._sources.append(self.writer.source(line))
         return self._header
 
     def finished(self, result: Result) -> CaseLine:
@@ -155,7 +171,12 @@ class Artefacts:
         assert self._header is not None
         self.writer.close()
         record = RunRecord(
-            self._header, tuple(self._lines.values()), tuple(self._notices), end, str(self.folder / RUN)
+            self._header,
+            tuple(self._lines.values()),
+            tuple(self._notices),
+            end,
+            str(self.folder / RUN),
+            tuple(self._sources),
         )
         write_summary(record, self.folder / SUMMARY)
         write_junit(record, self.folder / JUNIT)

@@ -15,11 +15,13 @@ from conformance.record.types import (
     Header,
     Notice,
     RunRecord,
+    SourceLine,
     TargetEntry,
 )
 from conformance.record.writer import Writer
 
 __all__ = [
     "EXIT_CODES", "FORMAT", "OUTCOMES", "CaseEntry", "CaseLine", "ClauseEntry", "DocumentEntry", "End",
-    "FindingEntry", "Header", "Notice", "RunRecord", "TargetEntry", "Writer", "conclude", "header", "read",
+    "FindingEntry", "Header", "Notice", "RunRecord", "SourceLine", "TargetEntry", "Writer",
+    "conclude", "header", "read",
 ]  # fmt: skip

@@ -166,12 +166,14 @@ class CaseLine:
 class SourceLine:
     """The text of a file that documents were read from; ``path`` as ``file:line`` names it.
 
-    Reports show the lines that make a promise. ``sha256`` is of the file's bytes.
+    Reports show the lines that make a promise. ``sha256`` is of the file's bytes. ``left_out`` says why the
+    text, or some of its lines, are missing: empty lines stand for these.
     """
 
     path: str
     sha256: str
     text: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from conformance.errors import EnvironmentFailure
 from conformance.record.lines import from_object, to_object
-from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice
+from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice, SourceLine
 from conformance.transcript.model import Exchange, Frame, Transcript
 from conformance.transcript.redact import Secrets
 from conformance.transcript.store import entry_to_json
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 _FREE = frozenset({"addresses", "deadlines", "unenforceable"})
 
 Keep = Literal["all", "failed"]
-T = TypeVar("T", Header, CaseLine, Notice, End)
+T = TypeVar("T", Header, SourceLine, CaseLine, Notice, End)
 
 LARGEST = 256 * 1024
 """Bytes of payload that the transcript of a passed case may hold to be kept: a busy stream proves little."""
 
-STALE = ("summary.json", "junit.xml")
+STALE = ("summary.json", "junit.xml", "report.html", "summary.md")
 """Reports of an earlier run in the same folder, which must not outlive it beside a run that was killed."""
 
 # Words of ours, which a reader depends on: a password that happens to be one of them changes nothing here.
@@ -74,6 +74,10 @@ class Writer:
         self.zero = time.monotonic_ns()
         self._numbers = {clause.id: number for number, clause in enumerate(header.clauses)}
         return self._write(header)
+
+    def source(self, line: SourceLine) -> SourceLine:
+        """Writes the text of a file that documents were read from."""
+        return self._write(line)
 
     def case(
         self, verdict: Verdict, transcript: Transcript | None, *, started: int, ended: int, repeat: str = ""
