@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from conformance.errors import EnvironmentFailure
 from conformance.record.lines import from_object, to_object
-from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice, SourceLine
+from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice, SourceLine, Timing
 from conformance.transcript.model import Exchange, Frame, Transcript
 from conformance.transcript.redact import Secrets
 from conformance.transcript.store import entry_to_json
@@ -89,10 +89,7 @@ class Writer:
             outcome=str(verdict.outcome),
             blame=str(verdict.blame),
             reason=verdict.reason,
-            findings=tuple(
-                FindingEntry(one.clause, one.where, one.expected, one.seen, one.path, one.document, one.drift)
-                for one in verdict.findings
-            ),
+            findings=tuple(map(FindingEntry.of, verdict.findings)),
             exercised=tuple(sorted(self._numbers[one] for one in verdict.exercised if one in self._numbers)),
             messages=verdict.messages,
             started=self._ms(started),
@@ -100,6 +97,7 @@ class Writer:
             repeat=repeat,
             transcript=kept,
             left_out=left_out,
+            timings=tuple(Timing(what, ms) for what, ms in verdict.timings),
         )
         return self._write(line)
 

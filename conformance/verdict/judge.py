@@ -14,8 +14,10 @@ from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict.bench import Bench
 from conformance.verdict.ending import cut_short
+from conformance.verdict.latency import timings
 from conformance.verdict.model import SILENT, Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
+from conformance.verdict.places import place_of
 from conformance.verdict.replay import Replay
 from conformance.verdict.rest import DENIED, SWITCHING, carried_by, is_answer
 
@@ -55,6 +57,9 @@ class Judge:
         replay = Replay(self._bench, case, transcript)
         replay.run()
         verdict = _conclude(case, transcript, replay, self.own_credentials)
+        if verdict.outcome in (Outcome.PASSED, Outcome.FAILED):
+            took = timings(case, transcript, replay.ledger, replay.notes.answers)
+            verdict = replace(verdict, timings=took)
         # A promise that was seen broken stays broken, whatever kept the rest from being played.
         if early is not None and verdict.outcome is not Outcome.FAILED:
             return Verdict(case.id, *early, messages=transcript.messages_seen)
@@ -75,6 +80,7 @@ def _broken_source(transcript: Transcript) -> tuple[Finding, ...]:
                     path=(),
                     document=str(one.get("document", "")),
                     drift=str(one.get("drift", "")),
+                    entry=place_of(transcript, mark),
                 )
                 for one in told
                 if isinstance(one, Mapping)

@@ -38,7 +38,8 @@ class Verdict:
     ``findings`` are broken promises, the one to read first at the front. ``exercised`` are the clauses
     that something in the transcript was really held against. ``messages`` counts what the target was
     seen to send. ``overtaken``: the conversation proves nothing, for a documented deadline ended it, the
-    target was busy or we were slow: it may be held again.
+    target was busy or we were slow: it may be held again. ``timings`` of what was judged: what the target
+    was asked for, and after how many milliseconds it came (``latency.timings``).
     """
 
     case: str
@@ -49,6 +50,7 @@ class Verdict:
     exercised: frozenset[str] = frozenset()
     messages: int = 0
     overtaken: bool = False
+    timings: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
