@@ -31,10 +31,7 @@ def story(result: Result, repeat: str, secrets: Secrets) -> str:
     if not verdict.findings:
         told.append(sentence(verdict))
     told += ["", repeat, ""]
-    first = None
-    if verdict.findings:
-        one = verdict.findings[0]
-        first = FindingEntry(one.clause, one.where, one.expected, one.seen, one.path, one.document, one.drift)
+    first = FindingEntry.of(verdict.findings[0]) if verdict.findings else None
     transcript = secrets.redact_transcript(result.transcript)
     told += [line.text for line in excerpt(transcript, first, width=WIDTH)]
     return secrets.redact_text("\n".join(told))

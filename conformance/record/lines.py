@@ -36,6 +36,7 @@ WORDS: dict[type, str] = {
 }
 _PLAIN: dict[object, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
+    "int | None": (int, type(None)),
 }  # fmt: skip
 
 

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from conformance.transcript.model import Transcript
+
+if TYPE_CHECKING:
+    from conformance.verdict import Finding
 
 FORMAT = 1
 """The number of this format. It rises when an older reader would misread a newer file."""
@@ -110,7 +114,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class FindingEntry:
-    """One broken promise (``validation.Finding``)."""
+    """One broken promise (``validation.Finding``).
+
+    ``entry`` is the place in the case's transcript of what it is about; None where nothing says so, as in
+    files of older versions.
+    """
 
     clause: str
     where: str
@@ -119,6 +127,21 @@ class FindingEntry:
     path: tuple[str | int, ...]
     document: str
     drift: str = ""
+    entry: int | None = None
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingEntry:
+        """A finding as the run file holds it."""
+        return cls(
+            finding.clause,
+            finding.where,
+            finding.expected,
+            finding.seen,
+            finding.path,
+            finding.document,
+            finding.drift,
+            finding.entry,
+        )
 
     def __str__(self) -> str:
         drift = f": {self.drift}" if self.drift else ""

@@ -89,10 +89,7 @@ class Writer:
             outcome=str(verdict.outcome),
             blame=str(verdict.blame),
             reason=verdict.reason,
-            findings=tuple(
-                FindingEntry(one.clause, one.where, one.expected, one.seen, one.path, one.document, one.drift)
-                for one in verdict.findings
-            ),
+            findings=tuple(map(FindingEntry.of, verdict.findings)),
             exercised=tuple(sorted(self._numbers[one] for one in verdict.exercised if one in self._numbers)),
             messages=verdict.messages,
             started=self._ms(started),

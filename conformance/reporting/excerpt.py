@@ -39,7 +39,9 @@ def excerpt(
     told = [entry for entry in transcript.entries if not isinstance(entry, Mark) or entry.kind in TOLD]
     if not told:
         return []
-    fault = _fault(told, finding)
+    fault = _named(transcript, told, finding)
+    if fault is None:
+        fault = _fault(told, finding)
     first = max(0, fault - before)
     chosen = told[first : fault + 1 + after]
     # Times count from the conversation's first entry: a mark that is not shown stands for it.
@@ -56,6 +58,18 @@ def excerpt(
     answered = sum(isinstance(entry, Exchange) for entry in told[first : fault + 1])
     marked = fault - first + answered
     return [ExcerptLine(text, finding is not None and number == marked) for number, text in enumerate(shown)]
+
+
+def _named(transcript: Transcript, told: list[Entry], finding: FindingEntry | None) -> int | None:
+    """Where among those that are told the entry stands that the finding names; None when it names none.
+
+    A mark that nobody reads stands behind the last thing that was told before it.
+    """
+    place = None if finding is None else finding.entry
+    if place is None or not 0 <= place < len(transcript.entries):
+        return None
+    before = {id(entry) for entry in transcript.entries[: place + 1]}
+    return max((number for number, entry in enumerate(told) if id(entry) in before), default=None)
 
 
 def _fault(told: list[Entry], finding: FindingEntry | None) -> int:

@@ -13,6 +13,8 @@ class Finding:
     same place as instance path, ``document`` the ``file:line`` that promises it. ``drift`` is what
     became of an array that is off by a position (``inserted at 4``), or what is missing of each alternative
     that a value is as close to (``as a limit: price missing; as a market: side missing``); '' otherwise.
+    ``entry`` is the place in the transcript of what it is about: a frame, an HTTP answer, or the mark at
+    which it was noticed that something did not come; None where the value is of no transcript.
     """
 
     clause: str
@@ -22,6 +24,7 @@ class Finding:
     path: tuple[str | int, ...]
     document: str
     drift: str = ""
+    entry: int | None = None
 
     def __str__(self) -> str:
         drift = f": {self.drift}" if self.drift else ""

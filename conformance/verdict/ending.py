@@ -16,13 +16,17 @@ LOST = 1006
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a session: ``by`` is peer or us; ``how`` is '' while only a Close was received."""
+    """The end of a session: ``by`` is peer or us; ``how`` is '' while only a Close was received.
+
+    ``entry`` is the place in the transcript of the Close, or of the mark that tells of the loss.
+    """
 
     at: int
     code: int
     by: str
     how: str = ""
     reason: str = ""
+    entry: int | None = None
 
     def __str__(self) -> str:
         if self.by == "us":
@@ -41,7 +45,7 @@ def ending(transcript: Transcript, session: str, until: int | None = None) -> En
     received"), even where the peer leaves the TCP connection open behind it.
     """
     ours = False
-    for entry in transcript.entries:
+    for place, entry in enumerate(transcript.entries):
         if getattr(entry, "session", None) != session:
             continue
         if isinstance(entry, Frame) and entry.opcode == "close":
@@ -51,13 +55,13 @@ def ending(transcript: Transcript, session: str, until: int | None = None) -> En
                 ours = True
             elif not ours:
                 code = NO_CODE if entry.code is None else entry.code
-                return End(entry.at, code, "peer", reason=entry.reason)
+                return End(entry.at, code, "peer", reason=entry.reason, entry=place)
         elif isinstance(entry, Mark) and entry.kind == "closed":
-            return _lost(entry, until)
+            return _lost(entry, until, place)
     return None
 
 
-def _lost(mark: Mark, until: int | None) -> End | None:
+def _lost(mark: Mark, until: int | None, place: int) -> End | None:
     if until is not None and mark.at > until:
         return None
     by = "us" if mark.data.get("by") == "us" else "peer"
@@ -68,6 +72,7 @@ def _lost(mark: Mark, until: int | None) -> End | None:
         by,
         str(mark.data.get("how") or "eof"),
         str(mark.data.get("reason") or ""),
+        place,
     )
 
 

@@ -17,6 +17,7 @@ from conformance.verdict.ending import cut_short
 from conformance.verdict.latency import timings
 from conformance.verdict.model import SILENT, Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
+from conformance.verdict.places import place_of
 from conformance.verdict.replay import Replay
 from conformance.verdict.rest import DENIED, SWITCHING, carried_by, is_answer
 
@@ -79,6 +80,7 @@ def _broken_source(transcript: Transcript) -> tuple[Finding, ...]:
                     path=(),
                     document=str(one.get("document", "")),
                     drift=str(one.get("drift", "")),
+                    entry=place_of(transcript, mark),
                 )
                 for one in told
                 if isinstance(one, Mapping)

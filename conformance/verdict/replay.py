@@ -23,14 +23,13 @@ from conformance.cases.steps import (
     Step,
 )
 from conformance.codec import MISSING
-from conformance.transcript import Direction, Frame, Mark, Transcript
+from conformance.transcript import Direction, Exchange, Frame, Mark, Transcript
 from conformance.verdict.bench import Bench
-from conformance.verdict.ending import ending
 from conformance.verdict.http import judge_generated
 from conformance.verdict.rest import given_away, not_taken, turned_away, unasked, unplayable, violated
 from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
 from conformance.verdict.streams import StreamJudge
-from conformance.verdict.wire import close_judged, counted_from, disconnect_judged, idle_judged, ping_judged
+from conformance.verdict.wire import connection_judged, counted_from, disconnect_judged, unanswered
 
 
 class Replay:
@@ -111,15 +110,9 @@ class Replay:
                 return self._silence(index, step)
             case Close() | Ping() | Idle():
                 end = self._lag(marks)
-                if end is None:
-                    return False
-                begun = marks["step"].at
-                if isinstance(step, Ping):
-                    return ping_judged(self.notes, step, self.transcript, begun, end.at)
-                if isinstance(step, Idle):
-                    return idle_judged(self.notes, step, self.transcript, begun, end.at)
-                close_judged(self.notes, step, self.transcript, self._times(step, begun), end.at)
-                return "satisfied" in marks
+                return end is not None and connection_judged(
+                    self.notes, step, self.transcript, self.ledger, marks["step"].at, end
+                )
             case Stall():
                 return "satisfied" in marks
             case Disconnect():
@@ -131,7 +124,8 @@ class Replay:
             case Generate():
                 if "generated" not in marks:
                     return False
-                judge_generated(self.notes, step, marks["generated"])
+                with self.notes.about(self._positions[index, "generated"]):
+                    judge_generated(self.notes, step, marks["generated"])
             case _:
                 pass
         return True
@@ -205,7 +199,8 @@ class Replay:
             return False
         self.ledger.use(step, seen)
         self._frame(step.session, seen, step.messages)
-        return expect_found(self.notes, step, seen, self.ledger, self._times(step, begun))
+        with self.notes.about(seen.index):
+            return expect_found(self.notes, step, seen, self.ledger, self._times(step, begun))
 
     def _silence(self, index: int, step: Silence) -> bool:
         marks = self._marks.get(index, {})
@@ -225,10 +220,8 @@ class Replay:
         if answer is not None:
             self.ledger.use(self._probed(index, step), answer)
         if "expired" in marks:
-            closed = ending(self.transcript, step.session, end.at)
-            if closed is None or closed.by == "peer":
-                seen = str(closed or "nothing")
-                self.notes.broken(step.clause, "barrier", "an answer from the silent connection", seen)
+            with self.notes.about(self._positions[index, "expired"]):
+                unanswered(self.notes, step, self.transcript, end.at)
             return False
         return True
 
@@ -252,15 +245,17 @@ class Replay:
 
     def _request(self, index: int, step: Request) -> bool:
         judge = self.bench.http_of(step.service)
-        for exchange in self.transcript.exchanges():
-            if exchange.step == index and exchange.status:
-                return judge.answered(self.notes, step, exchange, self._bodies, self.ledger)
+        for place, exchange in enumerate(self.transcript.entries):
+            if isinstance(exchange, Exchange) and exchange.step == index and exchange.status:
+                with self.notes.about(place):
+                    return judge.answered(self.notes, step, exchange, self._bodies, self.ledger)
         return False
 
     def _lag(self, marks: Mapping[str, Mark]) -> Mark | None:
         """The mark that ended a step's waiting; notes by how much (ms) our own loop lagged then."""
         end = marks.get("satisfied") or marks.get("expired")
         self.notes.lag_ms = float(str(end.data.get("lag_ms", 0))) if end is not None else 0.0
+        self.notes.ended = self._positions[end.step, end.kind] if end is not None else None
         return end
 
     def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
@@ -272,7 +267,8 @@ class Replay:
         self._judged.add(seen.index)
         service = self.ledger.services[session]
         findings, exercised = self.bench.frames_of(service.name).judge(seen, expected)
-        self.notes.findings += findings
+        with self.notes.about(seen.index):
+            self.notes.findings += findings
         self.notes.exercised |= exercised
 
     def _cleanup(self) -> None:

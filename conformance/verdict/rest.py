@@ -11,6 +11,7 @@ from conformance.cases.steps import Connect, Door
 from conformance.contract import Service, find
 from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
+from conformance.verdict.places import place_of
 from conformance.verdict.steps import Notes, described
 
 SWITCHING = 101
@@ -44,7 +45,8 @@ def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
         ledger.answered.add(waiting.step)
     elif claims and claims[0].operation is not None:
         clause = claims[0].operation.clauses.get("reply", "")
-        notes.broken(clause, "reply", "exactly one reply", f"another one: {described(seen, refusals)}")
+        told = f"another one: {described(seen, refusals)}"
+        notes.broken(clause, "reply", "exactly one reply", told, entry=seen.index)
 
 
 def violated(notes: Notes, transcript: Transcript, session: str, service: Service) -> None:
@@ -53,11 +55,12 @@ def violated(notes: Notes, transcript: Transcript, session: str, service: Servic
         if mark.data.get("status") == SWITCHING:
             clause = service.rules.clauses.get("transport/upgrade", "")
             seen = str(mark.data.get("reason"))[:200]
-            notes.broken(clause, "upgrade", "an upgrade as in RFC 6455", seen)
+            at = place_of(transcript, mark)
+            notes.broken(clause, "upgrade", "an upgrade as in RFC 6455", seen, entry=at)
     for mark in transcript.marks("violation", session):
         clause = service.rules.clauses.get("transport/upgrade", "")
         seen = str(mark.data.get("reason"))[:200]
-        notes.broken(clause, "frame", "frames as in RFC 6455", seen)
+        notes.broken(clause, "frame", "frames as in RFC 6455", seen, entry=place_of(transcript, mark))
 
 
 def not_taken(notes: Notes, step: Connect, transcript: Transcript) -> None:
@@ -68,7 +71,8 @@ def not_taken(notes: Notes, step: Connect, transcript: Transcript) -> None:
     for mark in transcript.marks("refused", step.session) if step.promised else ():
         status = mark.data.get("status")
         if isinstance(status, int) and status >= 500:
-            notes.broken(step.clause, "upgrade", "a connection, as was just promised", f"HTTP {status}")
+            told, at = f"HTTP {status}", place_of(transcript, mark)
+            notes.broken(step.clause, "upgrade", "a connection, as was just promised", told, entry=at)
 
 
 def turned_away(notes: Notes, step: Connect, door: Door, transcript: Transcript) -> bool:
@@ -76,14 +80,16 @@ def turned_away(notes: Notes, step: Connect, door: Door, transcript: Transcript)
     wanted = f"a refusal with HTTP {door.refusal}"
     what = f"upgrade with a wrong {door.wrong}" if door.wrong else "upgrade without a credential"
     for mark in transcript.marks("connected", step.session):
-        notes.broken(step.clause, what, wanted, f"HTTP {mark.data.get('status', SWITCHING)}: it was taken")
+        told = f"HTTP {mark.data.get('status', SWITCHING)}: it was taken"
+        notes.broken(step.clause, what, wanted, told, entry=place_of(transcript, mark))
     for mark in transcript.marks("refused", step.session):
         status = mark.data.get("status")
         if status == door.refusal:
             notes.kept(step.clause)
             return True
         if is_answer(status):
-            notes.broken(step.clause, what, wanted, f"HTTP {status}")
+            at = place_of(transcript, mark)
+            notes.broken(step.clause, what, wanted, f"HTTP {status}", entry=at)
     return False
 
 
@@ -115,7 +121,8 @@ def unplayable(notes: Notes, case: Case, index: int, mark: Mark, transcript: Tra
     elif end.by == "peer":
         clauses = [str(getattr(step, "clause", "")) for step in case.steps[index:]]
         clause = next(filter(None, (*clauses, *case.clauses)), "")
-        notes.broken(clause, "connection", "an open connection", f"a close with {end.code}")
+        told = f"a close with {end.code}"
+        notes.broken(clause, "connection", "an open connection", told, entry=end.entry)
 
 
 def given_away(notes: Notes, ledger: Ledger) -> None:
@@ -137,7 +144,6 @@ def _looked_for(notes: Notes, ledger: Ledger, sent: Sent, clause: str, secret: s
         notes.kept(clause)
     for seen in later:
         if secret.encode() in seen.data:
-            notes.broken(
-                clause, describe(seen), "no credential in it", f"the {len(secret)} characters just sent"
-            )
+            told = f"the {len(secret)} characters just sent"
+            notes.broken(clause, describe(seen), "no credential in it", told, entry=seen.index)
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from conformance.cases.conditions import resolve, unmet
@@ -17,6 +19,7 @@ from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict.ending import cut_short, ending
 from conformance.verdict.model import Tolerances
+from conformance.verdict.places import put
 
 MS = 1_000_000
 
@@ -25,7 +28,8 @@ MS = 1_000_000
 class Notes:
     """What the judging of one case has gathered so far.
 
-    ``lag_ms`` is by how much our own loop lagged when the step now judged ended. ``unclear`` is why the
+    ``lag_ms`` is by how much our own loop lagged when the step now judged ended, and ``ended`` the place in
+    the transcript of the mark that says so: what did not come is missed there. ``unclear`` is why the
     case cannot be judged although the target did nothing wrong (first one wins);
     ``suspect`` why a timing finding is the suite's own. ``answers`` are commands with the promised replies
     that came as soon as the target had them.
@@ -34,6 +38,7 @@ class Notes:
     clauses: dict[str, Clause]
     tolerances: Tolerances
     lag_ms: float = 0.0
+    ended: int | None = None
     findings: list[Finding] = field(default_factory=list)
     exercised: set[str] = field(default_factory=set)
     unclear: str = ""
@@ -45,8 +50,15 @@ class Notes:
         """These clauses were really held against something."""
         self.exercised.update(clause for clause in clauses if clause)
 
-    def broken(self, clause: str, where: str, expected: str, seen: str) -> None:
-        """A promise was broken."""
+    @contextmanager
+    def about(self, entry: int | None) -> Iterator[None]:
+        """What is found in here is about this entry of the transcript, unless it says another."""
+        since = len(self.findings)
+        yield
+        put(self.findings, since, entry)
+
+    def broken(self, clause: str, where: str, expected: str, seen: str, *, entry: int | None = None) -> None:
+        """A promise was broken, as ``entry`` of the transcript shows."""
         self.kept(clause)
         known = self.clauses.get(clause)
         self.findings.append(
@@ -57,10 +69,13 @@ class Notes:
                 seen=seen,
                 path=(),
                 document=str(known.where) if known else "",
+                entry=entry,
             )
         )
 
-    def bound(self, over_ms: float, clause: str, where: str, expected: str, seen: str) -> None:
+    def bound(
+        self, over_ms: float, clause: str, where: str, expected: str, seen: str, *, entry: int | None = None
+    ) -> None:
         """A time bound was missed by ``over_ms``: ours when the loop lagged by more than that."""
         if over_ms < self.lag_ms:
             self.suspect = self.suspect or (
@@ -68,7 +83,7 @@ class Notes:
                 f"less than the suite's own lag of {self.lag_ms:.0f} ms"
             )
             return
-        self.broken(clause, where, expected, seen)
+        self.broken(clause, where, expected, seen, entry=entry)
 
 
 def refusal_code(refusals: Refusals | None, seen: Seen) -> object:
@@ -127,9 +142,9 @@ def expect_missing(
     where = "reply" if step.reply_to is not None else "event"
     over = (given_up - begun) / MS - step.within_ms - notes.tolerances.late_ms
     if end is None:
-        notes.bound(over, step.clause, where, f"{wanted} {span(step.within_ms)}", seen)
+        notes.bound(over, step.clause, where, f"{wanted} {span(step.within_ms)}", seen, entry=notes.ended)
     elif end.by == "peer":
-        notes.broken(step.clause, where, f"{wanted} {span(step.within_ms)}", seen)
+        notes.broken(step.clause, where, f"{wanted} {span(step.within_ms)}", seen, entry=end.entry)
 
 
 def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: tuple[int, int]) -> bool:
@@ -268,6 +283,7 @@ def silence_judged(notes: Notes, step: Silence, ledger: Ledger, end: int) -> Non
             continue
         if unmet(step.where, seen.value, ledger.saved, seen.names) is None:
             what = " or ".join(step.messages) or "message at all"
-            notes.broken(step.clause, "silence", f"no {what}", described(seen, service.rules.refusals))
+            told = described(seen, service.rules.refusals)
+            notes.broken(step.clause, "silence", f"no {what}", told, entry=seen.index)
             return
     notes.kept(step.clause)

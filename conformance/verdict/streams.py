@@ -10,6 +10,7 @@ from conformance.codec import same
 from conformance.contract import Message, Service, StreamKind, Streams, find
 from conformance.validation import Finding
 from conformance.verdict.frames import FrameJudge
+from conformance.verdict.places import put
 from conformance.verdict.ruling import judge_succession
 
 
@@ -47,6 +48,11 @@ class StreamJudge:
 
     def seen(self, seen: Seen) -> None:
         """A message of the target came in."""
+        since = len(self.findings)
+        self._seen(seen)
+        put(self.findings, since, seen.index)
+
+    def _seen(self, seen: Seen) -> None:
         rules = self.rules
         for message in seen.messages[:1]:
             self._succession(message, seen.value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.cases.matching import Ledger
-from conformance.cases.steps import Close, Disconnect, Expect, Idle, Ping
-from conformance.transcript import Direction, Frame, Transcript
+from conformance.cases.steps import Close, Disconnect, Expect, Idle, Ping, Silence
+from conformance.transcript import Direction, Frame, Mark, Transcript
 from conformance.verdict.ending import LOST, ending
+from conformance.verdict.places import place_of
 from conformance.verdict.steps import Notes, span, timing
 
 
@@ -23,6 +24,21 @@ def counted_from(step: Expect | Close, transcript: Transcript, ledger: Ledger, b
     return begun, begun
 
 
+def connection_judged(
+    notes: Notes, step: Close | Ping | Idle, transcript: Transcript, ledger: Ledger, begun: int, end: Mark
+) -> bool:
+    """A step that waits for what the connection does; whether the conversation can have gone on behind it.
+
+    It began at ``begun`` (ns), and ``end`` says that it is over.
+    """
+    if isinstance(step, Ping):
+        return ping_judged(notes, step, transcript, begun, end.at)
+    if isinstance(step, Idle):
+        return idle_judged(notes, step, transcript, begun, end.at)
+    close_judged(notes, step, transcript, counted_from(step, transcript, ledger, begun), end.at)
+    return end.kind == "satisfied"
+
+
 def close_judged(
     notes: Notes, step: Close, transcript: Transcript, times: tuple[int, int], given_up: int
 ) -> None:
@@ -36,7 +52,7 @@ def close_judged(
     if end is None:
         over = (given_up - times[0]) / 1e6 - step.within_ms - notes.tolerances.late_ms
         expected = f"a close with {wanted} {span(step.within_ms)}"
-        notes.bound(over, step.clause, "close", expected, "an open connection")
+        notes.bound(over, step.clause, "close", expected, "an open connection", entry=notes.ended)
         return
     if end.by == "us":
         return  # what made us close is told on its own; it is not the close that was promised
@@ -44,9 +60,10 @@ def close_judged(
         notes.unclear = notes.unclear or "the connection was reset before its close code could be read"
         return
     notes.kept(step.clause)
-    if step.codes and end.code not in step.codes:
-        notes.broken(step.clause, "close", f"a close with {wanted}", str(end))
-    timing(notes, step, end.at, *times)
+    with notes.about(end.entry):
+        if step.codes and end.code not in step.codes:
+            notes.broken(step.clause, "close", f"a close with {wanted}", str(end))
+        timing(notes, step, end.at, *times)
 
 
 def disconnect_judged(notes: Notes, step: Disconnect, clause: str, transcript: Transcript) -> None:
@@ -55,7 +72,17 @@ def disconnect_judged(notes: Notes, step: Disconnect, clause: str, transcript: T
     closes = [frame for frame in transcript.frames(step.session) if frame.opcode == "close"]
     notes.kept(clause)
     if not any(frame.direction is Direction.RECEIVED for frame in closes):
-        notes.broken(clause, "close", "a Close frame in answer to ours", "none")
+        ours = place_of(transcript, closes[-1]) if closes else None
+        notes.broken(clause, "close", "a Close frame in answer to ours", "none", entry=ours)
+
+
+def unanswered(notes: Notes, step: Silence, transcript: Transcript, given_up: int) -> None:
+    """What is asked behind a silence, to know that it is over, was not answered: the target closed, or is
+    deaf."""
+    end = ending(transcript, step.session, given_up)
+    if end is None or end.by == "peer":
+        wanted = "an answer from the silent connection"
+        notes.broken(step.clause, "barrier", wanted, str(end or "nothing"), entry=end.entry if end else None)
 
 
 def idle_judged(notes: Notes, step: Idle, transcript: Transcript, begun: int, until: int) -> bool:
@@ -66,7 +93,8 @@ def idle_judged(notes: Notes, step: Idle, transcript: Transcript, begun: int, un
         return True
     if end.by == "peer":
         seen = f"{end} after {(end.at - begun) / 1e6:.0f} ms"
-        notes.broken(step.clause, "connection", f"an open connection for {step.for_ms} ms", seen)
+        wanted = f"an open connection for {step.for_ms} ms"
+        notes.broken(step.clause, "connection", wanted, seen, entry=end.entry)
     return False
 
 
@@ -84,7 +112,8 @@ def ping_judged(notes: Notes, step: Ping, transcript: Transcript, begun: int, gi
     answer = pong(step, transcript, begun, given_up)
     if answer is not None:
         notes.kept(step.clause)
-        timing(notes, step, answer.at, begun, begun)
+        with notes.about(place_of(transcript, answer)):
+            timing(notes, step, answer.at, begun, begun)
         return True
     end = ending(transcript, step.session, given_up)
     others = [
@@ -98,7 +127,8 @@ def ping_judged(notes: Notes, step: Ping, transcript: Transcript, begun: int, gi
     wanted = f"a pong with the same {len(step.data)} bytes {span(step.within_ms)}"
     over = (given_up - begun) / 1e6 - step.within_ms - notes.tolerances.late_ms
     if end is None:
-        notes.bound(over, step.clause, "pong", wanted, seen)
+        at = place_of(transcript, others[-1]) if others else notes.ended
+        notes.bound(over, step.clause, "pong", wanted, seen, entry=at)
     else:
-        notes.broken(step.clause, "pong", wanted, seen)
+        notes.broken(step.clause, "pong", wanted, seen, entry=end.entry)
     return False
