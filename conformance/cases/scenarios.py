@@ -18,6 +18,7 @@ from conformance.cases.steps import Connect, Expect
 from conformance.cases.stimuli import is_reachable
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.model import Contract, Service
+from conformance.contract.scenarios import story
 from conformance.contract.schema import Provenance
 from conformance.documents.find import Sources
 from conformance.documents.loader import load_tree
@@ -117,6 +118,7 @@ def _read_case(
             _choice(node.get("x-provenance"), [each.value for each in Provenance]) or inherited
         ),
         where=node.where,
+        value=story(node),
     )
     steps = required(node, "steps", "a scenario")
     if other := _elsewhere(commanders, steps):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.contract.digest import UNORDERED, digest, unordered
 from conformance.contract.schema import Provenance
 from conformance.documents.where import Where
 
@@ -30,7 +31,8 @@ class Clause:
     ``subject`` is the message or operation that it belongs to (empty for a service-wide rule), ``path``
     the words between subject and keyword, ``keyword`` the schema keyword or the rule's kind, ``says`` one
     sentence for a reader. ``kind`` is ``schema`` or ``rule``. ``unenforceable`` says why nothing enforces it,
-    whatever the cases; '' for all that can be enforced.
+    whatever the cases; '' for all that can be enforced. ``value`` is all that is promised, as plain values: a
+    keyword's argument, what a rule states. None: the sentence says all.
     """
 
     id: str
@@ -45,3 +47,16 @@ class Clause:
     provenance: Provenance
     where: Where
     unenforceable: str = ""
+    value: object = None
+
+    @property
+    def digest(self) -> str:
+        """Changes when what is promised does, how bindingly, or by whom; and for nothing else.
+
+        Not when the document is reordered, moved or written otherwise, and not when what was assumed has
+        been published in the same words: the promise is the same.
+        """
+        promised = self.says if self.value is None else self.value
+        if self.kind == "schema" and self.keyword in UNORDERED:
+            promised = unordered(promised)
+        return digest(self.keyword, promised, str(self.level), str(self.binds))

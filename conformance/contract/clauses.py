@@ -14,6 +14,7 @@ from itertools import count
 from types import MappingProxyType
 
 from conformance.contract.clause import Binds, Clause, Level
+from conformance.contract.digest import UNORDERED, unordered
 from conformance.contract.lexical import Lexical
 from conformance.contract.schema import Provenance, Schema
 from conformance.contract.sentences import demands, sentence, shown
@@ -58,8 +59,12 @@ class Book:
         binds: Binds = Binds.TARGET,
         unenforceable: str = "",
         brought: tuple[Where, Provenance] | None = None,
+        value: object = None,
     ) -> str:
-        """Enter one rule that stands at ``node``, unless an overlay ``brought`` it; returns its id."""
+        """Enter one rule that stands at ``node``, unless an overlay ``brought`` it; returns its id.
+
+        ``value``: all that it promises, where the sentence says less, or says it in the document's order.
+        """
         where, provenance = brought or (node.where, self.lexical.provenance(node))
         identity = self._free("/".join((slug(self.service), *map(slug, words))))
         self.clauses[identity] = Clause(
@@ -75,6 +80,7 @@ class Book:
             provenance=provenance,
             where=where,
             unenforceable=unenforceable,
+            value=says if value is None else value,
         )
         return identity
 
@@ -106,6 +112,7 @@ class Book:
                 provenance=provenance,
                 where=where,
                 unenforceable=subject.unenforceable,
+                value=_argument(node, keyword),
             )
         self._ignored(schema, subject, head)
         given: dict[int, dict[str, str]] = {}
@@ -141,6 +148,7 @@ class Book:
                 provenance=node.brought.get(each.keyword, (each.where, node.provenance))[1],
                 where=each.where,
                 unenforceable=each.why,
+                value=each.value,
             )
 
     def _free(self, base: str) -> str:
@@ -150,6 +158,25 @@ class Book:
             identity = f"{base}-{number}"
         self.taken.add(identity)
         return identity
+
+
+def _argument(schema: Schema, keyword: str) -> object:
+    """What a keyword promises beside its name; alternatives by their number: each has clauses of its own."""
+    match keyword:
+        case "oneOf":
+            return len(schema.one_of)
+        case "anyOf":
+            return len(schema.any_of)
+        case "additionalProperties":  # false: "no members but the documented ones", which are these
+            return sorted((*schema.properties, *schema.pattern_properties))
+        case "items" | "additionalItems":
+            return len(schema.prefix)
+        case "false":
+            return False
+    value = schema.values.get(keyword, schema.others.get(keyword))
+    if not schema.raw:
+        return value
+    return ("bytes", unordered(value) if keyword in UNORDERED else value)
 
 
 def _with_clauses(schema: Schema, numbers: Iterator[int], given: dict[int, dict[str, str]]) -> Schema:

@@ -41,18 +41,20 @@ def _rule(node: Node, schema: Schema, owner: str, book: Book) -> MessageRule:
     kind, name = node.text("kind"), node.text("name")
     says = node.text("says") or f"{owner}: {kind.replace('_', ' ')} at {', '.join(at)}."
     level = Level(node.text("level", default="must"))
+    compare, or_equal = node.text("compare", default="integer"), _flag(node, "or_equal", default=False)
+    stated = (says, kind, at, each, compare, or_equal)
     return MessageRule(
         name=name,
         says=says,
         kind=kind,
         at=tuple(at),
         each=each,
-        compare=node.text("compare", default="integer"),
-        or_equal=_flag(node, "or_equal", default=False),
+        compare=compare,
+        or_equal=or_equal,
         level=level,
         provenance=book.lexical.provenance(node),
         where=node.where,
-        clause=book.rule((owner, "rules", name), says, node, subject=owner, level=level),
+        clause=book.rule((owner, "rules", name), says, node, subject=owner, level=level, value=stated),
     )
 
 
@@ -77,21 +79,24 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
         maker, at = _needed(issued, "operation"), _needed(issued, "location")
         _issued(at, [targets.messages[each] for each in targets.operation(maker).replies], str(maker.value))
     refusal = stated.word("refusal")
+    used = (operation.value, location.value)
     clauses = {
         "success": book.rule(
-            ("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated
+            ("credentials", name, "success"), f"A valid {name} is accepted with {accepted.name}.", stated,
+            value=(*used, accepted.name),
         ),
         "secret": book.rule(
             ("credentials", name, "secret"),
             f"A {name} that was used to authenticate is never sent back.",
             stated,
         ),
-    }
+    }  # fmt: skip
     if refusal:
         clauses["failure"] = book.rule(
             ("credentials", name, "failure"),
             f"A wrong {name} is refused with {shown(refusal)}.",
             stated.get("refusal") or stated,
+            value=(*used, refusal),
         )
     return Credential(
         scheme=name,

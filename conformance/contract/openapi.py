@@ -87,14 +87,16 @@ class _Reader:
                 f"{method.upper()} {path} is answered with a documented status ({known}).",
                 node.get("responses") or node,
                 subject=name,
+                value=(method, path, sorted(status for status, _ in statuses)),
             )
         }
         responses = tuple(self.response(name, status, each) for status, each in statuses)
         if any(each.content for each in responses):
             says = f"A body of {method.upper()} {path} has a documented content type."
             clauses["content-type"] = self.book.rule(
-                (name, "content-type"), says, node.get("responses") or node, subject=name
-            )
+                (name, "content-type"), says, node.get("responses") or node, subject=name,
+                value={each.status: sorted(each.content) for each in responses},
+            )  # fmt: skip
         bodies = tuple(schema for each in responses for schema in each.content.values())
         self.requests.beside(name, node, self.root)
         return HttpOperation(

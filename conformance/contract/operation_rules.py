@@ -72,8 +72,8 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
     brought = {pointer: each.brought.get(EXTENSION) for pointer, each in _unknown(message.payload)}
     clauses: dict[str, str] = {}
 
-    def clause(key: str, says: str, at: Node | None) -> None:
-        clauses[key] = book.rule((name, key), says, at or node, subject=name)
+    def clause(key: str, says: str, at: Node | None, value: object = None) -> None:
+        clauses[key] = book.rule((name, key), says, at or node, subject=name, value=value)
 
     if replies:
         wording = f"the documented {replies[0]}" if narrowed else "a documented reply"
@@ -81,6 +81,7 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
             "reply",
             f"{name} is answered with {wording}.",
             answer or node.get("reply"),
+            (sorted(replies), narrowed),
         )
     if replies and (
         correlates or (message.correlation and any(targets.messages[each].correlation for each in replies))
@@ -89,19 +90,21 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
             "correlation",
             f"The reply to {name} carries the command's own correlation value.",
             stated.correlated(),
+            (message.correlation, {each: targets.messages[each].correlation for each in replies}, correlates),
         )
     milliseconds = _integer(within)
     if milliseconds:
         clause("within", f"{name} is answered with a documented reply within {milliseconds} ms.", within)
     if operation.schemes:
         secured = stated.get("security") or node.get("security")
-        clause("security", f"{name} without authentication is refused.", secured)
+        clause("security", f"{name} without authentication is refused.", secured, sorted(operation.schemes))
     allowed = tuple(str(each.value) for each in permissions.elements()) if permissions is not None else ()
     if allowed:
         words = " and ".join(map(shown, allowed))
         clause(
-            "permissions", f"{name} is refused to a credential without the permission {words}.", permissions
-        )
+            "permissions", f"{name} is refused to a credential without the permission {words}.", permissions,
+            sorted(allowed),
+        )  # fmt: skip
     keys = _unknown_keys(unknown)
     for pointer, (_, code) in unknown.items():
         says = f"{name} with a value at {pointer} that does not exist is refused with {shown(code)}."

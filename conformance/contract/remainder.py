@@ -99,8 +99,8 @@ def _bindings(
     for layer in layers:
         given = layer.get("bindings")
         for protocol, node in references.resolve(given).named() if given is not None else []:
-            empty = not references.resolve(node).value
-            if protocol in OURS or protocol in seen or empty:
+            bound = references.resolve(node).value
+            if protocol in OURS or protocol in seen or not bound:
                 continue
             seen.add(protocol)
             book.rule(
@@ -109,6 +109,7 @@ def _bindings(
                 node,
                 subject=subject,
                 unenforceable=ELSEWHERE.format(protocol),
+                value=bound,
             )
 
 

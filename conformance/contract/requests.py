@@ -12,6 +12,7 @@ from types import MappingProxyType
 from conformance.contract.clause import Binds
 from conformance.contract.clauses import Book, Subject
 from conformance.contract.dialects import Flavour
+from conformance.contract.digest import unordered
 from conformance.contract.expand import Expander
 from conformance.contract.model import Parameter, RequestBody
 from conformance.contract.schema import Schema
@@ -57,8 +58,9 @@ class Requests:
             f"{name} takes a body ({', '.join(contents) or 'of any type'}){', always' if demanded else ''}."
         )
         clause = self.book.rule(
-            (name, "request", "body"), says, given, subject=name, binds=Binds.CLIENT, unenforceable=GENERATED
-        )
+            (name, "request", "body"), says, given, subject=name, binds=Binds.CLIENT, unenforceable=GENERATED,
+            value=(sorted(contents), demanded),
+        )  # fmt: skip
         return RequestBody(demanded, MappingProxyType(contents), given.where, clause)
 
     def headers(self, operation: str, status: str, response: Node) -> Mapping[str, Parameter]:
@@ -85,7 +87,7 @@ class Requests:
         groups = [[key for key, _ in each.items()] for each in secured.elements()] if secured else []
         if secured is not None and groups and all(groups):
             ways = " or ".join(" and ".join(group) for group in groups)
-            self._unheld((name, "security"), f"{name} wants {ways}.", secured, name, OPEN)
+            self._unheld((name, "security"), f"{name} wants {ways}.", secured, name, OPEN, unordered(groups))
         for event, each in operation.named("callbacks"):
             says = f"{name} is followed by the callback {event}."
             self._unheld((name, "callbacks", event), says, each, name, NO_SERVER)
@@ -99,8 +101,10 @@ class Requests:
         for name, node in root.named("webhooks"):
             self._unheld(("webhooks", name), f"The target calls the webhook {name}.", node, "", NO_SERVER)
 
-    def _unheld(self, words: tuple[str, ...], says: str, node: Node, subject: str, why: str) -> None:
-        self.book.rule(words, says, node, subject=subject, unenforceable=why)
+    def _unheld(
+        self, words: tuple[str, ...], says: str, node: Node, subject: str, why: str, value: object = None
+    ) -> None:
+        self.book.rule(words, says, node, subject=subject, unenforceable=why, value=value)
 
     def _parameter(
         self, words: tuple[str, ...], about: str, node: Node, binds: Binds, why: str, name: str = ""

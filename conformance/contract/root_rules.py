@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from conformance.contract.clauses import Book
+from conformance.contract.digest import unordered
 from conformance.contract.rules import Deadline, Refusals, Rules, Source
 from conformance.contract.sentences import shown
 from conformance.contract.shares import Shares
@@ -119,6 +120,7 @@ def _refusals(extension: Node, targets: Targets, book: Book, shares: Shares) -> 
             ("refusals", role),
             says.format(words.get(role, role), " or ".join(shown(each.value) for each in all_of)),
             all_of[0],
+            value=(message.name, code.value, unordered([each.value for each in all_of])),
         )
         for role, all_of in codes.items()
     }

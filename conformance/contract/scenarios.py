@@ -11,7 +11,7 @@ from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.clauses import slug
 from conformance.contract.model import Service
 from conformance.contract.schema import Provenance
-from conformance.documents.tree import Tree
+from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import family
 
 
@@ -38,4 +38,10 @@ def scenario_clauses(tree: Tree, services: Mapping[str, Service]) -> Iterator[Cl
                 if node.text("x-provenance") == "published"
                 else Provenance.ASSUMED,
                 where=node.where,
+                value=story(node),
             )
+
+
+def story(node: Node) -> object:
+    """All that a scenario promises: what it says, and its story."""
+    return [node.text("says"), *(each.value for each in [node.get("steps")] if each is not None)]

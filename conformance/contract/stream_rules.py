@@ -118,6 +118,8 @@ def _kind(node: Node, streams: Node, numbers: Places, targets: Targets, book: Bo
     payload = targets.messages[targets.operation(need(streams, "subscribe")).message].payload
     for field, value in node.named("command"):
         pointed(value, payload, "/" + field, streams.text("subscribe"))
+    command, events = plain(node, "command"), tuple(str(each.value) for each in node.listed("events"))
+    stated = (dict(command), node.text("snapshot"), sorted(events))
     promised = [
         key
         for key in STREAM
@@ -126,12 +128,15 @@ def _kind(node: Node, streams: Node, numbers: Places, targets: Targets, book: Bo
     ]
     return StreamKind(
         name=name,
-        command=plain(node, "command"),
+        command=command,
         snapshot=node.text("snapshot"),
-        events=tuple(str(each.value) for each in node.listed("events")),
+        events=events,
         where=node.where,
         provenance=book.lexical.provenance(node),
         clauses=MappingProxyType(
-            {key: book.rule(("streams", name, key), STREAM[key].format(name), node) for key in promised}
+            {
+                key: book.rule(("streams", name, key), STREAM[key].format(name), node, value=stated)
+                for key in promised
+            }
         ),
     )

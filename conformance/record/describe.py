@@ -61,7 +61,7 @@ def header(
         clauses=tuple(
             ClauseEntry(
                 one.id, one.says, one.service, one.kind, one.subject,
-                str(one.level), str(one.provenance), str(one.binds), str(one.where),
+                str(one.level), str(one.provenance), str(one.binds), str(one.where), one.digest,
             )
             for one in clauses
         ),

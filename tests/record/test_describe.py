@@ -49,7 +49,7 @@ def test_a_header_is_plain_data() -> None:
     assert made.clauses == (
         ClauseEntry(
             "tide/Level/price/type", "The price is a string.", "tide", "schema", "Level", "must", "published",
-            "target", "tide/asyncapi.yaml:41",
+            "target", "tide/asyncapi.yaml:41", CLAUSE.digest,
         ),
     )  # fmt: skip
     assert made.cases == (
