@@ -33,9 +33,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reference": set(),
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
-    "reporting": {"record", "codec", "transcript", "documents"},
+    "reporting": {"record", "codec", "transcript", "documents", "sarif"},
     "adopt": {"contract", "documents"},
-    "lint": {"documents", "contract", "codec", "payloads", "validation", "cases"},
+    "sarif": set(),
+    "lint": {"documents", "contract", "codec", "payloads", "validation", "cases", "sarif"},
     "suite": set(),
 }
 """Who imports whom; all may import ``errors``, and each itself."""

@@ -1,0 +1,65 @@
+"""GitHub's annotations: workflow commands that put a sentence beside a line of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from conformance.record import RunRecord
+from conformance.reporting.promises import Promise, broken_promises
+from conformance.reporting.sources import place
+from conformance.reporting.standing import concluded
+from conformance.transcript.show import harmless, shortened
+
+MOST: Final = 10
+"""GitHub shows as many errors, and as many warnings, of a step, and drops the others in silence."""
+LONGEST: Final = 1000
+TITLE: Final = 200
+
+
+def commands(run: RunRecord) -> Iterator[str]:
+    """One line a broken promise, for standard output: ``must`` is an error, ``should`` a warning.
+
+    Where there are more than are shown, the last says how many; so does one for a run that broke no promise
+    and yet is not green.
+    """
+    promises = broken_promises(run)
+    for level in ("error", "warning"):
+        mine = [each for each in promises if _level(each) == level]
+        kept = mine if len(mine) <= MOST else mine[: MOST - 1]
+        for each in kept:
+            yield _promise(level, each)
+        if len(mine) > len(kept):
+            left = len(mine) - len(kept)
+            yield _command(level, f"{left} more broken promises", "They are in the report of the run.")
+    verdict, code = concluded(run)
+    if code and not any(_level(each) == "error" for each in promises):
+        broken = (line.reason for line in run.cases if line.outcome == "broken")
+        why = next(broken, "") or next((one.text for one in run.notices), "")
+        yield _command("error", f"{verdict}: {run.header.target.name}", why or f"exit code {code}")
+
+
+def _level(promise: Promise) -> str:
+    return "warning" if promise.level == "should" else "error"
+
+
+def _promise(level: str, promise: Promise) -> str:
+    first = promise.cases[0]
+    told = [promise.says, str(promise.finding) if promise.finding else first.reason, first.repeat]
+    return _command(level, promise.clause or "no clause", "\n".join(filter(None, told)), promise.where)
+
+
+def _command(level: str, title: str, text: str, where: str = "") -> str:
+    found = place(where)
+    file = f"file={_property(found[0])},line={found[1]}," if found else ""
+    lines = "\n".join(shortened(harmless(line), LONGEST) for line in text.split("\n"))
+    return f"::{level} {file}title={_property(shortened(harmless(title), TITLE))}::{_data(lines)}"
+
+
+def _data(text: str) -> str:
+    """What stands behind the second ``::``, as the runner reads it back."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
