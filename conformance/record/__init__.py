@@ -17,11 +17,12 @@ from conformance.record.types import (
     RunRecord,
     SourceLine,
     TargetEntry,
+    WaiverLine,
 )
 from conformance.record.writer import Writer
 
 __all__ = [
     "EXIT_CODES", "FORMAT", "OUTCOMES", "CaseEntry", "CaseLine", "ClauseEntry", "DocumentEntry", "End",
-    "FindingEntry", "Header", "Notice", "RunRecord", "SourceLine", "TargetEntry", "Writer",
+    "FindingEntry", "Header", "Notice", "RunRecord", "SourceLine", "TargetEntry", "WaiverLine", "Writer",
     "conclude", "header", "read",
 ]  # fmt: skip

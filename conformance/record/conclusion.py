@@ -14,6 +14,7 @@ UNUSABLE_CONTRACT = "unusable contract"
 INCONCLUSIVE = "inconclusive"
 BROKEN_SUITE = "broken suite"
 INTERRUPTED = "interrupted"
+GATE_FAILED = "gate failed"
 
 EXIT_CODES = {
     CONFORMANT: 0,
@@ -22,6 +23,7 @@ EXIT_CODES = {
     INCONCLUSIVE: 3,
     BROKEN_SUITE: 4,
     INTERRUPTED: 130,
+    GATE_FAILED: 1,
 }
 
 

@@ -21,6 +21,7 @@ from conformance.record.types import (
     SourceLine,
     TargetEntry,
     Timing,
+    WaiverLine,
 )
 from conformance.transcript.model import Transcript
 from conformance.transcript.store import from_json, to_json
@@ -32,6 +33,7 @@ WORDS: dict[type, str] = {
     SourceLine: "source",
     CaseLine: "case",
     Notice: "notice",
+    WaiverLine: "waiver",
     End: "end",
 }
 _PLAIN: dict[object, tuple[type, ...]] = {
@@ -132,5 +134,8 @@ _READERS: dict[Any, Callable[[Mapping[str, Any]], Line]] = {
     "source": lambda stored: _make(SourceLine, stored),
     "case": _case,
     "notice": lambda stored: _make(Notice, stored),
-    "end": lambda stored: _make(End, stored),
+    "waiver": lambda stored: _make(WaiverLine, stored, cases=_texts(stored.get("cases", []))),
+    "end": lambda stored: _make(
+        End, stored, **{name: _texts(stored.get(name, [])) for name in ("gate", "waived", "warned")}
+    ),
 }

@@ -8,7 +8,17 @@ from typing import Any
 
 from conformance.errors import DocumentError
 from conformance.record.lines import from_object
-from conformance.record.types import FORMAT, CaseLine, End, Header, Line, Notice, RunRecord, SourceLine
+from conformance.record.types import (
+    FORMAT,
+    CaseLine,
+    End,
+    Header,
+    Line,
+    Notice,
+    RunRecord,
+    SourceLine,
+    WaiverLine,
+)
 
 
 def read(path: Path | str) -> RunRecord:
@@ -29,6 +39,7 @@ def read(path: Path | str) -> RunRecord:
     cases: dict[str, CaseLine] = {}
     notices: list[Notice] = []
     sources: list[SourceLine] = []
+    waivers: list[WaiverLine] = []
     end: End | None = None
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -51,11 +62,15 @@ def read(path: Path | str) -> RunRecord:
             sources.append(line)
         elif isinstance(line, Notice):
             notices.append(line)
+        elif isinstance(line, WaiverLine):
+            waivers.append(line)
         elif isinstance(line, End):
             end = line
     if header is None:
         raise DocumentError(str(file), "holds no complete line", expected="a run file")
-    return RunRecord(header, tuple(cases.values()), tuple(notices), end, str(file), tuple(sources))
+    return RunRecord(
+        header, tuple(cases.values()), tuple(notices), end, str(file), tuple(sources), tuple(waivers)
+    )
 
 
 def _line(text: bytes) -> Line | None:

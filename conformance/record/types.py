@@ -206,17 +206,49 @@ class Notice:
     text: str
 
 
+WAIVER_STATES = ("used", "unused", "expired", "changed", "untested", "elsewhere")
+"""What became of a waiver: it excused something; nothing had to be excused; it is of the past; its clause
+promises something else now; its clause was not put to the test; it is for other builds."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverLine:
+    """A waiver of a clause, as it was given, and what became of it in this run.
+
+    ``where`` is its ``file:line``, ``expires`` its last day (UTC), ``builds`` its range in words. ``cases``
+    are the failed cases that saw its clause broken and that it stood up for.
+    """
+
+    clause: str
+    digest: str
+    reason: str
+    owner: str
+    ticket: str
+    expires: str
+    where: str
+    state: str
+    builds: str = ""
+    cases: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last line of a run that was not killed."""
+    """The last line of a run that was not killed.
+
+    ``gate``: why the gate did not pass, beside the cases that failed. Of these, ``waived`` are those that
+    waivers excuse, ``warned`` those that broke nothing but what a target *should* do.
+    """
 
     seconds: float
     interrupted: bool
     verdict: str
     exit_code: int
+    gate: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
 
 
-Line = Header | SourceLine | CaseLine | Notice | End
+Line = Header | SourceLine | CaseLine | Notice | WaiverLine | End
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +264,12 @@ class RunRecord:
     end: End | None = None
     path: str = ""
     sources: tuple[SourceLine, ...] = ()
+    waivers: tuple[WaiverLine, ...] = ()
+
+    @property
+    def excused(self) -> frozenset[str]:
+        """The failed cases that do not fail the gate: waived, or only against what a target should do."""
+        return frozenset((*self.end.waived, *self.end.warned)) if self.end is not None else frozenset()
 
     @property
     def complete(self) -> bool:

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from conformance.errors import EnvironmentFailure
 from conformance.record.lines import from_object, to_object
-from conformance.record.types import CaseLine, End, FindingEntry, Header, Line, Notice, SourceLine, Timing
+from conformance.record.types import (
+    CaseLine,
+    End,
+    FindingEntry,
+    Header,
+    Line,
+    Notice,
+    SourceLine,
+    Timing,
+    WaiverLine,
+)
 from conformance.transcript.model import Exchange, Frame, Transcript
 from conformance.transcript.redact import Secrets
 from conformance.transcript.store import entry_to_json
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
 _FREE = frozenset({"addresses", "deadlines", "unenforceable"})
 
 Keep = Literal["all", "failed"]
-T = TypeVar("T", Header, SourceLine, CaseLine, Notice, End)
+T = TypeVar("T", Header, SourceLine, CaseLine, Notice, WaiverLine, End)
 
 LARGEST = 256 * 1024
 """Bytes of payload that the transcript of a passed case may hold to be kept: a busy stream proves little."""
@@ -34,7 +44,9 @@ STALE = ("summary.json", "junit.xml", "report.html", "summary.md")
 """Reports of an earlier run in the same folder, which must not outlive it beside a run that was killed."""
 
 # Words of ours, which a reader depends on: a password that happens to be one of them changes nothing here.
-_FIXED = frozenset({"line", "outcome", "blame", "level", "provenance", "binds", "kind", "verdict", "family"})
+_FIXED = frozenset(
+    {"line", "outcome", "blame", "level", "provenance", "binds", "kind", "verdict", "family", "state"}
+)
 
 
 class Writer:
@@ -105,10 +117,23 @@ class Writer:
         """Writes a sentence about the run itself."""
         return self._write(Notice(text))
 
-    def end(self, verdict: str, exit_code: int, *, interrupted: bool = False) -> End:
-        """Writes the last line, with the time since the header."""
+    def waiver(self, waiver: WaiverLine) -> WaiverLine:
+        """Writes what became of a waiver."""
+        return self._write(waiver)
+
+    def end(
+        self,
+        verdict: str,
+        exit_code: int,
+        *,
+        interrupted: bool = False,
+        gate: tuple[str, ...] = (),
+        waived: tuple[str, ...] = (),
+        warned: tuple[str, ...] = (),
+    ) -> End:
+        """Writes the last line, with the time since the header; see ``End``."""
         seconds = round((time.monotonic_ns() - self.zero) / 1e9, 3)
-        return self._write(End(seconds, interrupted, verdict, exit_code))
+        return self._write(End(seconds, interrupted, verdict, exit_code, gate, waived, warned))
 
     def close(self) -> None:
         """Closes the file; more than once is no harm."""
