@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import sys
 
 from conformance.cases.case import Case
@@ -12,6 +11,7 @@ from conformance.cases.ledger import Row
 from conformance.fronts import options as known
 from conformance.fronts.listing import ledger_of, listed
 from conformance.fronts.parsing import add
+from conformance.reporting.indented import Entry, write_list
 from conformance.reporting.paper import Paper, count
 
 LONGEST = 72
@@ -34,8 +34,7 @@ def run(options: argparse.Namespace) -> int:
         return _clauses(known.wish(vars(options)), json_too=options.json)
     catalogue, cases = listed(known.wish(vars(options)))
     if options.json:
-        json.dump({"cases": [_entry(case) for case in cases]}, sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        write_list("cases", map(_entry, cases), sys.stdout)
         return 0
     width = min(max((len(case.id) for case in cases), default=0), LONGEST)
     for case in cases:
@@ -49,8 +48,7 @@ def _clauses(wish: known.Wish, *, json_too: bool) -> int:
     """Print the ledger; its totals on standard error."""
     rows = ledger_of(wish)
     if json_too:
-        json.dump({"clauses": [_row(row) for row in rows]}, sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        write_list("clauses", map(_row, rows), sys.stdout)
     else:
         paper = Paper.of(sys.stdout)
         width = min(max(len(row.id) for row in rows), LONGEST)
@@ -70,7 +68,7 @@ def _total(rows: tuple[Row, ...], what: str) -> str:
     return f"{count(len(mine), what)}: {held} {verb}, {len(mine) - held} not" if mine else ""
 
 
-def _row(row: Row) -> dict[str, object]:
+def _row(row: Row) -> Entry:
     return {
         "id": row.id,
         "kind": row.kind,
@@ -80,15 +78,15 @@ def _row(row: Row) -> dict[str, object]:
         "binds": str(row.binds),
         "provenance": str(row.provenance),
         "where": str(row.where),
-        "cases": list(row.cases),
+        "cases": row.cases,
         "why": row.why,
     }
 
 
-def _entry(case: Case) -> dict[str, object]:
+def _entry(case: Case) -> Entry:
     return {
         "id": case.id,
-        "clauses": list(case.clauses),
+        "clauses": case.clauses,
         "level": str(case.level),
         "provenance": str(case.provenance),
         "says": case.says,

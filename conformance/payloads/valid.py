@@ -12,7 +12,7 @@ from conformance.payloads.choices import Choices, Option, Point
 from conformance.payloads.generate import CannotMakeError, Maker
 from conformance.payloads.holes import exemplified
 from conformance.payloads.labels import Labels, label_of
-from conformance.validation.judge import judge, node_of
+from conformance.validation.judge import keeps, node_of
 
 _ATTEMPTS = 200
 _MOST_VARIANTS = 300
@@ -49,19 +49,20 @@ def made(schema: Schema, choices: Choices) -> Made:
     """As ``valid``, with the way that led there: the plain choices, else those with one or two other
     options.
     """
-    if choices.picks or choices.wished or not choices.holes:
+    if choices.picks:
         return _made(schema, choices)
-    known = _plain.get(id(schema))
+    key = (id(schema), choices.holes, choices.wished)
+    known = _plain.get(key)
     if known is None:
-        known = _plain[id(schema)] = (schema, _made(schema, choices))
+        known = _plain[key] = (schema, _made(schema, choices))
         if len(_plain) > _KEPT:
             _plain.popitem(last=False)
     return known[1]
 
 
 _KEPT = 2048
-_plain: OrderedDict[int, tuple[Schema, Made]] = OrderedDict()
-"""What is made without any choice: asked for whenever a command is sent."""
+_plain: OrderedDict[tuple[int, bool, frozenset[Point]], tuple[Schema, Made]] = OrderedDict()
+"""What is made without any pick: asked for whenever a command is sent."""
 
 
 def _made(schema: Schema, choices: Choices) -> Made:
@@ -77,7 +78,7 @@ def _made(schema: Schema, choices: Choices) -> Made:
             value = maker.make([node])
         except CannotMakeError:
             value = CannotMakeError
-        if value is not CannotMakeError and judge(schema, exemplified(value)).ok:
+        if value is not CannotMakeError and keeps(node, exemplified(value)):
             return Made(value, current, maker)
         for point, options in maker.points.items():
             if len(queue) >= left:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from conformance.codec import MISSING
 from conformance.validation.finding import Finding
-from conformance.validation.node import Node
+from conformance.validation.node import Node, Outline
 from conformance.validation.show import place, show
 from conformance.validation.walker import Walker
 
@@ -110,54 +110,24 @@ def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple
     A wrong type outright, constants missed, constants met (negated), fields missing or unknown, findings,
     fields that the branch does not speak of.
     """
-    here = len(walk.trail)
-    outright = any(
-        len(finding.path) == here and _is_type(branch, finding.clause) for finding in trial.findings
-    )
+    here, outline = len(walk.trail), branch.outline()
+    outright = any(len(each.path) == here and each.clause in outline.types for each in trial.findings)
     outright = outright or (
-        branch.kinds is not None and not trial.exercised - {branch.type_clause} and bool(trial.findings)
+        branch.kinds is not None and bool(trial.findings) and trial.exercised <= {branch.type_clause}
     )
-    missed, met = _constants(branch, value, trial, here)
-    shape = sum(finding.clause in _shape_clauses(branch) for finding in trial.findings)
-    strange = len(set(value) - _spoken_of(branch)) if isinstance(value, dict) else 0
+    missed, met = _constants(outline, value, trial, here)
+    shape = sum(finding.clause in outline.shape for finding in trial.findings)
+    strange = len(value.keys() - outline.spoken) if isinstance(value, dict) else 0
     return int(outright), missed, -met, shape, len(trial.findings), strange
 
 
-def _spoken_of(branch: Node) -> set[str]:
-    """The fields that a branch lists."""
-    return set(branch.properties).union(*(_spoken_of(part) for part in branch.all_of))
-
-
-def _shape_clauses(branch: Node) -> set[str]:
-    """The clauses on which fields a map has."""
-    clauses = {branch.clause("required"), branch.clause(branch.closed)} - {""}
-    for part in branch.all_of:
-        clauses |= _shape_clauses(part)
-    return clauses
-
-
-def _is_type(branch: Node, clause: str) -> bool:
-    return bool(clause) and (
-        clause == branch.type_clause or any(_is_type(part, clause) for part in branch.all_of)
-    )
-
-
-def _constants(branch: Node, value: object, trial: Walker, here: int) -> tuple[int, int]:
+def _constants(outline: Outline, value: object, trial: Walker, here: int) -> tuple[int, int]:
     """Constants and enumerations one step below: how many the value misses, how many it meets."""
-    missed = met = 0
-    children: list[tuple[str | int, Node]] = []
+    there: list[str | int] = []
     if isinstance(value, dict):
-        children = [(name, child) for name, child in branch.properties.items() if name in value]
+        there = [name for name in outline.fields if name in value]
     elif isinstance(value, (list, tuple)):
-        children = [(index, child) for index, (_, child) in enumerate(branch.prefix) if index < len(value)]
+        there = [index for index in outline.positions if index < len(value)]
     wrong = {finding.path[here] for finding in trial.findings if len(finding.path) == here + 1}
-    for segment, child in children:
-        if "const" in child.schema.values or "enum" in child.schema.values:
-            if segment in wrong:
-                missed += 1
-            else:
-                met += 1
-    for part in branch.all_of:
-        more = _constants(part, value, trial, here)
-        missed, met = missed + more[0], met + more[1]
-    return missed, met
+    missed = sum(segment in wrong for segment in there)
+    return missed, len(there) - missed

@@ -125,6 +125,17 @@ class _Again(_First):
         else:
             self.exercised |= known
 
+    def members(self, described: list[tuple[str, Node, object]]) -> None:
+        if self.inside:
+            super().members(described)
+            return
+        for name, child, item in described:  # nearly all of them are as they were
+            known = self.seen.get((id(child), id(item)))
+            if known is None:
+                Walk.step(self, name, "", child, item)
+            else:
+                self.exercised |= known
+
     def step(self, segment: str | int, name: str, node: Node, value: object) -> None:
         known = self.seen.get((id(node), id(value)))
         if known is None or self.inside:

@@ -45,6 +45,13 @@ def judge(schema: Schema, value: object) -> Judgement:
     return Judgement(tuple(walk.findings), frozenset(walk.exercised))
 
 
+def keeps(node: Node, value: object) -> bool:
+    """Whether nothing is wrong with a decoded value: as ``judge``, told in no words."""
+    walk = Walk(explain=False)
+    walk.visit(node, value)
+    return not walk.findings
+
+
 class Walk:
     """One walk over a value and its schema. ``explain`` False: findings are but counted, drift is not
     sought.
@@ -73,9 +80,8 @@ class Walk:
         drift: str = "",
     ) -> None:
         """Note a finding here, or ``below`` here."""
-        trail = [*self.trail, *((segment, "") for segment in below)]
-        path = tuple(segment for segment, _ in trail)
-        where = place(trail) if self.explain else ""
+        path = (*[segment for segment, _ in self.trail], *below)
+        where = place([*self.trail, *((segment, "") for segment in below)]) if self.explain else ""
         seen = show(value) if self.explain else ""
         self.findings.append(Finding(clause, where, expected, seen, path, node.document, drift))
 
@@ -167,7 +173,11 @@ class Walk:
                 self.add(node.clause(node.closed), "no such field", item, node, name)
             elif not known and node.additional:
                 later.append((name, node.additional, item))
-        for name, child, item in later:
+        self.members(later)
+
+    def members(self, described: list[tuple[str, Node, object]]) -> None:
+        """Judge the members of a map, each by a schema."""
+        for name, child, item in described:
             self.step(name, "", child, item)
 
     def _entries(self, node: Node, value: object) -> dict[str, object]:

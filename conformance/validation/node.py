@@ -36,6 +36,19 @@ class Check:
     limit: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What tells a node from other alternatives, its ``allOf`` included: the fields that it lists, the
+    clauses on its type and on which fields there are, and its constants, by field and by position.
+    """
+
+    spoken: frozenset[str]
+    types: frozenset[str]
+    shape: frozenset[str]
+    fields: tuple[str, ...]
+    positions: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Node:
     """What the judge walks. ``kinds`` are the wire types allowed (None: any), ``expected`` the type in
@@ -63,10 +76,31 @@ class Node:
     recursive: bool = False
     leaf: bool = False  # scalars alone, judged by checks alone
     document: str = ""
+    _outline: Outline | None = None
 
     def clause(self, keyword: str) -> str:
         """The id of a keyword's clause; '' when the contract has none."""
         return self.schema.clauses.get(keyword, "")
+
+    def outline(self) -> Outline:
+        """What tells it from other alternatives: worked out once."""
+        if self._outline is None:
+            parts = [part.outline() for part in self.all_of]
+            shape = {self.clause("required"), self.clause(self.closed)} - {""}
+            fields = tuple(name for name, child in self.properties.items() if _is_fixed(child))
+            positions = tuple(index for index, (_, child) in enumerate(self.prefix) if _is_fixed(child))
+            self._outline = Outline(
+                frozenset(self.properties).union(*(part.spoken for part in parts)),
+                frozenset({self.type_clause} - {""}).union(*(part.types for part in parts)),
+                frozenset(shape).union(*(part.shape for part in parts)),
+                fields + tuple(name for part in parts for name in part.fields),
+                positions + tuple(index for part in parts for index in part.positions),
+            )
+        return self._outline
+
+
+def _is_fixed(node: Node) -> bool:
+    return "const" in node.schema.values or "enum" in node.schema.values
 
 
 def is_named(schema: Schema) -> bool:
