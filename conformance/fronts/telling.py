@@ -33,5 +33,5 @@ def story(result: Result, repeat: str, secrets: Secrets) -> str:
     told += ["", repeat, ""]
     first = FindingEntry.of(verdict.findings[0]) if verdict.findings else None
     transcript = secrets.redact_transcript(result.transcript)
-    told += [line.text for line in excerpt(transcript, first, width=WIDTH)]
+    told += [line.marked for line in excerpt(transcript, first, width=WIDTH)]
     return secrets.redact_text("\n".join(told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from conformance.codec import JSON, MESSAGEPACK, MISSING
@@ -26,6 +27,11 @@ class ExcerptLine:
     text: str
     at_fault: bool
 
+    @property
+    def marked(self) -> str:
+        """The line behind a column in which the one at fault has its mark."""
+        return f"{'✗' if self.at_fault else ' '} {self.text}"
+
 
 def excerpt(
     transcript: Transcript,
@@ -36,10 +42,15 @@ def excerpt(
     after: int = AFTER,
 ) -> list[ExcerptLine]:
     """The entries around the one that the finding is about; without one, the last of the conversation."""
-    told = [entry for entry in transcript.entries if not isinstance(entry, Mark) or entry.kind in TOLD]
-    if not told:
+    places = [
+        place
+        for place, entry in enumerate(transcript.entries)
+        if not isinstance(entry, Mark) or entry.kind in TOLD
+    ]
+    if not places:
         return []
-    fault = _named(transcript, told, finding)
+    told = [transcript.entries[place] for place in places]
+    fault = _named(places, len(transcript.entries), finding)
     if fault is None:
         fault = _fault(told, finding)
     first = max(0, fault - before)
@@ -60,16 +71,15 @@ def excerpt(
     return [ExcerptLine(text, finding is not None and number == marked) for number, text in enumerate(shown)]
 
 
-def _named(transcript: Transcript, told: list[Entry], finding: FindingEntry | None) -> int | None:
-    """Where among those that are told the entry stands that the finding names; None when it names none.
+def _named(places: list[int], all_there: int, finding: FindingEntry | None) -> int | None:
+    """Which of those that are told, at these places, the finding names; None when it names none.
 
     A mark that nobody reads stands behind the last thing that was told before it.
     """
     place = None if finding is None else finding.entry
-    if place is None or not 0 <= place < len(transcript.entries):
+    if place is None or not 0 <= place < all_there:
         return None
-    before = {id(entry) for entry in transcript.entries[: place + 1]}
-    return max((number for number, entry in enumerate(told) if id(entry) in before), default=None)
+    return max(bisect_right(places, place) - 1, 0)
 
 
 def _fault(told: list[Entry], finding: FindingEntry | None) -> int:

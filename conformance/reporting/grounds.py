@@ -73,9 +73,8 @@ def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
     yield from _repeat(first, paper, hang)
     if first.transcript is not None and number <= WITH_EXCERPT:
         for line in excerpt(first.transcript, finding, width=paper.width - hang - 2):
-            text = ("✗ " if line.at_fault else "  ") + line.text
             style = "red" if line.at_fault else "dim"
-            yield " " * hang + paper.styled(paper.fitted(text, paper.width - hang), style)
+            yield " " * hang + paper.styled(paper.fitted(line.marked, paper.width - hang), style)
 
 
 def _broken(lines: Iterable[CaseLine], paper: Paper) -> Iterator[str]:

@@ -104,7 +104,7 @@ def _story(line: CaseLine) -> list[str]:
         told += ["", line.repeat]
     if line.transcript is not None:
         first = line.findings[0] if line.findings else None
-        told += ["", *(one.text for one in excerpt(line.transcript, first, width=WIDTH))]
+        told += ["", *(one.marked for one in excerpt(line.transcript, first, width=WIDTH))]
     return told
 
 

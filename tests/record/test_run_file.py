@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,6 +129,42 @@ def test_garbage_is_named_by_its_line(tmp_path: Path, garbage: bytes, says: str)
         read(path)
     assert str(caught.value).startswith(f"{path}:3: ")
     assert says in str(caught.value)
+
+
+def _cases(path: Path) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    return [line for line in lines if line["line"] == "case"]
+
+
+def test_what_a_finding_is_about_is_kept(tmp_path: Path) -> None:
+    """Its place in the transcript, and that none is known."""
+    placed = failed("tide/commands/ask", replace(price_finding(), entry=4), price_finding())
+    run = record(tmp_path, [(placed, conversation("tide/commands/ask", 1.5))])
+    (line,) = run.cases
+    assert [finding.entry for finding in line.findings] == [4, None]
+    (stored,) = _cases(tmp_path / "run.jsonl")
+    assert [finding["entry"] for finding in stored["findings"]] == [4, None]
+
+
+def test_a_file_of_an_older_version_knows_no_places(tmp_path: Path) -> None:
+    """It is read all the same."""
+    placed = failed("tide/commands/ask", replace(price_finding(), entry=4))
+    record(tmp_path, [(placed, conversation("tide/commands/ask", 1.5))])
+    path = tmp_path / "run.jsonl"
+    path.write_text(path.read_text().replace(',"entry":4', "", 1))
+    assert "entry" not in _cases(path)[0]["findings"][0]
+    assert [finding.entry for finding in read(path).cases[0].findings] == [None]
+
+
+@pytest.mark.parametrize("wrong", ['"4"', "4.0", "true", "[4]"])
+def test_a_place_that_is_no_number_is_refused(tmp_path: Path, wrong: str) -> None:
+    """Not when a report looks for it."""
+    placed = failed("tide/commands/ask", replace(price_finding(), entry=4))
+    record(tmp_path, [(placed, None)])
+    path = tmp_path / "run.jsonl"
+    path.write_text(path.read_text().replace('"entry":4', f'"entry":{wrong}', 1))
+    with pytest.raises(DocumentError, match="entry: expected int"):
+        read(path)
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:

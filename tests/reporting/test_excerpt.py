@@ -147,6 +147,44 @@ def test_a_finding_without_a_place_marks_what_its_words_are_about(where: str, se
     assert [one.text[13:] for one in lines if one.at_fault] == [marked]
 
 
+ALIKE = (
+    samples.received({"type": "a"}, 1),
+    samples.mark("step", 2),
+    samples.received({"type": "a"}, 3),
+    samples.received({"type": "a"}, 3),
+    samples.mark("satisfied", 4),
+    samples.received({"type": "b"}, 5),
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "marked"),
+    [
+        (0, 0),
+        (2, 1),
+        (3, 2),
+        (4, 2),  # a mark that nobody reads stands behind what came before it
+        (5, 3),
+        (None, 3),  # a file of an older version: as far as the words tell
+        (6, 3),  # a transcript that it does not belong to
+        (-1, 3),
+    ],
+)
+def test_the_entry_that_a_finding_names_is_marked(entry: int | None, marked: int) -> None:
+    """Whatever its words are about, and though others are the same."""
+    named = replace(finding("str 'b'", "type"), entry=entry)
+    lines = excerpt(Transcript("x", ALIKE), named, width=80, before=9, after=9)
+    assert [number for number, one in enumerate(lines) if one.at_fault] == [marked]
+    assert [one.marked[:2] for one in lines] == ["✗ " if number == marked else "  " for number in range(4)]
+
+
+def test_an_answer_that_a_finding_names_is_marked() -> None:
+    """Of two exchanges, each of two lines, the answer of the first."""
+    (one,) = samples.health("x").entries
+    lines = excerpt(Transcript("x", (one, one)), replace(finding("nothing"), entry=0), width=80)
+    assert [number for number, line in enumerate(lines) if line.at_fault] == [1]
+
+
 def test_deep_and_huge_payloads_are_bounded() -> None:
     """A hostile frame costs a line, not a screen."""
     deep = b"\x91" * 60 + b"\x01"
