@@ -9,6 +9,10 @@ from typing import NoReturn
 
 VERBS = {
     "run": ("conformance.commands.run", "put every case to a target and say which promises it keeps"),
+    "report": (
+        "conformance.commands.report",
+        "tell a run again, from its file alone: for people, build servers and code hosts",
+    ),
     "list": ("conformance.commands.list", "list the cases that the documents give"),
     "adopt": (
         "conformance.commands.adopt",
