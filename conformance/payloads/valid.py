@@ -97,7 +97,7 @@ def _made(schema: Schema, choices: Choices) -> Made:
 
 def fits(schema: Schema, value: object) -> bool:
     """Whether the value is valid, with an example in each hole."""
-    return keeps(schema, exemplified(value))
+    return keeps(node_of(schema), exemplified(value))
 
 
 def variants(schema: Schema, wished: frozenset[Point] = frozenset()) -> Iterator[Variant]:
