@@ -25,7 +25,8 @@ TERMINAL: Final = "terminal"
 class Format:
     """One way to tell a run. ``file`` is the name that it has in the run's folder.
 
-    ``aloud``: its place is standard output, whatever else is asked for. ``made`` makes its text; ``written`` writes what is too much for one text, and then there is no ``made``.
+    ``made`` makes its text; ``written`` writes what is too much for one text, and then there is no ``made``.
+    ``aloud``: its place is standard output, whatever else is asked for.
     """
 
     file: str
