@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conversation": {"cases", "contract", "codec", "validation", "session", "transcript"},
     "record": {"verdict", "transcript", "cases", "contract"},
     "run": {"conversation", "verdict", "record", "cases", "contract", "session", "transcript"},
+    "statistics": set(),
     "reference": set(),
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
