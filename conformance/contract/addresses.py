@@ -43,7 +43,11 @@ class Group:
 
 
 def groups(root: Node, channels: Sequence[Channel], references: References) -> list[Group]:
-    """Which channels are one connection, in the order of their addresses' first channels."""
+    """Which channels are one connection, in the order of their addresses' first channels.
+
+    Raises DocumentError for an address with a query or a fragment (AsyncAPI 2.6.0, "Channels Object"; 3.0.0,
+    "Channel Object").
+    """
     stated = root.get(EXTENSION, "address")
     made: dict[str, list[Channel]] = {}
     homeless: list[Channel] = []
@@ -57,8 +61,11 @@ def groups(root: Node, channels: Sequence[Channel], references: References) -> l
                 says = f"the address of {channel.name} is a whole URL, of which only the path counts"
                 references.notes.append(Note("absolute-address", channel.node.where, says))
             if "?" in channel.address or "#" in channel.address:
-                says = f"the address of {channel.name} has a query or a fragment, which belong into bindings"
-                references.notes.append(Note("query-in-address", channel.node.where, says))
+                raise (channel.node.get("address") or channel.node).refuse(
+                    f"the address of {channel.name} has a query or a fragment",
+                    expected="a path",
+                    hint="the query of an opening is described in the channel's bindings: ws, query",
+                )
             made.setdefault(path_of(channel.address), []).append(channel)
     slashed = any((each.address or "").startswith("/") for each in channels)
     if stated is None and len(made) > 1 and not slashed:

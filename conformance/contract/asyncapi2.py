@@ -15,7 +15,6 @@ from conformance.contract.dialects import ASYNCAPI3, Flavour
 from conformance.contract.gathered import RECEIVE, SEND, Channel, Gathered, Reading, Sent
 from conformance.contract.model import Server
 from conformance.contract.servers import filled, server_of
-from conformance.documents.notes import Note
 from conformance.documents.pointers import split
 from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
@@ -42,6 +41,7 @@ class Gatherer2:
 
     def __init__(self, reading: Reading) -> None:
         self.reading, self.root, self.references = reading, reading.root, reading.references
+        self._given: dict[tuple[str, str], Node] = {}
 
     def flavour(self) -> Flavour:
         """AsyncAPI's own schema object is a superset of JSON Schema draft-07 ("Schema Object")."""
@@ -98,13 +98,26 @@ class Gatherer2:
         made: list[str] = []
         for channel, action, node in operations:
             merged = self.reading.merged(node, "operationTrait")
+            self._once("operationId", merged, node)
             name = slug(merged.text("operationId")) if merged.text("operationId") else _at(channel, action)
-            if name in made:
-                says = f"the operationId {name} is given twice, and must be unique"
-                self.references.notes.append(Note("operation-id-twice", node.where, says))
-                name = _at(channel, action)
-            made.append(name)
+            made.append(name if name not in made else _at(channel, action))
         return made
+
+    def _once(self, key: str, merged: Node, node: Node) -> None:
+        """Raises DocumentError for an id that another has, too (2.6.0, "Operation Object", "Message Object").
+
+        It is case-sensitive. ``merged`` is the node with its traits, which may give it.
+        """
+        given = merged.get(key)
+        if given is None or not merged.text(key):
+            return
+        other = self._given.setdefault((key, merged.text(key)), node)
+        if (other.tree.file, other.pointer) != (node.tree.file, node.pointer):
+            told, first = (node, other) if node.line > other.line else (other, node)
+            raise (told.get(key) or told).refuse(
+                f"the {key} {merged.text(key)} is that of {first.pointer}, too",
+                expected=f"each {key} once",
+            )
 
     def messages(self, channel: Channel, action: str, node: Node) -> list[Found]:
         """The message of an operation, or all of its ``oneOf``, which may stand in a component, too."""
@@ -117,6 +130,7 @@ class Gatherer2:
         several = resolved.get("oneOf")
         if several is None or resolved.get("payload") is not None:
             merged = self.reading.merged(resolved, "messageTrait")
+            self._once("messageId", merged, resolved)
             yield Found(merged, self.wanted(message, resolved, merged) or qualified, qualified)
             return
         if deep <= 0:

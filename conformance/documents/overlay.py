@@ -16,9 +16,10 @@ from pathlib import Path
 
 import jsonschema_rs
 
+from conformance.documents.keywords import META
 from conformance.documents.loader import load_tree
 from conformance.documents.spots import Spot
-from conformance.documents.structure import META, problems, raise_first
+from conformance.documents.structure import problems, raise_first
 from conformance.documents.tree import Node, Tree
 from conformance.errors import DocumentError
 

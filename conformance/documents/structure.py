@@ -6,31 +6,31 @@ extensions.schema.json`` holds our extensions: each of its ``$defs`` is applied 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
+from conformance.documents.metaschemas import (
+    META_SCHEMAS,
+    compiled,
+    extension_schemas,
+    extension_validator,
+    meta_schema,
+    validator,
+)
 from conformance.documents.notes import Note
 from conformance.documents.pointers import join
 from conformance.documents.regex import strict
+from conformance.documents.requirements import unmet
+from conformance.documents.sentences import sentence, show
 from conformance.documents.tolerance import tolerated
 from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import Family
 from conformance.errors import DocumentError
 
-META = Path(__file__).parent / "meta"
-EXTENSIONS = Path(__file__).parent.parent / "schemas" / "extensions.schema.json"
-META_SCHEMAS = {
-    Family.ASYNCAPI2: "asyncapi-2.x.json",
-    Family.ASYNCAPI3: "asyncapi-3.x.json",
-    Family.OPENAPI30: "openapi-3.x.json",
-    Family.OPENAPI31: "openapi-3.x.json",
-}
 EXTENSION = "x-conformance"
 PROVENANCE = "x-provenance"
 DATA = frozenset({"examples", "example", "default", "const", "enum"})
@@ -46,8 +46,6 @@ PARTS = {
 }
 """Where in a document an object of this kind would be."""
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-FORMATS = {"regex": "a regular expression", "uri": "a URI", "email": "an email address"}
-MAX_SHOWN = 60
 SILENCE = "x-lint-ignore"
 SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
 """Maps whose keys are names of properties or schemas, whatever they look like."""
@@ -58,15 +56,21 @@ def check(tree: Tree, family: Family, notes: list[Note] | None = None) -> None:
 
     Raises the first DocumentError in the order of lines; its hint tells how many more there are.
     """
-    found = judged(tree.root, family)
+    found = _whole(tree, family)
     raise_first([each for each in found if isinstance(each, DocumentError)])
     if notes is not None:
-        notes += [each for each in found if isinstance(each, Note)]
+        notes += _spoken([each for each in found if isinstance(each, Note)])
 
 
 def defects(tree: Tree, family: Family) -> list[DocumentError]:
     """Everything that is wrong with a document's structure and its extensions."""
-    return [each for each in judged(tree.root, family) if isinstance(each, DocumentError)]
+    return [each for each in _whole(tree, family) if isinstance(each, DocumentError)]
+
+
+def _whole(tree: Tree, family: Family) -> list[DocumentError | Note]:
+    """What is wrong with a document, what its parts say of each other included."""
+    required = unmet(tree.root) if family is Family.ASYNCAPI2 else ()
+    return [*judged(tree.root, family), *required]
 
 
 def check_part(node: Node, family: Family, part: str, notes: list[Note]) -> None:
@@ -76,7 +80,7 @@ def check_part(node: Node, family: Family, part: str, notes: list[Note]) -> None
     """
     found = judged(node, family, part)
     raise_first([each for each in found if isinstance(each, DocumentError)])
-    notes += [each for each in found if isinstance(each, Note)]
+    notes += _spoken([each for each in found if isinstance(each, Note)])
 
 
 def judged(node: Node, family: Family, part: str = "") -> list[DocumentError | Note]:
@@ -85,12 +89,27 @@ def judged(node: Node, family: Family, part: str = "") -> list[DocumentError | N
     if family in META_SCHEMAS:
         schema, judge = meta_schema(family, part), validator(family, part)
         for here, error in _errors(node, judge):
-            problem = _sentence(here, error)
+            problem = sentence(here, error)
             strict = family in (Family.OPENAPI30, Family.OPENAPI31)
             found += [problem] if strict else tolerated(here, error, schema, problem)
     for each in _extended(node, inside_names=False):
         found += _extension(each, family, PARTS.get(part, "") + each.pointer.removeprefix(node.pointer))
     return found
+
+
+def _spoken(found: list[Note]) -> list[Note]:
+    """Of several notes of one rule only the first is told by every command, and how many more there are."""
+    count = Counter(each.rule for each in found if each.loud)
+    made, told = [], set[str]()
+    for each in found:
+        more = count[each.rule] - 1
+        if each.loud and each.rule in told:
+            each = replace(each, loud=False)
+        elif each.loud and more:
+            each = replace(each, says=f"{each.says} (and {more} more of the kind: lint tells them)")
+        told.add(each.rule)
+        made.append(each)
+    return made
 
 
 def check_schema(node: Node) -> None:
@@ -109,49 +128,12 @@ def raise_first(found: list[DocumentError]) -> None:
     raise first
 
 
-@cache
-def validator(family: Family | None, part: str = "") -> jsonschema_rs.Draft202012Validator:
-    """The validator of a family's meta-schema, or of a part of it; of a bare schema for None."""
-    return _compile(meta_schema(family, part))
-
-
-@cache
-def meta_schema(family: Family | None, part: str = "") -> Mapping[str, object]:
-    """The meta-schema that a validator is made of."""
-    shared = _meta("schema.json")
-    if family is None:
-        return {**shared, "$ref": "#/$defs/schema"}
-    common = _meta("asyncapi.json") if META_SCHEMAS[family].startswith("asyncapi") else {"$defs": {}}
-    own = _meta(META_SCHEMAS[family])
-    own["$defs"] = {**shared["$defs"], **common["$defs"], **own["$defs"]}
-    return {"$defs": own["$defs"], "$ref": f"#/$defs/{part}"} if part else own
-
-
-def _meta(name: str) -> dict[str, Any]:
-    return dict(json.loads((META / name).read_text("utf-8")))
-
-
-@cache
-def extension_validator(place: str) -> jsonschema_rs.Draft202012Validator:
-    """The validator of our extension at one kind of place."""
-    return _compile({"$ref": f"#/$defs/{place}", "$defs": _extension_schemas()})
-
-
-@cache
-def _extension_schemas() -> Mapping[str, object]:
-    return dict(json.loads(EXTENSIONS.read_text("utf-8"))["$defs"])
-
-
-def _compile(schema: Mapping[str, object]) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
-
-
-_REGEX = _compile({"format": "regex"})
+_REGEX = compiled({"format": "regex"})
 
 
 def problems(node: Node, judge: jsonschema_rs.Draft202012Validator) -> list[DocumentError]:
     """What a validator finds at a node and below, as DocumentErrors at the offending lines."""
-    return [_sentence(here, error) for here, error in _errors(node, judge)]
+    return [sentence(here, error) for here, error in _errors(node, judge)]
 
 
 def _errors(
@@ -165,6 +147,8 @@ def _errors(
 
 def _is_loose_pattern(error: jsonschema_rs.ValidationError) -> bool:
     """Whether what is called no regular expression is one under the looser rules of ECMA-262."""
+    if error.kind.name == "propertyNames":
+        error = error.kind.as_dict()["error"]
     kind = error.kind.as_dict() if error.kind.name == "format" else {}
     text = error.instance
     return kind.get("format") == "regex" and isinstance(text, str) and _REGEX.is_valid(strict(text))
@@ -173,47 +157,6 @@ def _is_loose_pattern(error: jsonschema_rs.ValidationError) -> bool:
 def _in_silence(path: Sequence[str | int]) -> bool:
     """Whether an error is about lint's silence, which may stand on every object, on maps of names too."""
     return any(key == SILENCE and above not in SCHEMA_MAPS for above, key in pairwise(("", *path)))
-
-
-def _sentence(node: Node, error: jsonschema_rs.ValidationError) -> DocumentError:
-    kind, name = error.kind.as_dict(), error.kind.name
-    shown = _shown(node.value)
-    here = node.pointer or "the document"
-    if name == "required":
-        return node.refuse(f"{here} has no {kind['property']!r}", hint="it is required here")
-    if name in ("additionalProperties", "unevaluatedProperties"):
-        unknown = kind["unexpected"]
-        at = node.get(unknown[0]) or node
-        return at.refuse(
-            f"unknown key {', '.join(map(repr, unknown))} in {here}", expected="only documented keys"
-        )
-    sentences: Mapping[str, Callable[[], str]] = {
-        "type": lambda: "a value of type " + " or ".join(kind["types"]),
-        "enum": lambda: "one of " + ", ".join(map(str, kind["options"])),
-        "const": lambda: _shown(kind["expected_value"]),
-        "pattern": lambda: f"a match of {kind['pattern']}",
-        "format": lambda: FORMATS.get(kind["format"], kind["format"]),
-        "minimum": lambda: f"at least {kind['limit']}",
-        "maximum": lambda: f"at most {kind['limit']}",
-        "exclusiveMinimum": lambda: f"more than {kind['limit']}",
-        "minItems": lambda: f"at least {kind['limit']} elements",
-        "minLength": lambda: "a text that is not empty",
-        "uniqueItems": lambda: "each element once",
-        "falseSchema": lambda: "nothing",
-        "propertyNames": lambda: "keys of A-Z a-z 0-9 . _ -",
-    }
-    if name not in sentences:
-        return node.refuse(f"{here} is {shown}: {error.message[:200]}")
-    return node.refuse(f"{here} is {shown}", expected=sentences[name]())
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return "a map"
-    if isinstance(value, list):
-        return "a list"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
 
 
 def _extended(node: Node, *, inside_names: bool) -> Iterator[Node]:
@@ -235,11 +178,11 @@ def _extension(node: Node, family: Family, pointer: str) -> list[DocumentError]:
     found = []
     mark = node.get(PROVENANCE)
     if mark is not None and mark.value not in ("published", "assumed"):
-        found.append(mark.refuse(f"{PROVENANCE} is {_shown(mark.value)}", expected="published or assumed"))
+        found.append(mark.refuse(f"{PROVENANCE} is {show(mark.value)}", expected="published or assumed"))
     extension = node.get(EXTENSION)
     if extension is not None:
         place = extension_place(pointer, family)
-        if place not in _extension_schemas():
+        if place not in extension_schemas():
             found.append(
                 extension.refuse(f"{EXTENSION} has no meaning here", expected="one of the documented places")
             )

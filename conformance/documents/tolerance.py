@@ -6,18 +6,30 @@ could hide a promise is never tolerated: a key that looks like a misspelt one is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 import jsonschema_rs
 
+from conformance.documents.keywords import NAMES, UNLISTED
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split, step
+from conformance.documents.sentences import misnamed
 from conformance.documents.tree import Node
 from conformance.errors import DocumentError
 
 SPELLING = 0.8
-HARMLESS = frozenset({"example", "tag", "externalDoc", "scope", "authorization"})
+ELSEWHERE = {
+    "info": frozenset({"externalDocs", "tags"}),
+    "parameters": frozenset(
+        {"schema", "type", "format", "deprecated", "required", "name", "in", "title", "example"}
+    ),
+}
+"""Keys that another version, or OpenAPI, has in the Info Object and the Parameter Object."""
+BINDINGS = ("Server", "Channel", "Operation", "Message", "Binding")
+LIKE_NAMES = re.compile(r"[A-Za-z0-9._ /-]+")
+"""Names of components and servers with spaces or slashes: they are only looked up."""
 WORDS = frozenset(
     {
         *("description", "summary", "title", "version", "name", "protocolVersion", "bindingVersion"),
@@ -36,7 +48,8 @@ def tolerated(
         return
     rule = _rule(node, error)
     says = problem.what + (f"; expected {problem.expected}" if problem.expected else "")
-    yield Note(rule, node.where, says) if rule else problem
+    at = misnamed(node, error) if error.kind.name == "propertyNames" else node
+    yield Note(rule, at.where, says, loud=True) if rule else problem
 
 
 def _unknown_keys(
@@ -46,11 +59,30 @@ def _unknown_keys(
     for key in error.kind.as_dict()["unexpected"]:
         at = node.get(key) or node
         says = f"unknown key {key!r} in {node.pointer or 'the document'}"
-        like = get_close_matches(key, known, n=1, cutoff=SPELLING) if key not in HARMLESS else []
-        if like:
-            yield at.refuse(says, expected="only documented keys", hint=f"did you mean {like[0]}?")
+        if key in _elsewhere(node, schema):
+            yield Note("unknown-key", at.where, says, loud=True)
         else:
-            yield Note("unknown-key", at.where, says)
+            like = get_close_matches(key, known, n=1, cutoff=SPELLING)
+            hint = f"did you mean {like[0]}?" if like else ""
+            yield at.refuse(says, expected="only documented keys", hint=hint)
+
+
+def _elsewhere(node: Node, schema: Mapping[str, object]) -> frozenset[str]:
+    """The keys that such an object has elsewhere; a binding, those of its protocol's other bindings."""
+    parts = ("", "", "", *split(node.pointer))
+    if parts[-2] == "bindings" or parts[-3].endswith("Bindings"):
+        names = ["session" if parts[-1] == "ws" else parts[-1]]
+        names = [name + kind for name in names for kind in BINDINGS]
+        found = [_step(schema, "$defs", name, *then) for name in names for then in (("then",), ("else",))]
+        return frozenset(key for each in found if isinstance(each, Mapping) for key in each)
+    return ELSEWHERE.get(parts[-1] if len(parts) == 4 else parts[-2], frozenset())
+
+
+def _step(schema: object, *names: str) -> object:
+    """The ``properties`` of what these keys lead to."""
+    for name in (*names, "properties"):
+        schema = schema.get(name) if isinstance(schema, Mapping) else None
+    return schema
 
 
 def _known(error: jsonschema_rs.ValidationError, schema: Mapping[str, object]) -> list[str]:
@@ -67,22 +99,16 @@ def _rule(node: Node, error: jsonschema_rs.ValidationError) -> str:
     kind, name, parts = error.kind.as_dict(), error.kind.name, split(node.pointer)
     key = parts[-1] if parts else ""
     match name:
-        case "format" if kind["format"] in ("uri", "email"):
-            return "malformed-address"
-        case "uniqueItems":
-            return "repeated-item"
-        case "propertyNames":
+        case "hasKeyword" if kind["message"] == NAMES:
+            return "bare-properties"
+        case "discriminates" if kind["message"] != UNLISTED:
+            return "discriminator-not-required"
+        case "propertyNames" if LIKE_NAMES.fullmatch(str(kind["error"].instance)):
             return "unusual-key"
-        case "required" if parts == ("info",) and kind["property"] == "version":
-            return "no-version"
-        case "required" if kind["property"] in ("scopes", "availableScopes") and "flows" in parts:
-            return "flow-without-scopes"
         case "enum" if (
             "securitySchemes" in parts and key == "in" and node.value in ("query", "header", "cookie")
         ):
             return "api-key-place"
-        case "enum" if "securitySchemes" in parts and key == "type" and isinstance(node.value, str):
-            return "unknown-security-type"
         case "pattern" if key == "host" and "servers" in parts:
             return "host-is-a-url"
         case "type" if kind["types"] == ["string"] and _is_text_meant(node.value, parts):

@@ -40,13 +40,6 @@ RULES: tuple[Rule, ...] = (
         "Put host and protocol under servers, and the path into the address.",
     ),
     Rule(
-        "query-in-address",
-        NOTE,
-        "a channel whose address has a query or a fragment",
-        "An address is a path; the query belongs to the opening of a session, and may differ each time.",
-        "Describe it in the channel's ws binding (query).",
-    ),
-    Rule(
         "other-protocol",
         NOTE,
         "a server or channel that speaks no WebSocket",
@@ -66,13 +59,6 @@ RULES: tuple[Rule, ...] = (
         "a message that cannot be read",
         "Its schema or its encoding is not supported: nothing that it promises is tested.",
         "Describe it in JSON Schema, and its content as JSON or MessagePack, here or in an overlay.",
-    ),
-    Rule(
-        "operation-id-twice",
-        WARNING,
-        "an operationId that is given twice",
-        "It names operations in ids, reports and generated code; the second one gets a number.",
-        "Give each operation an id of its own.",
     ),
     Rule(
         "channel-not-listed",
@@ -179,14 +165,22 @@ RULES: tuple[Rule, ...] = (
         LENIENT,
         "Take it out, or begin it with x-.",
     ),
-    Rule("malformed-address", NOTE, "a URL or e-mail address that is none", LENIENT, "Mend it."),
-    Rule("repeated-item", NOTE, "an element that stands twice", LENIENT, "Take one out."),
     Rule(
         "unusual-key", NOTE, "a name of letters that the specification does not allow", LENIENT, "Rename it."
     ),
-    Rule("no-version", NOTE, "a document without a version", LENIENT, "Say info.version."),
     Rule(
-        "flow-without-scopes", NOTE, "an OAuth flow without scopes", LENIENT, "Say scopes, empty if need be."
+        "bare-properties",
+        WARNING,
+        "a binding whose schema is but a map of names",
+        "Its keys are no keywords of JSON Schema, so it promises nothing, whatever they are meant to say.",
+        "Put them under properties, and say type: object.",
+    ),
+    Rule(
+        "discriminator-not-required",
+        NOTE,
+        "a discriminator that its schema does not require",
+        LENIENT,
+        "List the property under required.",
     ),
     Rule(
         "api-key-place",
@@ -194,13 +188,6 @@ RULES: tuple[Rule, ...] = (
         "a scheme whose type and place do not go together",
         LENIENT,
         "In AsyncAPI apiKey is for user and password, httpApiKey for header, query and cookie.",
-    ),
-    Rule(
-        "unknown-security-type",
-        WARNING,
-        "a type of scheme that nobody knows",
-        LENIENT,
-        "Use one of the specification.",
     ),
     Rule(
         "not-a-text", NOTE, "a number, a date or nothing where a text belongs", LENIENT, "Put it in quotes."

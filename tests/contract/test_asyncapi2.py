@@ -222,13 +222,20 @@ def test_a_broken_document_is_refused(text: str, sentence: str) -> None:
 
 
 ODD = [
-    ("info: {title: T}", "no-version a.yaml:2: /info has no 'version'"),
+    ("info: {title: T}", "a.yaml:2: /info has no 'version' (it is required here)"),
     ("info: {title: T, version: 1.0}", "not-a-text a.yaml:2: /info/version is 1.0"),
     ("info: {title: T, version: '1', licence: {}}", "did you mean license"),
-    ("info: {title: T, version: '1', logo: {}}", "unknown-key a.yaml:2: unknown key 'logo' in /info"),
+    (
+        "info: {title: T, version: '1', logo: {}}",
+        "a.yaml:2: unknown key 'logo' in /info; expected only",
+    ),
+    (
+        "info: {title: T, version: '1', externalDocs: {}}",
+        "unknown-key a.yaml:2: unknown key 'externalDocs' in /info",
+    ),
     (
         "info: {title: T, version: '1', contact: {email: nobody}}",
-        'malformed-address a.yaml:2: /info/contact/email is "nobody"; expected an email address',
+        'a.yaml:2: /info/contact/email is "nobody"; expected an email address',
     ),
 ]
 

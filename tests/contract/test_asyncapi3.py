@@ -201,11 +201,11 @@ channels:
     messages:
       ask:
         summary: Mine.
-        bindings: {ws: {mine: 1}}
+        bindings: {toy: {mine: 1}}
         headers: {type: object, properties: {a: {const: mine}}}
         payload: {type: object, required: [n], properties: {n: {type: integer}}}
         traits:
-          - {summary: First., title: From the first., bindings: {ws: {mine: 2, first: 2}}}
+          - {summary: First., title: From the first., bindings: {toy: {mine: 2, first: 2}}}
           - $ref: '#/components/messageTraits/second'
       told: {payload: {type: object, properties: {n: {type: integer}}}}
       no: {payload: {type: object, properties: {why: {type: string}}}}
@@ -220,7 +220,7 @@ components:
   messageTraits:
     second:
       title: From the second.
-      bindings: {ws: {first: 3, second: 3}}
+      bindings: {toy: {first: 3, second: 3}}
       headers: {properties: {a: {const: theirs}, b: {const: theirs}}}
       correlationId: {location: '$message.payload#/n'}
       x-conformance: {rules: [{name: counted, says: It counts., kind: positive, at: /n}]}
@@ -237,7 +237,7 @@ def test_traits_are_merged_deeply() -> None:
     assert (made.text("summary"), made.text("title")) == ("Mine.", "From the second.")
     bindings, headers = made.get("bindings"), made.get("headers", "properties")
     assert bindings is not None
-    assert bindings.value == {"ws": {"mine": 1, "first": 3, "second": 3}}
+    assert bindings.value == {"toy": {"mine": 1, "first": 3, "second": 3}}
     assert headers is not None
     assert headers.value == {"a": {"const": "mine"}, "b": {"const": "theirs"}}
     places = {key: each.where.pointer for key, each in headers.items()}

@@ -130,13 +130,30 @@ def test_one_that_is_used_in_band_is_no_matter_of_the_handshake(tmp_path: Path) 
     assert made.operations["askLamp"].schemes == ("pass",)
 
 
-def test_a_name_without_a_scheme_is_noted(tmp_path: Path) -> None:
+def test_a_name_without_a_scheme_is_refused(tmp_path: Path) -> None:
+    """Nobody knows which credential is meant."""
+    with pytest.raises(DocumentError, match="security names 'lost', which is no security scheme"):
+        read(tmp_path, _servers({"one": [{"lost": []}]}, {"pass": BEARER}))
+
+
+def test_a_name_without_a_scheme_is_noted_in_openapi(tmp_path: Path) -> None:
     """It can be lived with: what it secures cannot be tried, and says so."""
-    made = read(tmp_path, _servers({"one": [{"lost": []}]}, {"pass": BEARER}))
+    path = tmp_path / "health.json"
+    path.write_text(
+        json.dumps(
+            {
+                "openapi": "3.1.0",
+                "info": {"title": "Health", "version": "1"},
+                "security": [{"lost": []}],
+                "paths": {"/health": {"get": {"responses": {"200": {"description": "well"}}}}},
+            }
+        )
+    )
+    made = load(find(openapi=[str(path)]))
     assert [note.says for note in made.notes if note.rule == "unknown-security-scheme"] == [
         "No security scheme is called 'lost': what is secured by it cannot be tried."
     ]
-    assert made.services["beacon"].handshakes["lost"].impossible
+    assert made.services["health"].handshakes["lost"].impossible
 
 
 @pytest.mark.parametrize(("asked", "keys"), [(["pass"], {"wrong", "without"}), ([], {"wrong"})])

@@ -410,6 +410,6 @@ def test_examples_of_a_message_are_judged(tmp_path: Path, make: Callable[..., st
 
 
 def test_an_example_that_is_no_message_example_is_told(tmp_path: Path) -> None:
-    """A bare value among a message's examples is read by nobody."""
-    text = asyncapi3("{type: object}", "examples: [{a: 1}]")
+    """An example with neither payload nor headers is read by nobody."""
+    text = asyncapi3("{type: object}", "examples: [{name: a}]")
     assert len(of_rule(lint_text(tmp_path, text), "example-without-payload")) == 1
