@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from conformance.errors import ConformanceError, UsageError
 from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
+from conformance.fronts.ci import tell
 from conformance.fronts.listing import told
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
@@ -49,15 +50,16 @@ def run(options: argparse.Namespace) -> int:
     try:
         record = _played(wish, artefacts)
     except ConformanceError as failure:
-        artefacts.failed(failure, failure.exit_code)
+        tell(artefacts.failed(failure, failure.exit_code))
         raise
     except KeyboardInterrupt:
-        artefacts.end(interrupted=True)
+        tell(artefacts.end(interrupted=True))
         raise
     except Exception as fault:
-        artefacts.failed(RuntimeError(f"{type(fault).__name__}: {fault}"), SUITE_FAULT)
+        tell(artefacts.failed(RuntimeError(f"{type(fault).__name__}: {fault}"), SUITE_FAULT))
         raise
     sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(artefacts.folder)))
+    tell(record)
     assert record.end is not None
     return record.end.exit_code
 
@@ -73,7 +75,7 @@ def refused(words: Sequence[str], failure: UsageError) -> None:
 def _note(folder: str | None, failure: UsageError) -> None:
     if folder:
         wish = known.Wish(report_dir=folder)
-        Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code)
+        tell(Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code))
 
 
 def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:

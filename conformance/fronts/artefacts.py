@@ -1,4 +1,4 @@
-"""What a run leaves behind: ``run.jsonl`` as it goes, ``summary.json`` and ``junit.xml`` at its end."""
+"""What a run leaves behind: ``run.jsonl`` as it goes, and reports of it at its end."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from conformance.record import (
 from conformance.record.conclusion import never_heard
 from conformance.record.sources import sources
 from conformance.reporting.junit import write_junit
+from conformance.reporting.markdown import write_markdown
 from conformance.reporting.summary import write_summary
 from conformance.run import Result
 from conformance.run.engine import JOBS
@@ -35,7 +36,7 @@ from conformance.run.targets import REFERENCE
 from conformance.transcript import Frame, Transcript
 from conformance.transcript.redact import Secrets
 
-RUN, SUMMARY, JUNIT = "run.jsonl", "summary.json", "junit.xml"
+RUN, SUMMARY, JUNIT, PAGE = "run.jsonl", "summary.json", "junit.xml", "summary.md"
 
 # What the reports show excerpts of. What a hostile target sends must not fill the memory: the transcripts
 # beyond this many bytes are in the run file alone.
@@ -75,7 +76,7 @@ class Artefacts:
         self.wish = wish
         self.secrets = Secrets()
         self.writer = Writer(folder / RUN, self.secrets)
-        for name in (SUMMARY, JUNIT):
+        for name in (SUMMARY, JUNIT, PAGE):
             if (folder / name).is_dir():
                 raise EnvironmentFailure(f"cannot write {folder / name}: it is a folder")
         self._header: Header | None = None
@@ -149,16 +150,20 @@ class Artefacts:
         verdict, code = conclude(self._lines.values(), interrupted, unheard)
         return self._close(self.writer.end(verdict, code, interrupted=interrupted))
 
-    def failed(self, failure: Exception, code: int) -> None:
-        """The run could not begin, or could not go on: the artefacts say why, as far as they still can."""
+    def failed(self, failure: Exception, code: int) -> RunRecord | None:
+        """The run could not begin, or could not go on: the artefacts say why, as far as they still can.
+
+        The record of it; None when it could not be written.
+        """
         try:
             self.notice(str(failure))
             verdict = NEVER_BEGAN[isinstance(failure, DocumentError) or code == 2]
             if code == 4:
                 verdict = "broken suite"
-            self._close(self.writer.end(verdict, code))
+            return self._close(self.writer.end(verdict, code))
         except EnvironmentFailure:
             self.writer.close()
+            return None
 
     def _told(self) -> None:
         """A run that could not begin has a header all the same: a run file starts with one."""
@@ -180,6 +185,7 @@ class Artefacts:
         )
         write_summary(record, self.folder / SUMMARY)
         write_junit(record, self.folder / JUNIT)
+        write_markdown(record, self.folder / PAGE)
         return record
 
 

@@ -57,9 +57,14 @@ TARGET = (
 PLAY = (
     Option("jobs", "N", "how many sessions may be open at once to one service (32)", number=True),
     Option("seed", "N", "what decides the order of the cases and all that moves by chance (0)", number=True),
-    Option("report-dir", "DIR", "where run.jsonl, summary.json and junit.xml go"),
+    Option("report-dir", "DIR", "where run.jsonl and the reports go"),
 )
-ALL = (*CONTRACT, *SELECTION, *TARGET, *PLAY)
+GATE = (
+    Option("waivers", "FILE", "a file of waivers: promises that may be broken for now; repeatable", many=True),
+    Option("strict", "", "what a target should keep fails the gate, too", flag=True),
+    Option("build", "VERSION", "which build the target is, for waivers of some builds only"),
+)
+ALL = (*CONTRACT, *SELECTION, *TARGET, *PLAY, *GATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,9 @@ class Wish:
     jobs: int | None = None
     seed: int | None = None
     report_dir: str = ""
+    waivers: tuple[str, ...] = ()
+    strict: bool = False
+    build: str = ""
 
 
 def wish(given: Mapping[str, object], target: str = "") -> Wish:
@@ -147,7 +155,7 @@ def repeat_command(wish: Wish, case: str) -> str:
         words.append(wish.target)
     for option in ALL:
         value = getattr(wish, option.key)
-        if option in SELECTION or option.name in ("jobs", "report-dir") or value is None:
+        if option in (*SELECTION, *GATE) or option.name in ("jobs", "report-dir") or value is None:
             continue
         if option.flag:
             words += [f"--{option.name}"] if value else []
