@@ -35,7 +35,9 @@ def tell(
 def _append(run: RunRecord, file: Path) -> None:
     try:
         size = file.stat().st_size if file.exists() else 0
-        with file.open("a", encoding="utf-8", errors="replace", newline="\n") as page:
-            page.write("\n" * bool(size) + markdown(run, ROOM - size - 1))
+        told = markdown(run, ROOM - size - 1)
+        if told:
+            with file.open("a", encoding="utf-8", errors="replace", newline="\n") as page:
+                page.write("\n" * bool(size) + told)
     except OSError as error:
         print(f"! the step summary {file} cannot be written: {error.strerror}", file=sys.stderr, flush=True)
