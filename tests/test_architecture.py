@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
     "reporting": {"record", "codec", "transcript", "documents", "sarif"},
+    "gate": {"record", "documents"},
     "adopt": {"contract", "documents"},
     "sarif": set(),
     "lint": {"documents", "contract", "codec", "payloads", "validation", "cases", "sarif"},

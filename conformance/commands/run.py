@@ -35,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add(parser, "which cases", known.SELECTION)
     add(parser, "which documents", known.CONTRACT)
     add(parser, "how", known.PLAY)
+    add(parser, "what fails it", known.GATE)
 
 
 def run(options: argparse.Namespace) -> int:

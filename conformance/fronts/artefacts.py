@@ -13,6 +13,8 @@ from conformance.errors import DocumentError, EnvironmentFailure
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
+from conformance.gate.decision import Seen, decide
+from conformance.gate.excuses import NO_GATE
 from conformance.record import (
     CaseLine,
     End,
@@ -21,8 +23,8 @@ from conformance.record import (
     RunRecord,
     SourceLine,
     TargetEntry,
+    WaiverLine,
     Writer,
-    conclude,
     header,
 )
 from conformance.record.conclusion import never_heard
@@ -79,15 +81,18 @@ class Artefacts:
         for name in (SUMMARY, JUNIT, PAGE):
             if (folder / name).is_dir():
                 raise EnvironmentFailure(f"cannot write {folder / name}: it is a folder")
+        self.gate = NO_GATE
         self._header: Header | None = None
         self._harvest: Harvest | None = None
         self._lines: dict[str, CaseLine] = {}
         self._notices: list[Notice] = []
+        self._waivers: list[WaiverLine] = []
         self._sources: list[SourceLine] = []
         self._room = KEPT
 
     def begin(self, prepared: Prepared) -> Header:
         """Writes the header: what is put to whom, and the documents' texts."""
+        self.gate = prepared.gate
         for credential in prepared.target.credentials:
             for service in prepared.contract.services.values():
                 for secret in secrets_of(service.handshakes.values(), credential):
@@ -147,8 +152,14 @@ class Artefacts:
         unheard = never_heard(self._header.clauses, self._lines.values())
         if unheard:
             self.notice(f"{' and '.join(unheard)} sent no message in the whole run, which proves nothing")
-        verdict, code = conclude(self._lines.values(), interrupted, unheard)
-        return self._close(self.writer.end(verdict, code, interrupted=interrupted))
+        seen = (Seen.of(line, self._header.clauses, self.gate) for line in self._lines.values())
+        made = decide(self.gate, seen, interrupted=interrupted, unheard=unheard)
+        self._waivers += map(self.writer.waiver, made.waivers)
+        end = self.writer.end(
+            made.verdict, made.exit_code, interrupted=interrupted,
+            gate=made.reasons, waived=made.waived, warned=made.warned,
+        )  # fmt: skip
+        return self._close(end)
 
     def failed(self, failure: Exception, code: int) -> RunRecord | None:
         """The run could not begin, or could not go on: the artefacts say why, as far as they still can.
@@ -182,6 +193,7 @@ class Artefacts:
             end,
             str(self.folder / RUN),
             tuple(self._sources),
+            tuple(self._waivers),
         )
         write_summary(record, self.folder / SUMMARY)
         write_junit(record, self.folder / JUNIT)

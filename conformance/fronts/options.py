@@ -60,7 +60,7 @@ PLAY = (
     Option("report-dir", "DIR", "where run.jsonl and the reports go"),
 )
 GATE = (
-    Option("waivers", "FILE", "a file of waivers: promises that may be broken for now; repeatable", many=True),
+    Option("waivers", "FILE", "waivers: promises that may be broken for now; repeatable", many=True),
     Option("strict", "", "what a target should keep fails the gate, too", flag=True),
     Option("build", "VERSION", "which build the target is, for waivers of some builds only"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.cases.case import Case
@@ -15,12 +16,14 @@ from conformance.contract import Contract
 from conformance.errors import UsageError
 from conformance.fronts.listing import documents
 from conformance.fronts.options import Wish, pairs, whole
+from conformance.gate.excuses import NO_GATE, Gate, gate
+from conformance.gate.waivers import read_waivers
 from conformance.run.targets import Given, make_target
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a run is made of: the documents' contract as the target states it, the cases, the target.
+    """What a run is made of: the contract as the target states it, the cases, the target, the gate.
 
     ``target`` of the embedded reference has no addresses before it is up.
     """
@@ -31,6 +34,7 @@ class Prepared:
     catalogue: Catalogue
     cases: tuple[Case, ...]
     target: Target
+    gate: Gate = NO_GATE
 
     def at(self, target: Target) -> Prepared:
         """The same, now that the target has told more of itself; cases keep their ids and their order.
@@ -42,7 +46,8 @@ class Prepared:
         contract, made = _catalogued(self.documented, self.scenarios, target)
         known = {case.id: case for case in made.cases}
         cases = tuple(known[case.id] for case in self.cases if case.id in known)
-        return replace(self, contract=contract, catalogue=made, cases=cases, target=target)
+        rules = self.gate.among(known)
+        return replace(self, contract=contract, catalogue=made, cases=cases, target=target, gate=rules)
 
 
 def given(wish: Wish) -> Given:
@@ -76,7 +81,14 @@ def prepare(wish: Wish) -> Prepared:
         raise UsageError(
             "no case is left to be played", hint="no case enforces such a clause and has such an id"
         )
-    return Prepared(documented, scenarios, contract, made, cases, target)
+    return Prepared(documented, scenarios, contract, made, cases, target, _gate(wish, made))
+
+
+def _gate(wish: Wish, made: Catalogue) -> Gate:
+    """The rules of the gate, today. Raises DocumentError and UsageError for waivers that cannot be used."""
+    waivers = read_waivers(map(Path, wish.waivers), made.clauses)
+    today = datetime.now(UTC).date()
+    return gate(waivers, made.clauses.values(), made.cases, today=today, strict=wish.strict, build=wish.build)
 
 
 def _catalogued(
