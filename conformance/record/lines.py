@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -73,15 +74,20 @@ def _plain(value: Any) -> Any:
 
 def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
     """A dataclass out of what is stored of it: unknown keys are left, plain ones must be of their type."""
-    for one in fields(kind):  # type: ignore[arg-type]
-        if one.name not in stored or one.name in made:
+    for name, wanted, says in _plan(kind):
+        if name not in stored or name in made:
             continue
-        value = stored[one.name]
-        wanted = _PLAIN.get(one.type)
-        if wanted and (not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted)):
-            raise TypeError(f"{one.name}: expected {one.type}")
-        made[one.name] = value
+        value = stored[name]
+        if wanted and type(value) not in wanted:  # JSON gives these very types; a bool is no number
+            raise TypeError(f"{name}: expected {says}")
+        made[name] = value
     return kind(**made)
+
+
+@cache
+def _plan(kind: type) -> tuple[tuple[str, tuple[type, ...], str], ...]:
+    """The fields of a dataclass: name, the plain types that it takes (none: made by its reader), in words."""
+    return tuple((one.name, _PLAIN.get(one.type, ()), str(one.type)) for one in fields(kind))
 
 
 def _frozen(stored: Mapping[str, Any], name: str) -> Mapping[str, Any]:
