@@ -12,8 +12,9 @@ from conformance.cases.sourcing import SOURCED, source_case
 from conformance.cases.target import Target
 from conformance.contract import Contract, Source, find
 from conformance.conversation import Around, Conversation, Unavailable
-from conformance.verdict import Judge, Outcome, Verdict
+from conformance.verdict import Finding, Judge, Outcome, Verdict
 from conformance.verdict.overtaken import TRIES
+from conformance.verdict.spoiled import spoiling
 
 
 class Values:
@@ -65,10 +66,16 @@ class Values:
             raise Unavailable(f"{few} values of {name.partition('#')[0]}")
         if name not in values:
             raise Unavailable(f"{source.message} of {source.service} gave no {name}")
-        return values[name]
+        value = values[name]
+        if isinstance(value, Unavailable):
+            raise Unavailable(value.reason, value.broken)
+        return value
 
     async def _ask(self, source: Source) -> Mapping[str, object] | Unavailable:
-        """The values, or why there are none (returned, because nobody may be left to catch it)."""
+        """The values, or why there are none (returned, because nobody may be left to catch it).
+
+        A value that breaks its schema is none: what would be seen behind it is no news of the target.
+        """
         commander = self._judge.probing.commander(self.contract.services[source.service])
         case = source_case(self.contract, source, commander)
         for attempt in range(1, TRIES + 1):
@@ -85,15 +92,28 @@ class Values:
             reason = f"{names} could not be asked from {source.service}: {why}"
             return Unavailable(reason, () if self._refused(source, verdict) else verdict.findings)
         message = conversation.saved[SOURCED]
-        candidates = (
-            [value for _path, value in find(message, source.each + "/*")] if source.each else [message]
-        )
-        fitting = [candidate for candidate in candidates if _fits(source, candidate)]
-        if fitting:
-            return self._given(source, fitting)
-        return Unavailable(
-            f"no element of {source.message} of {source.service} is what {source.name} asks for"
-        )
+        candidates = find(message, source.each + "/*") if source.each else [("", message)]
+        fitting = [(path, value) for path, value in candidates if _fits(source, value)]
+        if not fitting:
+            return Unavailable(
+                f"no element of {source.message} of {source.service} is what {source.name} asks for"
+            )
+        findings = self._judge.findings_on(case, transcript, SOURCED)
+        spoiled = [self._spoiled(source, path, findings) for path, _value in fitting]
+        sound = [value for (_path, value), wrong in zip(fitting, spoiled, strict=True) if not wrong]
+        return self._given(source, sound) if sound else self._given(source, [fitting[0][1]]) | spoiled[0]
+
+    def _spoiled(self, source: Source, path: str, findings: tuple[Finding, ...]) -> dict[str, Unavailable]:
+        """The names of what breaks its schema in one candidate, and how."""
+        made: dict[str, Unavailable] = {}
+        for name, pointer in source.values.items():
+            wrong = spoiling(findings, path + pointer, self.contract.clauses)
+            if wrong is not None:
+                reason = (
+                    f"{source.message} of {source.service} gave no {name} that keeps its promise: {wrong}"
+                )
+                made[name] = Unavailable(reason, (wrong,))
+        return made
 
     def _given(self, source: Source, fitting: list[object]) -> dict[str, object]:
         """The first value of each name, and under ``name#1`` and on those that are others."""

@@ -21,6 +21,8 @@ from conformance.verdict.places import place_of
 from conformance.verdict.replay import Replay
 from conformance.verdict.rest import DENIED, SWITCHING, carried_by, is_answer
 
+FIRST = "another promise was broken first: "
+
 
 class Judge:
     """Judges the cases of one contract. Holds no state of any case.
@@ -43,12 +45,20 @@ class Judge:
         """The contract's probes: derived once for judging and for playing."""
         return self._bench.probing
 
+    def findings_on(self, case: Case, transcript: Transcript, name: str) -> tuple[Finding, ...]:
+        """What is wrong with the message from which a conversation saved the value of that name."""
+        replay = Replay(self._bench, case, transcript)
+        replay.run()
+        return replay.spoils.told(name)
+
     def judge(self, case: Case, transcript: Transcript) -> Verdict:
         """The verdict on one case."""
         for mark in transcript.marks("cancelled"):
             reason = str(mark.data.get("reason") or "stopped")
             return Verdict(case.id, Outcome.SKIPPED, reason=reason, messages=transcript.messages_seen)
         broken = _broken_source(transcript)
+        if broken and case.focused and self._is_anothers(broken, case):
+            return Verdict(case.id, Outcome.SKIPPED, Blame.NOBODY, f"{FIRST}{broken[0]}")
         if broken:
             return Verdict(case.id, Outcome.FAILED, Blame.TARGET, str(broken[0]), broken)
         early = _not_played(case, transcript)
@@ -64,6 +74,12 @@ class Judge:
         if early is not None and verdict.outcome is not Outcome.FAILED:
             return Verdict(case.id, *early, messages=transcript.messages_seen)
         return verdict
+
+    def _is_anothers(self, broken: Sequence[Finding], case: Case) -> bool:
+        """Whether a message broke its schema, and not where this case looks: others do."""
+        known = [self._bench.clauses.get(each.clause) for each in broken]
+        schema = all(each is not None and each.kind == "schema" for each in known)
+        return schema and not any(each.clause in case.clauses for each in broken)
 
 
 def _broken_source(transcript: Transcript) -> tuple[Finding, ...]:
@@ -148,7 +164,8 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
             return replace(verdict(Outcome.FAILED, Blame.TARGET, str(evident[0])), findings=evident)
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
     if findings:
-        return verdict(Outcome.FAILED, Blame.TARGET, str(findings[0]))
+        first = f"{FIRST}{findings[0]}" if replay.spoiled and not own else str(findings[0])
+        return verdict(Outcome.FAILED, Blame.TARGET, first)
     if cut := cut_short(transcript):
         return verdict(Outcome.BROKEN, Blame.TARGET, cut)
     if notes.suspect:
@@ -158,7 +175,7 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
         made = verdict(Outcome.SKIPPED, Blame.NOBODY, notes.unclear)
         return replace(made, overtaken=notes.busy)
     if not replay.complete and others:
-        return verdict(Outcome.SKIPPED, Blame.NOBODY, f"another promise was broken first: {others[0]}")
+        return verdict(Outcome.SKIPPED, Blame.NOBODY, f"{FIRST}{others[0]}")
     if not replay.complete:
         return verdict(
             Outcome.BROKEN,

@@ -22,18 +22,23 @@ from conformance.cases.steps import (
     Stall,
     Step,
 )
-from conformance.codec import MISSING
-from conformance.transcript import Direction, Exchange, Frame, Mark, Transcript
+from conformance.transcript import Exchange, Mark, Transcript
+from conformance.validation import Finding
 from conformance.verdict.bench import Bench
+from conformance.verdict.entries import Entries
 from conformance.verdict.http import judge_generated
-from conformance.verdict.rest import given_away, not_taken, turned_away, unasked, unplayable, violated
-from conformance.verdict.steps import Notes, expect_found, expect_missing, refusal_code, silence_judged
+from conformance.verdict.rest import denied, given_away, not_taken, turned_away, unasked, unplayable, violated
+from conformance.verdict.spoiled import Spoils
+from conformance.verdict.steps import Notes, expect_found, expect_missing, silence_judged
 from conformance.verdict.streams import StreamJudge
 from conformance.verdict.wire import connection_judged, counted_from, disconnect_judged, unanswered
 
 
 class Replay:
-    """One judging. ``complete``: every step was met. ``refused``: the user's credential was, in words."""
+    """One judging. ``complete``: every step was met. ``refused``: the user's credential was, in words.
+
+    ``spoiled``: it ended at a step that needs a value which broke its schema; ``spoils`` knows which did.
+    """
 
     def __init__(self, bench: Bench, case: Case, transcript: Transcript) -> None:
         self.bench = bench
@@ -43,12 +48,13 @@ class Replay:
         self.complete = True
         self.stopped_at = -1
         self.refused = ""
+        self.spoiled = False
+        self.spoils = Spoils(bench.clauses)
         self.ledger = Ledger()
         self._awaited: dict[str, tuple[str, ...]] = {}
-        self._judged: set[int] = set()
+        self._judged: dict[int, list[Finding]] = {}
         self._bodies: dict[str, object] = {}
-        self._marks: dict[int, dict[str, Mark]] = {}
-        self._positions: dict[tuple[int, str], int] = {}
+        self._end = len(transcript.entries)
         for mark in transcript.marks("values"):
             values = mark.data.get("values")
             if isinstance(values, Mapping):
@@ -56,12 +62,16 @@ class Replay:
         for step in (*case.steps, *case.cleanup):
             if isinstance(step, Connect):
                 self.ledger.services[step.session] = bench.contract.services[step.service]
-        self._read()
+        self._entries = Entries(bench, transcript, self.ledger.services)
+        self._marks = self._entries.marks
+        self.ledger.seen = self._entries.seen
 
     def run(self) -> None:
         """Judges all steps, then everything else that the target sent."""
         for index, step in enumerate(self.case.steps):
-            if not self._step(index, step):
+            if self.spoils.used_by(step):
+                self._spoil(index)
+            if self.spoiled or not self._step(index, step):
                 self.complete = False
                 self.stopped_at = index
                 break
@@ -73,21 +83,16 @@ class Replay:
         for session, service in self.ledger.services.items():
             violated(self.notes, self.transcript, session, service)
 
-    def _read(self) -> None:
-        for position, entry in enumerate(self.transcript.entries):
-            if isinstance(entry, Mark):
-                if entry.step >= 0:
-                    self._marks.setdefault(entry.step, {})[entry.kind] = entry
-                    self._positions[entry.step, entry.kind] = position
-            elif (
-                isinstance(entry, Frame)
-                and entry.opcode in ("text", "binary")
-                and entry.direction is Direction.RECEIVED
-                and entry.session in self.ledger.services
-            ):
-                reader = self.bench.reader_of(self.ledger.services[entry.session].name)
-                seen = reader.read(position, entry.at, entry.opcode, entry.data)
-                self.ledger.seen.setdefault(entry.session, []).append(seen)
+    def _spoil(self, index: int) -> None:
+        """A step needs what broke its schema: what we made of that, and what came of it, is judged no more.
+
+        Messages are, up to the next command: they can be judged by themselves.
+        """
+        self.spoiled = True
+        steps = (*self.case.steps, *self.case.cleanup)
+        asking = (at for at in range(index, len(steps)) if not isinstance(steps[at], Expect))
+        ends = (self._entries.position(at, "step", self._end) for at in asking)
+        self._end = min(ends, default=self._end)
 
     # -- steps --------------------------------------------------------------------------------------
 
@@ -124,7 +129,7 @@ class Replay:
             case Generate():
                 if "generated" not in marks:
                     return False
-                with self.notes.about(self._positions[index, "generated"]):
+                with self.notes.about(self._entries.position(index, "generated")):
                     judge_generated(self.notes, step, marks["generated"])
             case _:
                 pass
@@ -152,35 +157,20 @@ class Replay:
         return self._expect(index, waiting)
 
     def _credential(self, waiting: Expect) -> None:
-        """Notes that the target refused a credential of the user's: that says nothing about the target."""
+        """Notes that the target refused a credential of the user's."""
         begun = -1 if waiting.reply_to is None else waiting.reply_to
-        credential, seen = self._marks.get(begun, {}).get("credential"), self.ledger.match(waiting)
-        if credential is None or seen is None:
-            return
-        service = self.ledger.services[waiting.session]
-        scheme = service.credentials.get(str(credential.data.get("scheme")))
-        code = refusal_code(service.rules.refusals, seen)
-        refused = scheme is not None and code is not MISSING and code == scheme.refusal
-        if refused and set(waiting.messages) - set(seen.names):
-            label = credential.data.get("label") or credential.data.get("scheme")
-            self.refused = f"the target refused the credential {label!s} ({code})"
+        credential = self._marks.get(begun, {}).get("credential")
+        if credential is not None:
+            self.refused = denied(self.ledger, waiting, credential) or self.refused
 
     def _send(self, index: int, step: Send, kind: str = "step") -> None:
         """What was sent is read back from the transcript: the first data frame behind the step's mark."""
         service = self.ledger.services[step.session]
         operation = service.operations.get(step.operation)
-        for entry in self.transcript.entries[self._positions.get((index, kind), 0) + 1 :]:
-            if isinstance(entry, Mark) and entry.kind in ("step", "unsent"):
-                return  # nothing went out: what comes now is another step's
-            if (
-                isinstance(entry, Frame)
-                and entry.session == step.session
-                and entry.direction is Direction.SENT
-                and entry.opcode in ("text", "binary")
-            ):
-                value = self.bench.reader_of(service.name).codec_at(entry.opcode).decode(entry.data).value
-                self.ledger.enter(Sent(index, step.session, operation, value, entry.at), step.save)
-                return
+        frame = self._entries.sent(index, step, kind)
+        if frame is not None:
+            value = self.bench.reader_of(service.name).codec_at(frame.opcode).decode(frame.data).value
+            self.ledger.enter(Sent(index, step.session, operation, value, frame.at), step.save)
 
     def _expect(self, index: int, step: Expect) -> bool:
         marks = self._marks.get(index, {})
@@ -199,6 +189,7 @@ class Replay:
             return False
         self.ledger.use(step, seen)
         self._frame(step.session, seen, step.messages)
+        self.spoils.saved(step.save, self._judged[seen.index])
         with self.notes.about(seen.index):
             return expect_found(self.notes, step, seen, self.ledger, self._times(step, begun))
 
@@ -215,12 +206,12 @@ class Replay:
         answer = None if "expired" in marks else self._barrier(index, step, end)
         # A witness proves that there was a stimulus; only behind the barrier's answer can its effect not be
         # on its way any more. A window without a witness is over when the barrier is sent.
-        last = self._positions.get((index, "barrier"), self._positions.get((index, end.kind), 0))
+        last = self._entries.position(index, "barrier", self._entries.position(index, end.kind))
         silence_judged(self.notes, step, self.ledger, answer.index if step.witness and answer else last)
         if answer is not None:
             self.ledger.use(self._probed(index, step), answer)
         if "expired" in marks:
-            with self.notes.about(self._positions[index, "expired"]):
+            with self.notes.about(self._entries.position(index, "expired")):
                 unanswered(self.notes, step, self.transcript, end.at)
             return False
         return True
@@ -247,15 +238,18 @@ class Replay:
         judge = self.bench.http_of(step.service)
         for place, exchange in enumerate(self.transcript.entries):
             if isinstance(exchange, Exchange) and exchange.step == index and exchange.status:
+                before = len(self.notes.findings)
                 with self.notes.about(place):
-                    return judge.answered(self.notes, step, exchange, self._bodies, self.ledger)
+                    met = judge.answered(self.notes, step, exchange, self._bodies, self.ledger)
+                self.spoils.saved(step.save, self.notes.findings[before:])
+                return met
         return False
 
     def _lag(self, marks: Mapping[str, Mark]) -> Mark | None:
         """The mark that ended a step's waiting; notes by how much (ms) our own loop lagged then."""
         end = marks.get("satisfied") or marks.get("expired")
         self.notes.lag_ms = float(str(end.data.get("lag_ms", 0))) if end is not None else 0.0
-        self.notes.ended = self._positions[end.step, end.kind] if end is not None else None
+        self.notes.ended = self._entries.position(end.step, end.kind) if end is not None else None
         return end
 
     def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
@@ -264,9 +258,9 @@ class Replay:
     # -- everything else ----------------------------------------------------------------------------
 
     def _frame(self, session: str, seen: Seen, expected: tuple[str, ...] = ()) -> None:
-        self._judged.add(seen.index)
         service = self.ledger.services[session]
         findings, exercised = self.bench.frames_of(service.name).judge(seen, expected)
+        self._judged[seen.index] = findings
         with self.notes.about(seen.index):
             self.notes.findings += findings
         self.notes.exercised |= exercised
@@ -274,12 +268,20 @@ class Replay:
     def _cleanup(self) -> None:
         """The commands of the clean-up belong to nobody's expectation, and are answered all the same."""
         for index, step in enumerate(self.case.cleanup, len(self.case.steps)):
-            if isinstance(step, Send) and "step" in self._marks.get(index, {}):
+            if self.spoils.used_by(step) and not self.spoiled:
+                self._end = min(self._end, self._entries.position(index, "step", self._end))
+            if (
+                isinstance(step, Send)
+                and "step" in self._marks.get(index, {})
+                and self._entries.position(index, "step") < self._end
+            ):
                 self._send(index, step)
 
     def _strays(self, session: str, until: int | None = None) -> None:
         """Messages that no step waited for: they keep the contract too, and answer nothing twice."""
         for seen in self.ledger.seen.get(session, ()):
+            if seen.index >= self._end:
+                return
             if seen.index not in self._judged and (until is None or seen.at <= until):
                 # What nobody can name may be what was waited for in vain.
                 self._frame(session, seen, self._awaited.get(session, ()))
@@ -290,6 +292,7 @@ class Replay:
             service = self.ledger.services[session]
             judge = StreamJudge(service, self.bench.frames_of(service.name), self.case.clauses)
             for seen in messages:
-                judge.seen(seen)
+                if seen.index in self._judged:
+                    judge.seen(seen, self._judged[seen.index])
             self.notes.findings += judge.findings
             self.notes.exercised |= judge.exercised

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent, describe
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Connect, Door
+from conformance.cases.steps import Connect, Door, Expect
+from conformance.codec import MISSING
 from conformance.contract import Service, find
 from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.places import place_of
-from conformance.verdict.steps import Notes, described
+from conformance.verdict.steps import Notes, described, refusal_code
 
 SWITCHING = 101
 DENIED = (401, 403)
@@ -100,6 +101,19 @@ def carried_by(transcript: Transcript, session: str) -> tuple[str, ...]:
         if isinstance(labels, Sequence):
             return tuple(str(each) for each in labels)
     return ()
+
+
+def denied(ledger: Ledger, waiting: Expect, credential: Mark) -> str:
+    """That the target refused a credential of the user's, or '': that says nothing about the target."""
+    service, seen = ledger.services[waiting.session], ledger.match(waiting)
+    scheme = service.credentials.get(str(credential.data.get("scheme")))
+    if seen is None or scheme is None or not set(waiting.messages) - set(seen.names):
+        return ""
+    code = refusal_code(service.rules.refusals, seen)
+    if code is MISSING or code != scheme.refusal:
+        return ""
+    label = credential.data.get("label") or credential.data.get("scheme")
+    return f"the target refused the credential {label!s} ({code})"
 
 
 def is_answer(status: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from conformance.cases.reading import Seen
@@ -12,6 +12,7 @@ from conformance.validation import Finding
 from conformance.verdict.frames import FrameJudge
 from conformance.verdict.places import put
 from conformance.verdict.ruling import judge_succession
+from conformance.verdict.spoiled import spoiling
 
 
 @dataclass
@@ -40,23 +41,30 @@ class StreamJudge:
         self.exercised: set[str] = set()
         self._streams: dict[object, _Stream] = {}
         self._last: dict[str, object] = {}
+        self._lost = False
 
     @property
     def rules(self) -> Streams | None:
         """The document's stream rules, if it has any."""
         return self.service.rules.streams
 
-    def seen(self, seen: Seen) -> None:
-        """A message of the target came in."""
+    def seen(self, seen: Seen, findings: Sequence[Finding] = ()) -> None:
+        """A message of the target came in, on which there are these findings.
+
+        Behind a stream id that breaks its schema nobody knows which stream is which: nothing is judged.
+        """
         since = len(self.findings)
-        self._seen(seen)
+        self._seen(seen, findings)
         put(self.findings, since, seen.index)
 
-    def _seen(self, seen: Seen) -> None:
+    def _seen(self, seen: Seen, findings: Sequence[Finding]) -> None:
         rules = self.rules
         for message in seen.messages[:1]:
             self._succession(message, seen.value)
             if rules is None:
+                return
+            self._lost = self._lost or self._is_nameless(message, findings, rules)
+            if self._lost:
                 return
             if message.name in (rules.acknowledged, rules.ended):
                 self._answered(message, seen.value, rules)
@@ -65,6 +73,14 @@ class StreamJudge:
                     if message.name == kind.snapshot or message.name in kind.events:
                         self._event(kind, rules, message, seen.value)
                         break
+
+    def _is_nameless(self, message: Message, findings: Sequence[Finding], rules: Streams) -> bool:
+        about = {rules.acknowledged, rules.ended}.union(
+            *((each.snapshot, *each.events) for each in self._kinds)
+        )
+        if not findings or message.name not in about:
+            return False
+        return spoiling(findings, rules.id.of(message.name), self.frames.clauses) is not None
 
     def _answered(self, message: Message, value: object, rules: Streams) -> None:
         """An acknowledgement, or an end; of a message that is both, what it shows tells which."""

@@ -223,3 +223,27 @@ def test_a_source_that_breaks_a_promise_is_told() -> None:
     made = asyncio.run(main())[0].verdict
     assert made.outcome is Outcome.FAILED
     assert made.findings[0].clause == "library/lent/fee/type"
+
+
+def test_a_value_that_breaks_its_schema_is_none() -> None:
+    """The promise is told once, and nobody is asked for anything with it; who looks elsewhere is skipped."""
+
+    async def main() -> tuple[list[Result], int]:
+        async with Desk() as desk, engine(target(desk)) as playing:
+            await playing.health()
+            desk.asked.clear()
+
+            async def wrong(line: Line, command: Command) -> None:
+                fee = 7 if len(desk.asked) == 1 else "7"
+                await line.say({"type": "lent", "id": command["id"], "fee": fee})
+
+            desk.answers["lend"] = wrong
+            played = await playing.play([fee("fee"), replace(fee("other"), focused=True)])
+            return played, len(desk.asked)
+
+    (made, focused), asked = asyncio.run(main())
+    assert asked == 1, "the source alone"
+    assert (made.verdict.outcome, made.verdict.blame) == (Outcome.FAILED, Blame.TARGET)
+    assert [finding.clause for finding in made.verdict.findings] == ["library/lent/fee/type"]
+    assert focused.verdict.outcome is Outcome.SKIPPED
+    assert focused.verdict.reason.startswith("another promise was broken first: fee: expected")
