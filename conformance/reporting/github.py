@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.record import RunRecord
-from conformance.reporting.promises import Promise, broken_promises
+from conformance.reporting.promises import WAIVED, WARNING, Promise, broken_promises
 from conformance.reporting.sources import place
 from conformance.reporting.standing import concluded
 from conformance.transcript.show import harmless, shortened
@@ -18,10 +18,10 @@ TITLE: Final = 200
 
 
 def commands(run: RunRecord) -> Iterator[str]:
-    """One line a broken promise, for standard output: ``must`` is an error, ``should`` a warning.
+    """One line a broken promise, for standard output: an error, or a warning where it does not fail the gate.
 
-    Where there are more than are shown, the last says how many; so does one for a run that broke no promise
-    and yet is not green.
+    Waived ones are not told. Where there are more than are shown, the last says how many. A run that is not
+    green for another reason has an error that says it.
     """
     promises = broken_promises(run)
     for level in ("error", "warning"):
@@ -35,12 +35,13 @@ def commands(run: RunRecord) -> Iterator[str]:
     verdict, code = concluded(run)
     if code and not any(_level(each) == "error" for each in promises):
         broken = (line.reason for line in run.cases if line.outcome == "broken")
-        why = next(broken, "") or next((one.text for one in run.notices), "")
+        gate = "\n".join(run.end.gate) if run.end else ""
+        why = gate or next(broken, "") or next((one.text for one in run.notices), "")
         yield _command("error", f"{verdict}: {run.header.target.name}", why or f"exit code {code}")
 
 
 def _level(promise: Promise) -> str:
-    return "warning" if promise.level == "should" else "error"
+    return {"": "error", WARNING: "warning", WAIVED: "waived"}[promise.excuse]
 
 
 def _promise(level: str, promise: Promise) -> str:

@@ -14,7 +14,7 @@ from conformance.record import OUTCOMES, RunRecord
 from conformance.reporting.excerpt import excerpt
 from conformance.reporting.inert import cell, code, fenced, prose
 from conformance.reporting.paper import count
-from conformance.reporting.promises import Promise, broken_promises
+from conformance.reporting.promises import WAIVED, Promise, broken_promises
 from conformance.reporting.sources import Sources
 from conformance.reporting.standing import concluded
 from conformance.reporting.summary import summary, write_text
@@ -28,6 +28,7 @@ GROUPS: Final = 10
 REASONS: Final = 10
 NAMED: Final = 5
 WIDTH: Final = 140
+SENTENCE: Final = 600
 MARKS: Final = {"conformant": "✅", "not conformant": "❌"}
 CUT: Final = "\n_The rest did not fit: it is in the other reports of this run._\n"
 
@@ -52,17 +53,14 @@ def write_markdown(run: RunRecord, path: Path | str) -> None:
 def _blocks(run: RunRecord) -> Iterator[str]:
     told = summary(run)
     yield from _head(run, told)
+    if run.end is not None and run.end.gate:
+        yield "### The gate\n"
+        yield from (f"- {code(reason, SENTENCE)}" for reason in run.end.gate[:REASONS])
+        left = len(run.end.gate) - REASONS
+        yield f"- and {count(left, 'reason')} more\n" if left > 0 else ""
     promises = broken_promises(run)
-    if promises:
-        yield "### Broken promises\n"
-        sources = Sources(run)
-        for number, promise in enumerate(promises[:PROMISES], 1):
-            yield _promise(number, promise, sources)
-        if len(promises) > PROMISES:
-            rest = promises[PROMISES:]
-            named = ", ".join(code(each.clause) for each in rest[:PROMISES] if each.clause)
-            more = ", …" if len(rest) > PROMISES else ""
-            yield f"And {count(len(rest), 'promise')} more: {named}{more}\n"
+    yield from _promises([each for each in promises if not each.excuse], run)
+    yield from _excused([each for each in promises if each.excuse])
     yield from _broken(run)
     yield from _table(told)
     yield from _unchecked(told)
@@ -92,6 +90,38 @@ def _head(run: RunRecord, told: dict[str, Any]) -> Iterator[str]:
         yield f"- **Notice:** {code(notice.text)}"
     when = f"{code(run.header.started)}, {told['seconds']:.1f} s, seed {run.header.seed}"
     yield f"- **Run:** {when}, suite {code(run.header.suite)}\n"
+
+
+def _promises(promises: list[Promise], run: RunRecord) -> Iterator[str]:
+    if not promises:
+        return
+    yield "### Broken promises\n"
+    sources = Sources(run)
+    for number, promise in enumerate(promises[:PROMISES], 1):
+        yield _promise(number, promise, sources)
+    if len(promises) > PROMISES:
+        rest = promises[PROMISES:]
+        named = ", ".join(code(each.clause) for each in rest[:PROMISES] if each.clause)
+        more = ", …" if len(rest) > PROMISES else ""
+        yield f"And {count(len(rest), 'promise')} more: {named}{more}\n"
+
+
+def _excused(promises: list[Promise]) -> Iterator[str]:
+    if not promises:
+        return
+    yield "### Broken, and no reason to stop\n"
+    for each in promises[:PROMISES]:
+        told = f"expected {each.finding.expected}, seen {each.finding.seen}" if each.finding else ""
+        why = "a warning: a target should keep it"
+        if each.excuse == WAIVED:
+            why = "waived"
+        if each.waiver is not None:
+            one = each.waiver
+            why = f"waived until {code(one.expires)} by {code(one.owner)} ({code(one.ticket)}: {code(one.reason)})"
+        yield f"- {code(each.clause)} {code(told)}: {why}"
+    if len(promises) > PROMISES:
+        yield f"- and {count(len(promises) - PROMISES, 'promise')} more"
+    yield ""
 
 
 def _promise(number: int, promise: Promise, sources: Sources) -> str:

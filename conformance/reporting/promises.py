@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.record import CaseLine, FindingEntry, RunRecord
+from conformance.record.types import WaiverLine
 
 ALTERNATIVES = ("/oneOf", "/anyOf")
+WAIVED, WARNING = "waived", "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Promise:
 
     ``where`` is the ``file:line`` that promises it; ``says`` and ``provenance`` are '' for a finding that no
     clause of the contract stands behind. The first of ``cases`` is the one to look at: it is about this
-    clause, and saw little else; ``finding`` is what it saw.
+    clause, and saw little else; ``finding`` is what it saw. ``excuse`` says why it does not fail the gate,
+    '' when it does: it is ``waived`` (by ``waiver``), or no more than a ``warning``.
     """
 
     clause: str
@@ -25,10 +28,17 @@ class Promise:
     where: str
     finding: FindingEntry | None
     cases: tuple[CaseLine, ...]
+    excuse: str = ""
+    waiver: WaiverLine | None = None
+
+
+def failing(run: RunRecord) -> tuple[Promise, ...]:
+    """The broken promises that fail the gate."""
+    return tuple(each for each in broken_promises(run) if not each.excuse)
 
 
 def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
-    """The promises that failed cases saw broken: musts first, and those that most cases saw.
+    """The promises that failed cases saw broken: those that fail the gate first, musts, what most cases saw.
 
     A value that keeps none of its alternatives because of something deeper in it breaks one promise here,
     the deeper one, also for a case that is about the alternatives alone, where another saw what it was.
@@ -49,6 +59,7 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     for name, lines in groups.items():
         clause = clauses.get(name)
         finding = _cause(lines[0])
+        excuse, waiver = _excuse(run, lines, clause.level if clause else "")
         made.append(
             Promise(
                 clause=name,
@@ -58,11 +69,34 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
                 where=clause.where if clause else (finding.document if finding else ""),
                 finding=finding,
                 cases=tuple(lines),
+                excuse=excuse,
+                waiver=waiver,
             )
         )
+    ranks = ("", WARNING, WAIVED)
     return tuple(
-        sorted(made, key=lambda one: (one.level == "should", -len(one.cases), order.get(one.clause, -1)))
+        sorted(
+            made,
+            key=lambda one: (
+                ranks.index(one.excuse),
+                one.level == "should",
+                -len(one.cases),
+                order.get(one.clause, -1),
+            ),
+        )
     )
+
+
+def _excuse(run: RunRecord, lines: list[CaseLine], level: str) -> tuple[str, WaiverLine | None]:
+    """Why none of these cases fails the gate, and the waiver that stood up for them."""
+    if run.end is None:  # nobody has decided yet
+        return (WARNING if level == "should" else ""), None
+    names = {line.id for line in lines}
+    if not names <= run.excused:
+        return "", None
+    if not names <= set(run.end.waived):
+        return WARNING, None
+    return WAIVED, next((each for each in run.waivers if names & set(each.cases)), None)
 
 
 def _fold(name: str, groups: dict[str, list[CaseLine]]) -> None:

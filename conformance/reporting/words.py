@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.record import RunRecord
 from conformance.reporting.paper import count
-from conformance.reporting.promises import broken_promises
+from conformance.reporting.promises import failing
 from conformance.reporting.standing import concluded
 
 
@@ -16,7 +16,7 @@ def sentence(run: RunRecord) -> str:
         case "conformant":
             return "Every promise that was put to the test was kept"
         case "not conformant":
-            return f"{count(len(broken_promises(run)), 'promise')} broken"
+            return f"{count(len(failing(run)), 'promise')} broken"
         case "gate failed":
             return "The target keeps its promises, and the gate does not pass for another reason"
         case "inconclusive" if not outcomes & {"passed", "failed"}:
