@@ -111,7 +111,7 @@ def _read_case(
         subject="",
         path=("scenarios",),
         keyword=name,
-        says=says,
+        said=says,
         binds=Binds.TARGET,
         level=Level(_choice(node.get("level"), [each.value for each in Level]) or Level.MUST.value),
         provenance=Provenance(

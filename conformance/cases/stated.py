@@ -19,7 +19,7 @@ def as_stated(contract: Contract, deadlines: Mapping[str, int], minimums: Mappin
         for name, service in contract.services.items()
     }
     told = {
-        clause: replace(contract.clauses[clause], says=f"{contract.clauses[clause].says} {words}")
+        clause: replace(contract.clauses[clause], said=f"{contract.clauses[clause].says} {words}")
         for service in contract.services.values()
         for deadline in service.rules.deadlines
         if deadlines.get(deadline.name, deadline.after_ms) != deadline.after_ms

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from conformance.contract.digest import UNORDERED, digest, unordered
 from conformance.contract.schema import Provenance
+from conformance.contract.sentences import sentence
 from conformance.documents.where import Where
 
 
@@ -29,10 +30,11 @@ class Clause:
     """One schema keyword at one use, or one rule.
 
     ``subject`` is the message or operation that it belongs to (empty for a service-wide rule), ``path``
-    the words between subject and keyword, ``keyword`` the schema keyword or the rule's kind, ``says`` one
-    sentence for a reader. ``kind`` is ``schema`` or ``rule``. ``unenforceable`` says why nothing enforces it,
-    whatever the cases; '' for all that can be enforced. ``value`` is all that is promised, as plain values: a
-    keyword's argument, what a rule states. None: the sentence says all.
+    the words between subject and keyword, ``keyword`` the schema keyword or the rule's kind. ``said`` is its
+    sentence; '' where that follows from subject, path and ``demand``. ``kind`` is ``schema`` or ``rule``.
+    ``unenforceable`` says why nothing enforces it, whatever the cases; '' for all that can be enforced.
+    ``value`` is all that is promised, as plain values: a keyword's argument, what a rule states. None: the
+    sentence says all.
     """
 
     id: str
@@ -41,13 +43,19 @@ class Clause:
     subject: str
     path: tuple[str, ...]
     keyword: str
-    says: str
+    said: str
     binds: Binds
     level: Level
     provenance: Provenance
     where: Where
     unenforceable: str = ""
     value: object = None
+    demand: str = ""
+
+    @property
+    def says(self) -> str:
+        """One sentence for a reader: made when it is asked for, where a schema says it."""
+        return self.said or sentence(self.subject, self.path, self.demand)
 
     @property
     def digest(self) -> str:

@@ -8,22 +8,24 @@ lack), the later ones in the order of their words get ``-2``, ``-3`` ….
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
-from types import MappingProxyType
+from sys import intern
 
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.digest import UNORDERED, unordered
 from conformance.contract.lexical import Lexical
-from conformance.contract.schema import Provenance, Schema
-from conformance.contract.sentences import demands, sentence, shown
+from conformance.contract.schema import Provenance, Schema, frozen
+from conformance.contract.sentences import demands, shown
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9._-]+")
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """A word of an id: only ``[A-Za-z0-9._-]``, never empty."""
     return ILLEGAL.sub("-", text).strip("-") or "_"
@@ -46,7 +48,6 @@ class Book:
     def __init__(self, service: str, lexical: Lexical) -> None:
         self.service, self.lexical = service, lexical
         self.clauses: dict[str, Clause] = {}
-        self.taken: set[str] = set()
 
     def rule(
         self,
@@ -66,7 +67,7 @@ class Book:
         ``value``: all that it promises, where the sentence says less, or says it in the document's order.
         """
         where, provenance = brought or (node.where, self.lexical.provenance(node))
-        identity = self._free("/".join((slug(self.service), *map(slug, words))))
+        identity = self._free("/".join((slug(self.service), *map(slug, words))), self.clauses)
         self.clauses[identity] = Clause(
             id=identity,
             kind="rule",
@@ -74,7 +75,7 @@ class Book:
             subject=subject,
             path=words[1:-1] if subject else words[:-1],
             keyword=words[-1],
-            says=says,
+            said=says,
             binds=binds,
             level=level,
             provenance=provenance,
@@ -89,13 +90,18 @@ class Book:
         returns the tree with its clause ids."""
         head = (slug(self.service), *map(slug, subject.prefix))
         drafts = [
-            ("/".join((*head, *map(slug, node.words), keyword)), (node.words, index), node, keyword, demand)
+            (f"{base}/{keyword}", (node.words, index), node, keyword, demand)
             for index, node in enumerate(schema.walk())
+            for base in ["/".join((*head, *map(slug, node.words)))]
             for keyword, demand in demands(node).items()
         ]
         taken: dict[tuple[int, str], str] = {}
+        given: dict[int, dict[str, str]] = {}
+        names: set[str] = set()
         for base, (_, index), _, keyword, _ in sorted(drafts, key=lambda draft: (draft[0], draft[1])):
-            taken[index, keyword] = self._free(base)
+            identity = taken[index, keyword] = self._free(base, self.clauses, names)
+            names.add(identity)
+            given.setdefault(index, {})[keyword] = identity
         for _, (_, index), node, keyword, demand in drafts:
             identity = taken[index, keyword]
             where, provenance = node.brought.get(keyword, (node.where, node.provenance))
@@ -106,18 +112,16 @@ class Book:
                 subject=subject.name,
                 path=node.words,
                 keyword=keyword,
-                says=sentence(subject.name, node.words, demand),
+                said="",
                 binds=subject.binds,
                 level=Level.MUST,
                 provenance=provenance,
                 where=where,
                 unenforceable=subject.unenforceable,
                 value=_argument(node, keyword),
+                demand=intern(demand),
             )
         self._ignored(schema, subject, head)
-        given: dict[int, dict[str, str]] = {}
-        for (index, keyword), identity in taken.items():
-            given.setdefault(index, {})[keyword] = identity
         return _with_clauses(schema, count(), given)
 
     def give_up(self, first: int, why: str) -> None:
@@ -131,10 +135,10 @@ class Book:
             ("/".join((*head, *map(slug, words), slug(each.keyword))), index, words, node, each)
             for index, node in enumerate(schema.walk())
             for each in node.ignored
-            for words in [(*node.words, *each.path)]
+            for words in [node.words + each.path]
         ]
         for base, _, words, node, each in sorted(drafts, key=lambda draft: (draft[0], draft[1])):
-            identity = self._free(base)
+            identity = self._free(base, self.clauses)
             self.clauses[identity] = Clause(
                 id=identity,
                 kind="schema",
@@ -142,21 +146,21 @@ class Book:
                 subject=subject.name,
                 path=words,
                 keyword=each.keyword,
-                says=sentence(subject.name, words, f"states `{each.keyword}`: {shown(each.value)}"),
+                said="",
                 binds=subject.binds,
                 level=Level.MUST,
                 provenance=node.brought.get(each.keyword, (each.where, node.provenance))[1],
                 where=each.where,
                 unenforceable=each.why,
                 value=each.value,
+                demand=intern(f"states `{each.keyword}`: {shown(each.value)}"),
             )
 
-    def _free(self, base: str) -> str:
+    def _free(self, base: str, *taken: Container[str]) -> str:
         identity, number = base, 1
-        while identity in self.taken:
+        while any(identity in each for each in taken):
             number += 1
             identity = f"{base}-{number}"
-        self.taken.add(identity)
         return identity
 
 
@@ -183,6 +187,10 @@ def _with_clauses(schema: Schema, numbers: Iterator[int], given: dict[int, dict[
     """The same tree with clause ids, numbered as ``walk`` visits it."""
     number = next(numbers)
 
+    clauses = frozen(given.get(number, {}))
+    if next(schema.children(), None) is None:
+        return replace(schema, clauses=clauses)
+
     def one(child: Schema | None) -> Schema | None:
         return None if child is None else _with_clauses(child, numbers, given)
 
@@ -193,13 +201,13 @@ def _with_clauses(schema: Schema, numbers: Iterator[int], given: dict[int, dict[
     patterns = {key: _with_clauses(child, numbers, given) for key, child in schema.pattern_properties.items()}
     return replace(
         schema,
-        properties=MappingProxyType(properties),
-        pattern_properties=MappingProxyType(patterns),
+        properties=frozen(properties),
+        pattern_properties=frozen(patterns),
         additional=one(schema.additional),
         prefix=several(schema.prefix),
         rest=one(schema.rest),
         all_of=several(schema.all_of),
         any_of=several(schema.any_of),
         one_of=several(schema.one_of),
-        clauses=MappingProxyType(given.get(number, {})),
+        clauses=clauses,
     )

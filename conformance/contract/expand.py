@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from conformance.contract import dialects
 from conformance.contract.binary import bytes_by
@@ -19,7 +18,7 @@ from conformance.contract.ignored import ANNOTATIONS, MARKS, beside_reference, i
 from conformance.contract.lexical import Lexical
 from conformance.contract.naming import listed, position_words, referred_name, wrapped_name
 from conformance.contract.resources import Known, Resources
-from conformance.contract.schema import Dialect, Ignored, Provenance, Schema
+from conformance.contract.schema import Dialect, Ignored, Provenance, Schema, frozen
 from conformance.contract.sentences import demands
 from conformance.contract.uses import Uses
 from conformance.contract.values import OTHERS, plain_values
@@ -88,7 +87,7 @@ class Expander:
             hints = {**made.hints, **_own_hints(node)}
             unheard = (*ignored(node, flavour, ()), *made.ignored)
             title = node.text("title") or made.title
-            return replace(made, title=title, hints=MappingProxyType(hints), ignored=unheard)
+            return replace(made, title=title, hints=frozen(hints), ignored=unheard)
         place = (node.tree.file, node.pointer, flavour.scope)
         if place in above:
             return Schema(node.where, flavour.dialect, words, name, again=node.where)
@@ -98,7 +97,7 @@ class Expander:
         wrapper = self._object(node, flavour, words, above, name or referred_name(links))
         referred = tuple(self._target(node, each, flavour, words, above, "") for each in links)
         hints = {key: hint for each in (*referred, wrapper) for key, hint in each.hints.items()}
-        return replace(wrapper, all_of=(*wrapper.all_of, *referred), hints=MappingProxyType(hints))
+        return replace(wrapper, all_of=(*wrapper.all_of, *referred), hints=frozen(hints))
 
     def _target(
         self,
@@ -111,7 +110,7 @@ class Expander:
     ) -> Schema:
         """What a reference of this node leads to, in its own dialect."""
         if isinstance(target, Known):
-            judged = MappingProxyType({"$ref": {"$ref": target.uri}})
+            judged = frozen({"$ref": {"$ref": target.uri}})
             mark = self.lexical.provenance(node)
             return Schema(node.where, target.dialect, words, name, provenance=mark, others=judged)
         self.resources.end(node, flavour)
@@ -144,9 +143,7 @@ class Expander:
         def named(key: str, word: str | None = None) -> Mapping[str, Schema]:
             group = node.get(key)
             found = group.items() if group is not None else ()
-            return MappingProxyType(
-                {each: below(child, each if word is None else word) for each, child in found}
-            )
+            return frozen({each: below(child, each if word is None else word) for each, child in found})
 
         prefix, rest = _positions(node, flavour)
         all_of = tuple(below(child) for child in listed(node, "allOf"))
@@ -167,7 +164,7 @@ class Expander:
             values=self._values(node, flavour),
             raw=bool(bytes_by(node.value, flavour)) if isinstance(node.value, dict) else False,
             properties=named("properties"),
-            pattern_properties=MappingProxyType(
+            pattern_properties=frozen(
                 {strict(name): each for name, each in named("patternProperties", EACH).items()}
             ),
             additional=below(additional, EACH) if additional is not None else None,
@@ -177,8 +174,8 @@ class Expander:
             any_of=self._branches(node, "anyOf", flavour, words, above),
             one_of=self._branches(node, "oneOf", flavour, words, above),
             others=self._others(node, flavour),
-            hints=MappingProxyType({**hints, **_own_hints(node)}),
-            brought=MappingProxyType(self._brought(node) if node.tree.overlaid else {}),
+            hints=frozen({**hints, **_own_hints(node)}),
+            brought=frozen(self._brought(node) if node.tree.overlaid else {}),
         )
         return replace(made, ignored=tuple(self._ignored(node, flavour, made)))
 
@@ -206,7 +203,7 @@ class Expander:
             each for each in required if not self._marked(node.get("properties", each), mark, flavour)
         )
         rest = {key: value for key, value in values.items() if key != "required"}
-        return MappingProxyType({**rest, "required": asked} if asked else rest)
+        return frozen({**rest, "required": asked} if asked else rest)
 
     def _marked(self, schema: Node | None, mark: str, flavour: Flavour) -> bool:
         if schema is None:
@@ -243,7 +240,7 @@ class Expander:
                 continue
             names = None if keyword.startswith("unevaluated") else (keyword, *companions)
             made[keyword] = bundle(node, names, flavour, self.resources)
-        return MappingProxyType(made)
+        return frozen(made)
 
 
 def _positions(node: Node, flavour: Flavour) -> tuple[list[Node], Node | None]:

@@ -66,7 +66,7 @@ def read(
                 )
             services[service.name] = service
         for _, book in made:
-            clauses |= book.clauses
+            clauses = clauses | book.clauses if clauses else book.clauses  # of a large document not twice
         loaded.append(Loaded(tree, references, own))
     _documents(sources.perspective, {each.document for each in services.values()})
     _values_once(services)

@@ -31,7 +31,7 @@ def scenario_clauses(tree: Tree, services: Mapping[str, Service]) -> Iterator[Cl
                 subject="",
                 path=("scenarios",),
                 keyword=name,
-                says=node.text("says"),
+                said=node.text("says"),
                 binds=Binds.TARGET,
                 level=Level.SHOULD if node.text("level") == "should" else Level.MUST,
                 provenance=Provenance.PUBLISHED

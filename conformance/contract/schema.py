@@ -11,10 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from conformance.documents.where import Where
 
-EMPTY: Mapping[str, object] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+Member = TypeVar("Member")
+
+
+def frozen(made: dict[str, Member]) -> Mapping[str, Member]:
+    """A map that stays as it is; of the many that are empty there is but one."""
+    return MappingProxyType(made) if made else EMPTY
+
 
 WIRE = "x-wire"
 """Our keyword in schemas that a library judges (``Schema.others``): a string is ``bin`` on the wire, or a
@@ -88,8 +96,8 @@ class Schema:
     provenance: Provenance = Provenance.PUBLISHED
     accepts: bool | None = None
     values: Mapping[str, object] = field(default_factory=lambda: EMPTY)
-    properties: Mapping[str, Schema] = field(default_factory=lambda: MappingProxyType({}))
-    pattern_properties: Mapping[str, Schema] = field(default_factory=lambda: MappingProxyType({}))
+    properties: Mapping[str, Schema] = field(default_factory=lambda: EMPTY)
+    pattern_properties: Mapping[str, Schema] = field(default_factory=lambda: EMPTY)
     additional: Schema | None = None
     prefix: tuple[Schema, ...] = ()
     rest: Schema | None = None
@@ -99,9 +107,9 @@ class Schema:
     others: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     hints: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     raw: bool = False
-    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    clauses: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     ignored: tuple[Ignored, ...] = ()
-    brought: Mapping[str, tuple[Where, Provenance]] = field(default_factory=lambda: MappingProxyType({}))
+    brought: Mapping[str, tuple[Where, Provenance]] = field(default_factory=lambda: EMPTY)
     again: Where | None = None
 
     def children(self) -> Iterator[Schema]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from conformance.contract.dialects import Flavour
-from conformance.contract.schema import Schema
+from conformance.contract.schema import Schema, frozen
 from conformance.documents.notes import Note
 
 Key = tuple[str, str, Flavour, str]
@@ -62,8 +61,8 @@ def _moved(schema: Schema, cut: int, words: Words) -> Schema:
     return replace(
         schema,
         words=here,
-        properties=MappingProxyType({key: moved(each) for key, each in schema.properties.items()}),
-        pattern_properties=MappingProxyType(patterns),
+        properties=frozen({key: moved(each) for key, each in schema.properties.items()}),
+        pattern_properties=frozen(patterns),
         additional=moved(schema.additional) if schema.additional is not None else None,
         prefix=tuple(map(moved, schema.prefix)),
         rest=moved(schema.rest) if schema.rest is not None else None,
