@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
 from functools import cache
 from types import MappingProxyType
@@ -85,9 +85,9 @@ def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
 
 
 @cache
-def _plan(kind: type) -> tuple[tuple[str, tuple[type, ...], str], ...]:
+def _plan(kind: Hashable) -> tuple[tuple[str, tuple[type, ...], str], ...]:
     """The fields of a dataclass: name, the plain types that it takes (none: made by its reader), in words."""
-    return tuple((one.name, _PLAIN.get(one.type, ()), str(one.type)) for one in fields(kind))
+    return tuple((one.name, _PLAIN.get(one.type, ()), str(one.type)) for one in fields(kind))  # type: ignore[arg-type]
 
 
 def _frozen(stored: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -123,7 +123,7 @@ def _case(stored: Mapping[str, Any]) -> CaseLine:
         CaseLine,
         stored,
         findings=tuple(_make(FindingEntry, one, path=tuple(one["path"])) for one in stored["findings"]),
-        exercised=tuple(int(one) for one in stored["exercised"]),
+        exercised=tuple(map(int, stored["exercised"])),
         transcript=None if transcript is None else from_json(transcript),
         timings=tuple(_make(Timing, one) for one in stored.get("timings", [])),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,51 +22,48 @@ from conformance.record.types import (
     WaiverLine,
 )
 
-
 _CASE = b'{"line":"case",'
 _TRANSCRIPT = b',"transcript":{"case":'
-_LAST = b"]}}"
+_LAST = b"]}}\n"
+_AT_ONCE = 1 << 20
 
 
 def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
     """The run that ``path`` tells of: a ``run.jsonl``, or the folder that holds one.
 
     Without ``transcripts`` nothing of them is read, nor whether they are whole: they are most of a file.
-
     A last line without its newline, which a killed run may leave half written, is passed over when it
     cannot be read.
     """
     file = Path(path)
     if file.is_dir():
         file = file / "run.jsonl"
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise DocumentError(str(file), f"cannot be read: {error.strerror}", expected="a run file") from error
-    lines = data.split(b"\n")
     header: Header | None = None
+    known = 0
     cases: dict[str, CaseLine] = {}
     notices: list[Notice] = []
     sources: list[SourceLine] = []
     waivers: list[WaiverLine] = []
     end: End | None = None
-    for number, text in enumerate(lines, 1):
+    for number, text in enumerate(_lines(file), 1):
         if not text.strip():
             continue
         try:
-            line = _line(text if transcripts or number == len(lines) else _bare(text))
+            line = _line(text if transcripts else _bare(text))
         except ValueError as wrong:
-            if number == len(lines):
+            if not text.endswith(b"\n"):
                 break
             raise DocumentError(f"{file}:{number}", str(wrong), expected="a line of a run file") from wrong
         if header is None:
             if not isinstance(line, Header):
                 raise DocumentError(f"{file}:{number}", "not the header of a run", expected="a run file")
-            header = line
+            header, known = line, len(line.clauses)
         elif isinstance(line, CaseLine):
-            if any(not 0 <= one < len(header.clauses) for one in line.exercised):
+            if line.exercised and not 0 <= min(line.exercised) <= max(line.exercised) < known:
                 raise DocumentError(f"{file}:{number}", "exercised a clause that is not in the header")
-            cases[line.id] = line if transcripts else replace(line, transcript=None)
+            if not transcripts and line.transcript is not None:
+                line = replace(line, transcript=None)
+            cases[line.id] = line
         elif isinstance(line, SourceLine):
             sources.append(line)
         elif isinstance(line, Notice):
@@ -79,6 +77,15 @@ def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
     return RunRecord(
         header, tuple(cases.values()), tuple(notices), end, str(file), tuple(sources), tuple(waivers)
     )
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """The file's lines with their ends: of a large one most is passed over, and need not be in memory."""
+    try:
+        with file.open("rb", buffering=_AT_ONCE) as lines:
+            yield from lines
+    except OSError as error:
+        raise DocumentError(str(file), f"cannot be read: {error.strerror}", expected="a run file") from error
 
 
 def _bare(text: bytes) -> bytes:
