@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import cache
 from types import MappingProxyType
@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
 
 def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
     """A dataclass out of what is stored of it: unknown keys are left, plain ones must be of their type."""
-    for name, wanted, says in _plan(kind):
+    for name, wanted, says in _plan(kind):  # type: ignore[arg-type]
         if name not in stored or name in made:
             continue
         value = stored[name]
@@ -85,9 +85,9 @@ def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
 
 
 @cache
-def _plan(kind: Hashable) -> tuple[tuple[str, tuple[type, ...], str], ...]:
+def _plan(kind: type) -> tuple[tuple[str, tuple[type, ...], str], ...]:
     """The fields of a dataclass: name, the plain types that it takes (none: made by its reader), in words."""
-    return tuple((one.name, _PLAIN.get(one.type, ()), str(one.type)) for one in fields(kind))  # type: ignore[arg-type]
+    return tuple((one.name, _PLAIN.get(one.type, ()), str(one.type)) for one in fields(kind))
 
 
 def _frozen(stored: Mapping[str, Any], name: str) -> Mapping[str, Any]:

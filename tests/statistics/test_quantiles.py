@@ -64,7 +64,7 @@ def test_many_values_have_a_bounded_number_of_places() -> None:
 
 
 def test_blocks_that_do_not_differ_cost_little() -> None:
-    """Independent values keep nearly all of their worth in any blocks; with blocks that differ wholly none."""
+    """In any blocks independent values keep nearly all of their worth; where blocks differ wholly none."""
     values = tuple(float(n * 7919 % 1000) for n in range(1000))
     assert Sample(values, tuple(n % 50 for n in range(1000))).worth(0.5) > 800
     assert Sample(values, tuple(int(value) // 20 for value in values)).worth(0.5) < 60
