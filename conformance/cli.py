@@ -23,6 +23,10 @@ VERBS = {
         "find promises that contradict each other or that nobody can enforce",
     ),
     "diff": ("conformance.commands.diff", "tell what changed between two contracts, and whom it breaks"),
+    "waive": (
+        "conformance.commands.waive",
+        "print waivers of the promises that a run saw broken, ready to paste",
+    ),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",
