@@ -73,13 +73,11 @@ def shortened(text: str, width: int) -> str:
     return f"{text[:kept]}… (+{len(text) - kept} characters)"
 
 
-def _lines(entry: Entry, zero: int, column: int, decode: Callable[[bytes], str], width: int) -> Iterator[str]:
-    for at, arrow, what in _parts(entry, decode):
-        session = f" {harmless(entry.session):{column}}" if column else ""
-        yield shortened(f"{(at - zero) / 1e6:9.1f} ms{session} {arrow} {what}", width)
+def parts(entry: Entry, decode: Callable[[bytes], str]) -> Iterator[tuple[int, str, str]]:
+    """What happened when: (nanoseconds, ``>>`` sent, ``<<`` came or ``--`` noticed, what), harmless.
 
-
-def _parts(entry: Entry, decode: Callable[[bytes], str]) -> Iterator[tuple[int, str, str]]:
+    An HTTP exchange is two: the request and its answer.
+    """
     if isinstance(entry, Frame):
         yield entry.at, ">>" if entry.direction is Direction.SENT else "<<", _frame(entry, decode)
     elif isinstance(entry, Mark):
@@ -88,6 +86,12 @@ def _parts(entry: Entry, decode: Callable[[bytes], str]) -> Iterator[tuple[int, 
         body = f" {_body(entry.request_body, decode)}" if entry.request_body else ""
         yield entry.sent_at, ">>", f"{harmless(entry.method)} {harmless(entry.url)}{body}"
         yield entry.received_at, "<<", _answer(entry, decode)
+
+
+def _lines(entry: Entry, zero: int, column: int, decode: Callable[[bytes], str], width: int) -> Iterator[str]:
+    for at, arrow, what in parts(entry, decode):
+        session = f" {harmless(entry.session):{column}}" if column else ""
+        yield shortened(f"{(at - zero) / 1e6:9.1f} ms{session} {arrow} {what}", width)
 
 
 def _frame(frame: Frame, decode: Callable[[bytes], str]) -> str:

@@ -1,0 +1,117 @@
+"""How long the target took, an operation at a time: quantiles, and a small picture on one common axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from conformance.record import CaseLine
+
+BINS = 64
+WIDTH, HEIGHT = 480, 34
+NARROWEST = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A value on the axis, and where it stands."""
+
+    label: str
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What was measured of one thing, in milliseconds. ``bars`` are (x, width, height) of its picture."""
+
+    what: str
+    n: int
+    p50: float
+    p90: float
+    p99: float
+    longest: float
+    bars: tuple[tuple[float, float, float], ...]
+    marks: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """All distributions on one logarithmic axis."""
+
+    rows: tuple[Distribution, ...]
+    ticks: tuple[Tick, ...]
+
+
+def latency(cases: Iterable[CaseLine]) -> Latency:
+    """The response times of a run, by what was asked, in the order in which they were first seen."""
+    measured: dict[str, list[float]] = {}
+    for line in cases:
+        for timing in line.timings:
+            if math.isfinite(timing.ms) and timing.ms >= 0:
+                measured.setdefault(timing.what, []).append(timing.ms)
+    if not measured:
+        return Latency((), ())
+    low = max(NARROWEST, min(min(each) for each in measured.values()))
+    high = max(max(each) for each in measured.values())
+    axis = _Axis(low, max(high, low * 10))
+    rows = tuple(_distribution(what, sorted(each), axis) for what, each in sorted(measured.items()))
+    return Latency(rows, axis.ticks())
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The smallest measured value that at least ``share`` of all do not exceed: nothing is interpolated."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def _distribution(what: str, ordered: Sequence[float], axis: _Axis) -> Distribution:
+    p50, p90, p99 = (quantile(ordered, share) for share in (0.5, 0.9, 0.99))
+    counts = [0] * BINS
+    for value in ordered:
+        counts[min(BINS - 1, int(axis.x(value) / WIDTH * BINS))] += 1
+    most = max(counts)
+    width = WIDTH / BINS
+    bars = tuple(
+        (round(number * width, 2), round(width - 1, 2), round(max(1.5, (HEIGHT - 6) * count / most), 2))
+        for number, count in enumerate(counts)
+        if count
+    )
+    marks = tuple(
+        (name, round(axis.x(value), 2)) for name, value in (("p50", p50), ("p90", p90), ("p99", p99))
+    )
+    return Distribution(what, len(ordered), p50, p90, p99, ordered[-1], bars, marks)
+
+
+class _Axis:
+    """A logarithmic axis from ``low`` to ``high``, widened to 1, 2 or 5 times a power of ten."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low = _rounded(low, down=True)
+        self.high = _rounded(high, down=False)
+
+    def x(self, value: float) -> float:
+        share = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
+        return min(1.0, share) * WIDTH
+
+    def ticks(self) -> tuple[Tick, ...]:
+        first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+        powers = [10.0**power for power in range(first, last + 1)]
+        steps = powers if len(powers) > 3 else [base * power for power in powers for base in (1, 2, 5)]
+        return tuple(
+            Tick(shown(step), round(self.x(step), 2)) for step in steps if self.low <= step <= self.high
+        )
+
+
+def shown(ms: float) -> str:
+    """A time in words: three digits at most, and its unit."""
+    if ms >= 1000:
+        return f"{ms / 1000:.3g} s"
+    return f"{ms:.3g} ms"
+
+
+def _rounded(value: float, *, down: bool) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = [base * power for base in (1.0, 2.0, 5.0, 10.0)]
+    if down:
+        return max(step for step in steps if step <= value * 1.000001)
+    return min(step for step in steps if step >= value * 0.999999)

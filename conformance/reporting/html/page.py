@@ -1,0 +1,107 @@
+"""Puts the page together: what must be known as plain HTML, the data beside it, transcripts at the very end.
+
+Every text is escaped by the template, after it has become harmless, or put into the page as text by the
+script; a Content-Security-Policy forbids everything but that script and that style sheet.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from conformance.errors import EnvironmentFailure
+from conformance.record import RunRecord
+from conformance.reporting.html.listing import Listing, as_script
+from conformance.reporting.html.stand import standings
+from conformance.reporting.html.transcripts import Packing, sources_packed
+from conformance.reporting.html.view import view
+from conformance.transcript.show import harmless
+
+NAME = "report.html"
+ASSETS = Path(__file__).with_name("assets")
+SCRIPTS = ("messagepack.js", "wire.js", "details.js", "tables.js", "heat.js", "report.js")
+END = "</body>\n</html>\n"
+
+
+def write_html(run: RunRecord, path: Path | str, source: Path | str) -> None:
+    """Writes the page of ``run`` to ``path``; ``source`` is its run file, from which the transcripts come.
+
+    Raises ``EnvironmentFailure`` when that cannot be done. A reader never sees half a page.
+    """
+    file = Path(path)
+    draft = file.with_name(file.name + ".part")
+    packing = Packing(Path(source))
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as out:
+            for piece in pieces(run, packing):
+                out.write(piece)
+        draft.replace(file)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot write {file}: {error.strerror}") from error
+
+
+def pieces(run: RunRecord, packing: Packing) -> Iterator[str]:
+    """The page, a piece at a time: what it holds of transcripts is never in memory as a whole."""
+    found = standings(run)
+    style, script = asset("report.css"), "\n".join(asset(name) for name in SCRIPTS)
+    yield _skeleton(view(run, found, packing.left_out), style, script)
+    yield '<script type="application/json" id="data">'
+    yield as_script(Listing(run, found, packing.places).plain())
+    yield f"</script>\n<script>{script}</script>\n"
+    for number, chunk in enumerate(packing.packed()):
+        yield _inert(f"chunk-{number}", chunk)
+    yield _inert("sources", sources_packed([one.text for one in run.sources]))
+    yield END
+
+
+def asset(name: str) -> str:
+    """The text of an asset."""
+    return ASSETS.joinpath(name).read_text("utf-8")
+
+
+def _inert(name: str, text: str) -> str:
+    return f'<script type="application/octet-stream" id="{name}">{text}</script>\n'
+
+
+def _skeleton(told: Any, style: str, script: str) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(ASSETS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    text: str = environment.get_template("report.html.j2").render(
+        told=told, policy=policy, style=_markup(style), n=_number
+    )
+    return text
+
+
+def _harmless(value: object) -> object:
+    # Markup is ours; every other text may be somebody else's.
+    return harmless(value) if type(value) is str else value
+
+
+def _markup(text: str) -> object:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _number(number: int) -> object:
+    """A number with narrow spaces between its thousands."""
+    return _markup(f"{number:,}".replace(",", "\u202f"))
+
+
+def _hash(source: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
