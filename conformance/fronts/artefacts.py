@@ -29,6 +29,8 @@ from conformance.record import (
 )
 from conformance.record.conclusion import never_heard
 from conformance.record.sources import sources
+from conformance.reporting.html import NAME as REPORT
+from conformance.reporting.html import write_html
 from conformance.reporting.junit import write_junit
 from conformance.reporting.markdown import write_markdown
 from conformance.reporting.summary import write_summary
@@ -198,6 +200,7 @@ class Artefacts:
         write_summary(record, self.folder / SUMMARY)
         write_junit(record, self.folder / JUNIT)
         write_markdown(record, self.folder / PAGE)
+        write_html(record, self.folder / REPORT, record.path)
         return record
 
 

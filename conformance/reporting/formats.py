@@ -11,6 +11,7 @@ from typing import Final
 
 from conformance.record import RunRecord
 from conformance.reporting.github import commands
+from conformance.reporting.html import NAME, write_html
 from conformance.reporting.junit import junit
 from conformance.reporting.markdown import markdown
 from conformance.reporting.paper import Paper
@@ -55,6 +56,10 @@ def _github(run: RunRecord) -> str:
     return "".join(f"{line}\n" for line in commands(run))
 
 
+def _html(run: RunRecord, path: Path) -> None:
+    write_html(run, path, run.path)
+
+
 def _terminal(run: RunRecord) -> str:
     return final(run, Paper())
 
@@ -62,6 +67,7 @@ def _terminal(run: RunRecord) -> str:
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         TERMINAL: Format("summary.txt", "what `run` prints at its end", _terminal, aloud=True),
+        "html": Format(NAME, "the whole run, for a browser", written=_html),
         "markdown": Format("summary.md", "a page for a step's summary or a merge request", markdown),
         "json": Format("summary.json", "the numbers, for programs", _json),
         "junit": Format("junit.xml", "the cases, for build servers", junit),
