@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conformance.record import RunRecord, conclude
+from conformance.record.enforcement import NOT_PLAYED
 
-NOT_PLAYED = "the run ended before they were played"
+__all__ = ["NOT_PLAYED", "concluded"]
 
 
 def concluded(run: RunRecord) -> tuple[str, int]:
