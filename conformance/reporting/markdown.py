@@ -117,7 +117,8 @@ def _excused(promises: list[Promise]) -> Iterator[str]:
             why = "waived"
         if each.waiver is not None:
             one = each.waiver
-            why = f"waived until {code(one.expires)} by {code(one.owner)} ({code(one.ticket)}: {code(one.reason)})"
+            until = f"waived until {code(one.expires)} by {code(one.owner)}"
+            why = f"{until} ({code(one.ticket)}: {code(one.reason)})"
         yield f"- {code(each.clause)} {code(told)}: {why}"
     if len(promises) > PROMISES:
         yield f"- and {count(len(promises) - PROMISES, 'promise')} more"

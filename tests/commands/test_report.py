@@ -90,7 +90,7 @@ def test_several_go_into_the_folder_of_the_run(tmp_path: Path, red: RunRecord, r
     ended = report("--to", "junit", "--to", "sarif", "--to", "github")
     assert files(tmp_path) == {"junit.xml", "report.sarif"}
     assert ended.err == "wrote played/junit.xml\nwrote played/report.sarif\n"
-    assert [line[:8] for line in ended.out.splitlines()] == ["::error ", "::warnin"]
+    assert [line[:8] for line in ended.out.splitlines()] == ["::error ", "::error "]
 
 
 def test_a_killed_run_is_told_too(tmp_path: Path, report: Report) -> None:

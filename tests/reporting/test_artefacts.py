@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -14,7 +13,6 @@ from jsonschema import Draft202012Validator
 import conformance
 from conformance.errors import EnvironmentFailure
 from conformance.record import RunRecord
-from conformance.reporting.junit import junit, write_junit
 from conformance.reporting.summary import summary, write_summary
 from conformance.verdict import Blame
 
@@ -148,48 +146,6 @@ def test_a_killed_run_counts_what_it_did_not_come_to(tmp_path: Path) -> None:
     assert made["cases"] == {"total": 5, "passed": 0, "failed": 1, "skipped": 4, "broken": 0}
     assert made["skipped"]["the run ended before they were played"] == 3
     assert made["seconds"] == pytest.approx(0.035)
-
-
-def test_junit_tells_each_case(tmp_path: Path) -> None:
-    """Failed is failure, broken error, skipped skipped with its message; counts and times are real."""
-    broken = (samples.broken("tide/commands/ask", Blame.SUITE, "the loop lagged"), None)
-    played = [*samples.red()[:2], broken, *samples.red()[3:]]
-    run = record(tmp_path, played)
-    write_junit(run, tmp_path / "junit.xml")
-    root = ElementTree.parse(tmp_path / "junit.xml").getroot()
-    assert {key: root.get(key) for key in ("tests", "failures", "errors", "skipped")} == {
-        "tests": "5", "failures": "3", "errors": "1", "skipped": "1",
-    }  # fmt: skip
-    assert [suite.get("name") for suite in root] == ["layouts", "commands", "streams", "health"]
-    cases = {case.get("name"): case for case in root.iter("testcase")}
-    price = cases["tide/layouts/level-price"]
-    assert price.get("time") == "0.025"
-    assert price.get("classname") == "tide.layouts"
-    failure = price.find("failure")
-    assert failure is not None
-    assert failure.get("type") == PRICE
-    assert failure.get("message", "").startswith("[2] price: expected a string")
-    assert "omen-conformance run local --case tide/layouts/level-price" in (failure.text or "")
-    (marked,) = [line for line in (failure.text or "").splitlines() if line.startswith("✗ ")]
-    assert marked.endswith('<< ["level", 1, 1.5, "3"]')
-    held = [(one.get("name"), one.get("value")) for one in price.iter("property")]
-    assert ("clause", PRICE) in held
-    error = cases["tide/commands/ask"].find("error")
-    assert error is not None
-    assert error.get("message") == "the loop lagged"
-    skipped = cases["tide/layouts/wave-height"].find("skipped")
-    assert skipped is not None
-    assert skipped.get("message") == "may change state at the target: needs --allow-trading"
-
-
-def test_junit_survives_hostile_text(tmp_path: Path) -> None:
-    """Markup, control characters and code points that XML forbids are escaped, never lost."""
-    hostile = "]]></failure>&\x00\x0b\x1b[31m\ufffe\ud800\u202e<x>"
-    verdict = samples.failed("tide/commands/ask", samples.price_finding(hostile))
-    text = junit(record(tmp_path, [(verdict, samples.conversation("tide/commands/ask", hostile[:9]))]))
-    failure = ElementTree.fromstring(text.encode()).find(".//failure")
-    assert failure is not None
-    assert r"]]></failure>&\x00\x0b\x1b[31m\ufffe\ud800\u202e<x>" in failure.get("message", "")
 
 
 def test_an_artefact_that_cannot_be_written(tmp_path: Path) -> None:
