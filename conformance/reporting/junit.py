@@ -43,7 +43,7 @@ def text(value: str, longest: int = LONGEST) -> str:
     return shortened("\n".join(harmless(line) for line in value.split("\n")), longest)
 
 
-def line(value: str) -> str:
+def one_line(value: str) -> str:
     """``text`` on one line."""
     return shortened(harmless(value), LONGEST)
 
@@ -113,7 +113,7 @@ class _Report:
         if line.id in self.run.excused:
             return _skipped(node, f"{EXCUSED[line.id in self.waived]}: {message}", told_at_length)
         kind = first.clause if first and first.clause else line.blame
-        about = {"type": line(kind), "message": line(message)}
+        about = {"type": one_line(kind), "message": one_line(message)}
         word = "failure" if line.outcome == "failed" else "error"
         ElementTree.SubElement(node, word, about).text = text("\n".join(told_at_length), 4 * LONGEST)
         return line.outcome
@@ -126,13 +126,13 @@ class _Report:
 
 def _skipped(node: ElementTree.Element, why: str, story: Sequence[str]) -> str:
     # GitLab shows the text where there is one, Jenkins and GitHub's viewers the message.
-    told = ElementTree.SubElement(node, "skipped", {"message": line(why)})
+    told = ElementTree.SubElement(node, "skipped", {"message": one_line(why)})
     told.text = text("\n".join(story or [why]), 4 * LONGEST)
     return "skipped"
 
 
 def _story(entry: CaseEntry, line: CaseLine, promises: Sequence[ClauseEntry]) -> list[str]:
-    told = [line(str(one)) for one in line.findings[:MOST_FINDINGS]]
+    told = [one_line(str(one)) for one in line.findings[:MOST_FINDINGS]]
     if len(line.findings) > MOST_FINDINGS:
         told.append(f"… {len(line.findings) - MOST_FINDINGS} more findings in run.jsonl")
     if not line.findings:
