@@ -80,7 +80,7 @@ class Artefacts:
         self.wish = wish
         self.secrets = Secrets()
         self.writer = Writer(folder / RUN, self.secrets)
-        for name in (SUMMARY, JUNIT, PAGE):
+        for name in (SUMMARY, JUNIT, PAGE, REPORT):
             if (folder / name).is_dir():
                 raise EnvironmentFailure(f"cannot write {folder / name}: it is a folder")
         self.gate = NO_GATE
