@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from conformance.record import CaseLine, RunRecord
 from conformance.reporting.excerpt import excerpt
 from conformance.reporting.paper import Paper, count
-from conformance.reporting.promises import Promise, broken_promises
+from conformance.reporting.pardons import excused, shut
+from conformance.reporting.promises import Promise, failing
 
 # Whoever has read as many broken promises has a picture; the others are named, all are in summary.json.
 IN_FULL = 5
@@ -29,7 +30,8 @@ BLAMED = {
 
 def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
     """All that is not as it should be; nothing for a green run. Ends in an empty line."""
-    promises = broken_promises(run)
+    yield from shut(run, paper)
+    promises = failing(run)
     for number, promise in enumerate(promises[:IN_FULL], 1):
         yield from _in_full(number, promise, paper)
         yield ""
@@ -45,6 +47,7 @@ def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
     if broken:
         yield from _broken(broken, paper)
         yield ""
+    yield from excused(run, paper)
 
 
 def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:

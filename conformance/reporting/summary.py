@@ -10,9 +10,9 @@ from typing import Any
 
 from conformance.errors import EnvironmentFailure
 from conformance.record import OUTCOMES, RunRecord
-from conformance.record.types import CaseLine, FindingEntry
+from conformance.record.types import CaseLine, FindingEntry, WaiverLine
 from conformance.reporting.clauses import enforced, unenforced
-from conformance.reporting.promises import broken_promises
+from conformance.reporting.promises import WARNING, broken_promises
 from conformance.reporting.standing import NOT_PLAYED, concluded
 
 Json = dict[str, Any]
@@ -77,6 +77,9 @@ def summary(run: RunRecord) -> Json:
             }
             for one in broken_promises(run)
         ],
+        "gate": list(run.end.gate) if run.end else [],
+        "waived": [_waiver(one) for one in run.waivers],
+        "warnings": [one.clause for one in broken_promises(run) if one.excuse == WARNING],
         "notices": [notice.text for notice in run.notices],
     }
 
@@ -132,6 +135,19 @@ def _case(line: CaseLine, run: RunRecord) -> Json:
         "document": first.document if first else "",
         "findings": len(line.findings),
         "repeat": line.repeat,
+    }
+
+
+def _waiver(line: WaiverLine) -> Json:
+    return {
+        "clause": line.clause,
+        "state": line.state,
+        "expires": line.expires,
+        "owner": line.owner,
+        "ticket": line.ticket,
+        "reason": line.reason,
+        "where": line.where,
+        "cases": list(line.cases),
     }
 
 

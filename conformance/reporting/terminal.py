@@ -9,11 +9,12 @@ from conformance.record import OUTCOMES, RunRecord
 from conformance.reporting.grounds import grounds
 from conformance.reporting.numbers import numbers
 from conformance.reporting.paper import Paper, count
-from conformance.reporting.promises import broken_promises
 from conformance.reporting.standing import concluded
 from conformance.reporting.summary import summary
+from conformance.reporting.words import sentence
 
-COLOURS = {"conformant": "green", "not conformant": "red"}
+COLOURS = {"conformant": "green", "not conformant": "red", "gate failed": "red"}
+MARKS = {"conformant": "✓ ", "not conformant": "✗ ", "gate failed": "✗ "}
 
 
 def final(run: RunRecord, paper: Paper, *, artefacts: str = "") -> str:
@@ -32,34 +33,14 @@ def final(run: RunRecord, paper: Paper, *, artefacts: str = "") -> str:
 
 def _word(run: RunRecord, paper: Paper) -> str:
     verdict, _ = concluded(run)
-    mark = {"conformant": "✓ ", "not conformant": "✗ "}.get(verdict, "! ")
-    return paper.styled(mark + verdict.upper(), "bold", COLOURS.get(verdict, "yellow"))
+    return paper.styled(MARKS.get(verdict, "! ") + verdict.upper(), "bold", COLOURS.get(verdict, "yellow"))
 
 
 def _verdict(run: RunRecord, paper: Paper, cases: dict[str, int]) -> Iterator[str]:
-    verdict, _ = concluded(run)
     yield f"{_word(run, paper)}  {paper.styled(paper.fitted(run.header.target.name, 40), 'bold')}"
     parts = [f"{cases[outcome]} {outcome}" for outcome in OUTCOMES if cases[outcome]]
     of = ", ".join(parts) or "none played"
-    match verdict:
-        case "conformant":
-            sentence = "Every promise that was put to the test was kept"
-        case "not conformant":
-            promises = len(broken_promises(run))
-            sentence = f"{count(promises, 'promise')} broken"
-        case "inconclusive" if not cases["passed"] and not cases["failed"]:
-            sentence = "Nothing was enforced"
-        case "inconclusive" if not cases["broken"]:
-            sentence = "No message came that could be judged"
-        case "inconclusive":
-            sentence = "Some cases could not be judged"
-        case "broken suite":
-            sentence = "A fault of this suite, not of the target"
-        case "unusable contract":
-            sentence = "A document of the contract cannot be used"
-        case _:
-            sentence = "Stopped before its end" if run.complete else "Killed before its end"
-    yield from paper.wrapped(f"{sentence}. {count(cases['total'], 'case')}: {of}.")
+    yield from paper.wrapped(f"{sentence(run)}. {count(cases['total'], 'case')}: {of}.")
 
 
 def _last(run: RunRecord, paper: Paper) -> Iterator[str]:

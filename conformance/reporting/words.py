@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.record import RunRecord
 from conformance.reporting.paper import count
-from conformance.reporting.promises import failing
+from conformance.reporting.promises import WAIVED, broken_promises, failing
 from conformance.reporting.standing import concluded
 
 
@@ -14,11 +14,11 @@ def sentence(run: RunRecord) -> str:
     outcomes = {line.outcome for line in run.cases}
     match verdict:
         case "conformant":
-            return "Every promise that was put to the test was kept"
+            return "Every promise that was put to the test was kept" + _but(run)
         case "not conformant":
-            return f"{count(len(failing(run)), 'promise')} broken"
+            return f"{count(len(failing(run)), 'promise')} broken{_beside(run)}"
         case "gate failed":
-            return "The target keeps its promises, and the gate does not pass for another reason"
+            return f"No promise broken that fails the gate, and it does not pass all the same{_beside(run)}"
         case "inconclusive" if not outcomes & {"passed", "failed"}:
             return "Nothing was enforced"
         case "inconclusive" if "broken" not in outcomes:
@@ -31,3 +31,21 @@ def sentence(run: RunRecord) -> str:
             return "A document of the contract cannot be used"
         case _:
             return "Stopped before its end" if run.complete else "Killed before its end"
+
+
+def _but(run: RunRecord) -> str:
+    beside = _excused(run)
+    return f", but for {beside}" if beside else ""
+
+
+def _beside(run: RunRecord) -> str:
+    beside = _excused(run)
+    return f", beside {beside}" if beside else ""
+
+
+def _excused(run: RunRecord) -> str:
+    """How many broken promises do not fail the gate: ``1 waived and 2 that should be``."""
+    kinds = [each.excuse for each in broken_promises(run) if each.excuse]
+    waived = kinds.count(WAIVED)
+    parts = [(waived, "waived"), (len(kinds) - waived, "that should be kept and need not be")]
+    return " and ".join(f"{number} {word}" for number, word in parts if number)
