@@ -17,8 +17,9 @@ from conformance.contract.clauses import Book
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split
 from conformance.documents.references import References, is_reference
-from conformance.documents.structure import EXTENSION, METHODS
+from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
+from conformance.documents.versions import METHODS
 
 CHALLENGED = frozenset(
     {"digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "ntlm", "scram-sha-1", "scram-sha-256", "vapid"}

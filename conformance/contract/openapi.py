@@ -19,9 +19,9 @@ from conformance.contract.schema import Schema
 from conformance.contract.sentences import shown
 from conformance.contract.servers import openapi_servers
 from conformance.documents.references import References
-from conformance.documents.structure import EXTENSION, METHODS
+from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node, Tree
-from conformance.documents.versions import Family
+from conformance.documents.versions import METHODS, Family
 
 
 def openapi_service(tree: Tree, family: Family, name: str, references: References) -> tuple[Service, Book]:

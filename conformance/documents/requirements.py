@@ -1,22 +1,37 @@
-"""Security requirements of AsyncAPI 2: each names a scheme of the document.
-
-2.6.0, "Security Requirement Object".
-"""
+"""What the parts of a document say of each other: names that lead to something, values that are allowed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.documents.notes import Note
 from conformance.documents.references import is_reference, nearest
+from conformance.documents.sentences import show
 from conformance.documents.tree import Node
+from conformance.documents.versions import METHODS, Family
 from conformance.errors import DocumentError
 
 SCOPED = ("oauth2", "openIdConnect")
 """The types of scheme whose requirement lists scopes."""
 
 
-def unmet(root: Node) -> Iterator[DocumentError]:
-    """Requirements that name no scheme, and those that list scopes for a scheme that has none."""
+def unmet(root: Node, family: Family) -> Iterator[DocumentError | Note]:
+    """What in a document of this family contradicts another part of it."""
+    match family:
+        case Family.ASYNCAPI2:
+            yield from _securities(root)
+            yield from _variables(root)
+        case Family.ASYNCAPI3:
+            yield from _variables(root)
+        case Family.OPENAPI30 | Family.OPENAPI31:
+            yield from _operation_ids(root)
+
+
+def _securities(root: Node) -> Iterator[DocumentError]:
+    """Requirements that name no scheme, and those that list scopes for a scheme that has none.
+
+    AsyncAPI 2.6.0, "Security Requirement Object".
+    """
     schemes = root.get("components", "securitySchemes")
     names = [name for name, _ in schemes.items()] if schemes is not None else []
     for holder in _holders(root):
@@ -47,3 +62,31 @@ def _holders(root: Node) -> Iterator[Node]:
                 if operation is not None:
                     yield operation
                     yield from operation.listed("traits")
+
+
+def _variables(root: Node) -> Iterator[DocumentError]:
+    """Defaults and examples of a server's variable that its ``enum`` leaves out."""
+    servers = [*root.named("servers"), *root.named("components", "servers")]
+    found = [each for _, server in servers for each in server.named("variables")]
+    for _, variable in (*found, *root.named("components", "serverVariables")):
+        allowed = {str(each.value) for each in variable.listed("enum")}
+        default = variable.get("default")
+        for each in (*([default] if default is not None else ()), *variable.listed("examples")):
+            if allowed and str(each.value) not in allowed:
+                yield each.refuse(
+                    f"{each.pointer} is {show(each.value)}, which {variable.pointer}/enum does not list",
+                    expected="one of " + ", ".join(sorted(allowed)),
+                )
+
+
+def _operation_ids(root: Node) -> Iterator[Note]:
+    """An ``operationId`` that is given twice (OpenAPI 3.1.1, "Operation Object"): generators make such."""
+    given: dict[str, Node] = {}
+    for _, item in root.named("paths"):
+        for method, operation in item.items():
+            name = operation.text("operationId") if method in METHODS else ""
+            other = given.setdefault(name, operation) if name else operation
+            if other is not operation:
+                at = operation.get("operationId") or operation
+                says = f"the operationId {name} is that of {other.pointer}, too"
+                yield Note("operation-id-twice", at.where, says, loud=True)

@@ -28,7 +28,7 @@ from conformance.documents.requirements import unmet
 from conformance.documents.sentences import sentence, show
 from conformance.documents.tolerance import tolerated
 from conformance.documents.tree import Node, Tree
-from conformance.documents.versions import Family
+from conformance.documents.versions import METHODS, Family
 from conformance.errors import DocumentError
 
 EXTENSION = "x-conformance"
@@ -45,8 +45,11 @@ PARTS = {
     "securityScheme": "/components/securitySchemes/x",
 }
 """Where in a document an object of this kind would be."""
-METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 SILENCE = "x-lint-ignore"
+OBJECT_MAPS = frozenset(
+    {"responses", "servers", "channels", "operations", "messages", "parameters", "variables"}
+)
+"""Maps whose keys are names of objects: one called ``default`` or ``examples`` is no data."""
 SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
 """Maps whose keys are names of properties or schemas, whatever they look like."""
 
@@ -69,8 +72,10 @@ def defects(tree: Tree, family: Family) -> list[DocumentError]:
 
 def _whole(tree: Tree, family: Family) -> list[DocumentError | Note]:
     """What is wrong with a document, what its parts say of each other included."""
-    required = unmet(tree.root) if family is Family.ASYNCAPI2 else ()
-    return [*judged(tree.root, family), *required]
+    found = judged(tree.root, family)
+    if any(isinstance(each, DocumentError) for each in found):
+        return found
+    return [*found, *unmet(tree.root, family)]
 
 
 def check_part(node: Node, family: Family, part: str, notes: list[Note]) -> None:
@@ -92,7 +97,7 @@ def judged(node: Node, family: Family, part: str = "") -> list[DocumentError | N
             problem = sentence(here, error)
             strict = family in (Family.OPENAPI30, Family.OPENAPI31)
             found += [problem] if strict else tolerated(here, error, schema, problem)
-    for each in _extended(node, inside_names=False):
+    for each in _extended(node):
         found += _extension(each, family, PARTS.get(part, "") + each.pointer.removeprefix(node.pointer))
     return found
 
@@ -159,19 +164,25 @@ def _in_silence(path: Sequence[str | int]) -> bool:
     return any(key == SILENCE and above not in SCHEMA_MAPS for above, key in pairwise(("", *path)))
 
 
-def _extended(node: Node, *, inside_names: bool) -> Iterator[Node]:
-    """Every map that carries one of our marks, examples and other data apart."""
+def _extended(node: Node, keys: str = "") -> Iterator[Node]:
+    """Every map that carries one of our marks, examples and other data apart.
+
+    ``keys``: what the keys of this map are, where they are no words of a specification: ``schemas`` or
+    ``objects``.
+    """
     if isinstance(node.value, dict):
-        if not inside_names and (EXTENSION in node.value or PROVENANCE in node.value):
+        if keys != "schemas" and (EXTENSION in node.value or PROVENANCE in node.value):
             yield node
         for key, child in node.items():
-            data = not inside_names and (key in DATA or key == EXTENSION)
-            if isinstance(child.value, dict | list) and not data:
-                yield from _extended(child, inside_names=not inside_names and key in NAMES)
+            if not isinstance(child.value, dict | list) or (key == EXTENSION and keys != "schemas"):
+                continue
+            if keys or key not in DATA:
+                named = "schemas" if key in NAMES else "objects" if key in OBJECT_MAPS else ""
+                yield from _extended(child, "" if keys else named)
     else:
         for child in node.elements():
             if isinstance(child.value, dict | list):
-                yield from _extended(child, inside_names=False)
+                yield from _extended(child)
 
 
 def _extension(node: Node, family: Family, pointer: str) -> list[DocumentError]:

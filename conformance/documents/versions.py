@@ -19,6 +19,8 @@ class Family(StrEnum):
     SCENARIOS = "scenarios 1"
 
 
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+"""The keys of operations in OpenAPI's Path Item Object."""
 SUPPORTED = (
     (Family.ASYNCAPI2, "asyncapi", "AsyncAPI", re.compile(r"2\.[0-6]\.\d+(-.*)?")),
     (Family.ASYNCAPI3, "asyncapi", "AsyncAPI", re.compile(r"3\.[01]\.\d+(-.*)?")),

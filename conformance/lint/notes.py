@@ -61,6 +61,13 @@ RULES: tuple[Rule, ...] = (
         "Describe it in JSON Schema, and its content as JSON or MessagePack, here or in an overlay.",
     ),
     Rule(
+        "operation-id-twice",
+        NOTE,
+        "an operationId that is given twice in an OpenAPI document",
+        LENIENT,
+        "Give each operation an id of its own.",
+    ),
+    Rule(
         "channel-not-listed",
         WARNING,
         "an operation on a channel that the document does not list",
