@@ -22,6 +22,7 @@ from conformance.verdict.replay import Replay
 from conformance.verdict.rest import DENIED, SWITCHING, carried_by, is_answer
 
 FIRST = "another promise was broken first: "
+ALTERNATIVES = ("/oneOf", "/anyOf")
 
 
 class Judge:
@@ -141,13 +142,31 @@ def _evident(finding: Finding, clauses: Mapping[str, Clause]) -> bool:
     return known.kind == "schema" or finding.clause.split("/")[-2:-1] in (["wire"], ["rules"])
 
 
+def _causes(own: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """Of a value that keeps none of its alternatives: what is wrong with it in the one that was meant.
+
+    Who looks at the alternatives alone tells so which promise it is that was broken.
+    """
+    blind = [each for each in own if each.clause.endswith(ALTERNATIVES) and not each.drift]
+    return [
+        other
+        for other in others
+        if any(
+            other.entry == each.entry
+            and other.path[: len(each.path)] == each.path
+            and other.clause.startswith(each.clause.rpartition("/")[0] + "/")
+            for each in blind
+        )
+    ]
+
+
 def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credentials: bool) -> Verdict:
     """Findings on the case's own clauses come first; only what was really judged can pass."""
     notes = replay.notes
     claimed = set(case.clauses)
     own = [finding for finding in notes.findings if finding.clause in claimed]
     others = [finding for finding in notes.findings if finding.clause not in claimed]
-    findings = tuple(own if case.focused else own + others)
+    findings = tuple([*own, *_causes(own, others)] if case.focused else own + others)
     exercised = frozenset(notes.exercised)
     messages = transcript.messages_seen
 
