@@ -57,17 +57,15 @@ def catalogue(
     authored = read_scenarios(commanders, scenarios, stated.scenarios)
     cases = [case for commander in commanders.values() for case in derived(commander)]
     cases += [each.case for each in authored if each.case is not None]
-    clauses = {**stated.clauses, **scenario_clauses(authored)}
+    written = scenario_clauses(authored)
+    clauses = {**stated.clauses, **written} if written else stated.clauses
     claimed = {clause for case in cases for clause in case.clauses}
+    unenforced = reasons(stated, (each for each in clauses if each not in claimed))
+    unenforced.update((each.clause.id, each.why) for each in authored if each.case is None)
     return Catalogue(
         cases=tuple(_unique(cases)),
-        clauses=MappingProxyType(clauses),
-        unenforced=MappingProxyType(
-            {
-                **reasons(stated, [each for each in clauses if each not in claimed]),
-                **{each.clause.id: each.why for each in authored if each.case is None},
-            }
-        ),
+        clauses=MappingProxyType(clauses) if written else clauses,
+        unenforced=MappingProxyType(unenforced),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from sys import intern
 
 from conformance.cases.facts import always_asked, concerned, once
 from conformance.cases.forms import Forms
@@ -36,7 +37,7 @@ def reasons(contract: Contract, unclaimed: Iterable[str]) -> dict[str, str]:
     """Clause id -> reason, for these clauses."""
     forms = {name: Forms(service) for name, service in contract.services.items()}
     known = (contract.clauses[each] for each in unclaimed if each in contract.clauses)
-    return {clause.id: _reason(contract, forms, clause) for clause in known}
+    return {clause.id: intern(_reason(contract, forms, clause)) for clause in known}
 
 
 def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> str:

@@ -8,7 +8,7 @@ lack), the later ones in the order of their words get ``-2``, ``-3`` ….
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
@@ -17,7 +17,8 @@ from sys import intern
 from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.digest import UNORDERED, unordered
 from conformance.contract.lexical import Lexical
-from conformance.contract.schema import Provenance, Schema, frozen
+from conformance.contract.named import Named
+from conformance.contract.schema import EMPTY, Provenance, Schema, frozen
 from conformance.contract.sentences import demands, shown
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
@@ -48,6 +49,7 @@ class Book:
     def __init__(self, service: str, lexical: Lexical) -> None:
         self.service, self.lexical = service, lexical
         self.clauses: dict[str, Clause] = {}
+        self.names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def rule(
         self,
@@ -122,7 +124,11 @@ class Book:
                 demand=intern(demand),
             )
         self._ignored(schema, subject, head)
-        return _with_clauses(schema, count(), given)
+        return _with_clauses(schema, count(), {index: self._named(ids) for index, ids in given.items()})
+
+    def _named(self, ids: dict[str, str]) -> Mapping[str, str]:
+        names = tuple(ids)
+        return Named(self.names.setdefault(names, names), tuple(ids.values()))
 
     def give_up(self, first: int, why: str) -> None:
         """All clauses from the ``first`` on (counted from 0) can be enforced by nobody."""
@@ -183,11 +189,11 @@ def _argument(schema: Schema, keyword: str) -> object:
     return ("bytes", unordered(value) if keyword in UNORDERED else value)
 
 
-def _with_clauses(schema: Schema, numbers: Iterator[int], given: dict[int, dict[str, str]]) -> Schema:
+def _with_clauses(schema: Schema, numbers: Iterator[int], given: Mapping[int, Mapping[str, str]]) -> Schema:
     """The same tree with clause ids, numbered as ``walk`` visits it."""
     number = next(numbers)
 
-    clauses = frozen(given.get(number, {}))
+    clauses = given.get(number, EMPTY)
     if next(schema.children(), None) is None:
         return replace(schema, clauses=clauses)
 
