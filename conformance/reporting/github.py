@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from conformance.record import RunRecord
@@ -31,13 +31,13 @@ def commands(run: RunRecord) -> Iterator[str]:
             yield _promise(level, each)
         if len(mine) > len(kept):
             left = len(mine) - len(kept)
-            yield _command(level, f"{left} more broken promises", "They are in the report of the run.")
+            yield _command(level, f"{left} more broken promises", ["They are in the report of the run."])
     verdict, code = concluded(run)
     if code and not any(_level(each) == "error" for each in promises):
         broken = (line.reason for line in run.cases if line.outcome == "broken")
-        gate = "\n".join(run.end.gate) if run.end else ""
-        why = gate or next(broken, "") or next((one.text for one in run.notices), "")
-        yield _command("error", f"{verdict}: {run.header.target.name}", why or f"exit code {code}")
+        gate = run.end.gate if run.end is not None else ()
+        why = next(broken, "") or next((one.text for one in run.notices), "") or f"exit code {code}"
+        yield _command("error", f"{verdict}: {run.header.target.name}", gate[:MOST] or [why])
 
 
 def _level(promise: Promise) -> str:
@@ -47,14 +47,14 @@ def _level(promise: Promise) -> str:
 def _promise(level: str, promise: Promise) -> str:
     first = promise.cases[0]
     told = [promise.says, str(promise.finding) if promise.finding else first.reason, first.repeat]
-    return _command(level, promise.clause or "no clause", "\n".join(filter(None, told)), promise.where)
+    return _command(level, promise.clause or "no clause", filter(None, told), promise.where)
 
 
-def _command(level: str, title: str, text: str, where: str = "") -> str:
+def _command(level: str, title: str, lines: Iterable[str], where: str = "") -> str:
     found = place(where)
-    file = f"file={_property(found[0])},line={found[1]}," if found else ""
-    lines = "\n".join(shortened(harmless(line), LONGEST) for line in text.split("\n"))
-    return f"::{level} {file}title={_property(shortened(harmless(title), TITLE))}::{_data(lines)}"
+    file = f",file={_property(found[0])},line={found[1]}" if found else ""
+    text = "\n".join(shortened(harmless(line), LONGEST) for line in lines)
+    return f"::{level} title={_property(shortened(harmless(title), TITLE))}{file}::{_data(text)}"
 
 
 def _data(text: str) -> str:

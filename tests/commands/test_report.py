@@ -159,7 +159,7 @@ def test_a_build_server_is_told(tmp_path: Path, red: RunRecord) -> None:
     offered = {"GITHUB_STEP_SUMMARY": str(page), "GITHUB_ACTIONS": "true"}
     tell(red, offered, log)  # type: ignore[arg-type]
     assert page.read_text("utf-8") == "# What was there\n\n" + markdown(red)
-    assert log.text.startswith("::error file=")
+    assert log.text.startswith("::error title=")
     tell(red, {"GITHUB_ACTIONS": "true"}, terminal)  # type: ignore[arg-type]
     tell(red, {}, terminal)  # type: ignore[arg-type]
     tell(None, offered, terminal)  # type: ignore[arg-type]

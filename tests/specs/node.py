@@ -14,6 +14,7 @@ PACKAGES = (
     "@asyncapi/parser@3.6.3",
     "@microsoft/jest-sarif@1.0.0-beta.0",
     "@asyncapi/specs@6.11.1",
+    "@actions/core@3.0.1",
     "@seriousme/openapi-schema-validator@2.11.0",
 )
 CACHE = (
