@@ -58,6 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
             "-n is for the embedded reference alone, one for each worker: "
             "several workers would put cases to the same target without knowing of each other"
         )
+    if distributed and config.getoption("conformance_waivers"):
+        raise pytest.UsageError(
+            "--conformance-waivers is not for -n: no worker sees whether a waiver is still needed"
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -23,13 +23,17 @@ END_S = STOP_S + 10
 
 
 class Background:
-    """Plays cases in a thread: ``start``, ``submit`` as many as wanted, ``result`` of each, ``stop``."""
+    """Plays cases in a thread: ``start``, ``submit`` as many as wanted, ``result`` of each, ``stop``.
+
+    ``gate`` is that of the contract as the target states it.
+    """
 
     def __init__(self, prepared: Prepared, wish: Wish, artefacts: Artefacts | None = None) -> None:
         self.prepared = prepared
         self.wish = wish
         self.artefacts = artefacts
         self.secrets = artefacts.secrets if artefacts is not None else Secrets()
+        self.gate = prepared.gate
         self.began = False
         self._thread = threading.Thread(target=self._run, name="conformance", daemon=True)
         self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -88,6 +92,7 @@ class Background:
         async with opened(self.prepared, self.wish) as (target, obituary):
             prepared = self.prepared.at(target)
             self._cases = {case.id: case for case in prepared.cases}
+            self.gate = prepared.gate
             for credential in target.credentials:
                 self.secrets.add(credential.value)
             if self.artefacts is not None:

@@ -19,8 +19,10 @@ from conformance.fronts.listing import told
 from conformance.fronts.options import Wish, repeat_command, wish
 from conformance.fronts.prepare import Prepared, prepare
 from conformance.fronts.telling import sentence, story
+from conformance.gate.decision import Seen, decide
 from conformance.run import Result
 from conformance.run.engine import JOBS
+from conformance.transcript.show import harmless
 from conformance.verdict import Outcome
 
 PATIENT_MS = 1000
@@ -94,16 +96,22 @@ class Tests:
         self.early: list[Case] = []
         self.order: list[Case] = []
         self.places: dict[str, int] = {}
+        self.seen: list[Seen] = []
+        self.shut: tuple[str, ...] = ()
 
     def cases(self, family: str) -> list[Case]:
         """The cases of one family."""
         return [case for case in self.prepared.cases if case.family == family] if self.prepared else []
 
     def kept(self, case: Case) -> Callable[[], None]:
-        """Waits for the verdict; skips, or raises what makes an error; what is returned raises a failure."""
+        """Waits for the verdict; skips, or raises what makes an error; what is returned raises a failure.
+
+        A failure that does not fail the gate is one that was expected: xfailed, unless ``--runxfail``.
+        """
         assert self.background is not None
         result = self.background.result(case)
         verdict = result.verdict
+        self._note(result)
         if verdict.outcome is Outcome.SKIPPED:
             pytest.skip(verdict.reason)
         if verdict.outcome is Outcome.BROKEN:
@@ -111,9 +119,21 @@ class Tests:
 
         def kept() -> None:
             if verdict.outcome is Outcome.FAILED:
+                excuse = self.background.gate.excuse(verdict.findings) if self.background else None
+                if excuse is not None:
+                    pytest.xfail(str(excuse))
                 raise PromiseBroken(sentence(verdict), self._story(result))
 
         return kept
+
+    def _note(self, result: Result) -> None:
+        """Keeps what the gate wants to know; with artefacts, these do."""
+        assert self.background is not None
+        if self.artefacts is None and self.background.gate.waivers:
+            verdict = result.verdict
+            held = frozenset(self.background.gate.claims.keys() & verdict.exercised)
+            ended = str(verdict.outcome), str(verdict.blame)
+            self.seen.append(Seen(result.case.id, *ended, verdict.findings, held))
 
     def _story(self, result: Result) -> str:
         assert self.background is not None
@@ -177,17 +197,26 @@ class Tests:
             report.longrepr = Story(call.excinfo.value)  # type: ignore[assignment]
         return report
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Cancels what still plays and writes the artefacts."""
-        if self.background is not None:
-            self.background.stop()
-            if self.artefacts is not None and self.background.began:
-                self.artefacts.end(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Cancels what still plays and writes the artefacts; a gate that stays shut fails the session."""
+        if self.background is None:
+            return
+        self.background.stop()
+        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+        if self.artefacts is None:
+            self.shut = decide(self.background.gate, self.seen, interrupted=interrupted).reasons
+        elif self.background.began:
+            record = self.artefacts.end(interrupted=interrupted)
+            self.shut = record.end.gate if record.end is not None else ()
+        if self.shut and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Says what was noticed in the documents, and where the artefacts are."""
+        """Says what was noticed in the documents, why the gate stays shut, and where the artefacts are."""
         for line in told(self.prepared.documented) if self.prepared is not None else ():
             terminalreporter.write_line(line)
+        for reason in self.shut:
+            terminalreporter.write_line(harmless(f"conformance: {reason}"), red=True)
         if self.artefacts is not None:
             terminalreporter.write_line(f"conformance: the artefacts are in {self.artefacts.folder}")
 

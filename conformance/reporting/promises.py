@@ -59,7 +59,7 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     for name, lines in groups.items():
         clause = clauses.get(name)
         finding = _cause(lines[0])
-        excuse, waiver = _excuse(run, lines, clause.level if clause else "")
+        excuse, waiver = _excuse(run, name, lines, clause.level if clause else "")
         made.append(
             Promise(
                 clause=name,
@@ -87,7 +87,7 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
     )
 
 
-def _excuse(run: RunRecord, lines: list[CaseLine], level: str) -> tuple[str, WaiverLine | None]:
+def _excuse(run: RunRecord, clause: str, lines: list[CaseLine], level: str) -> tuple[str, WaiverLine | None]:
     """Why none of these cases fails the gate, and the waiver that stood up for them."""
     if run.end is None:  # nobody has decided yet
         return (WARNING if level == "should" else ""), None
@@ -96,7 +96,8 @@ def _excuse(run: RunRecord, lines: list[CaseLine], level: str) -> tuple[str, Wai
         return "", None
     if not names <= set(run.end.waived):
         return WARNING, None
-    return WAIVED, next((each for each in run.waivers if names & set(each.cases)), None)
+    stood_up = [each for each in run.waivers if names & set(each.cases)]
+    return WAIVED, next((each for each in stood_up if each.clause == clause), next(iter(stood_up), None))
 
 
 def _fold(name: str, groups: dict[str, list[CaseLine]]) -> None:
