@@ -152,8 +152,7 @@ def _causes(own: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
         other
         for other in others
         if any(
-            other.entry == each.entry
-            and other.path[: len(each.path)] == each.path
+            other.path[: len(each.path)] == each.path
             and other.clause.startswith(each.clause.rpartition("/")[0] + "/")
             for each in blind
         )

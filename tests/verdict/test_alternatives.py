@@ -78,7 +78,7 @@ def test_what_is_wrong_in_the_alternative_that_was_meant_is_kept() -> None:
     assert [each for each in deeper if each.endswith("/at/type")] == deeper != []
 
 
-def test_each_cause_belongs_to_its_own_message() -> None:
+def test_what_is_wrong_beside_the_alternatives_is_left_to_others() -> None:
     """Of a message in which another thing is wrong nothing is told here."""
     made = told(level({"is": "high", "at": 1}, more="x"), level(True))
     assert clauses(made) == [ONE_OF]

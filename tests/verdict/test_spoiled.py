@@ -99,6 +99,14 @@ def test_messages_are_judged_by_themselves_until_a_command_was_made_of_it() -> N
     assert told(before=False) == [FEE]
 
 
+@pytest.mark.parametrize(("book", "seen"), [("b", ["library/lent/id/type"]), (Saved("fee"), [])])
+def test_what_the_clean_up_makes_of_it_is_not_judged(book: object, seen: list[str]) -> None:
+    """Its answer is news where it was asked for with what keeps its promise."""
+    undoing = replace(case(*SAVING, clauses=(LENT,)), cleanup=(Send("main", "lend", {"book": book}),))
+    story = lending({**LENT_REPLY, "fee": 10}).mark(30, "step", 3).sent(31, {**LEND, "id": 8})
+    assert clauses_of(verdict(undoing, story.got(40, {**LENT_REPLY, "id": None}))) == [FEE, *seen]
+
+
 WATCH: tuple[Step, ...] = (
     Connect("main", "library"),
     Send("main", "watch", {"shelf": "A"}),
