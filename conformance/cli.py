@@ -23,6 +23,10 @@ VERBS = {
         "find promises that contradict each other or that nobody can enforce",
     ),
     "diff": ("conformance.commands.diff", "tell what changed between two contracts, and whom it breaks"),
+    "compare": (
+        "conformance.commands.compare",
+        "tell what changed between two runs, and whether the later one is worse",
+    ),
     "waive": (
         "conformance.commands.waive",
         "print waivers of the promises that a run saw broken, ready to paste",

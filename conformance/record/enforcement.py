@@ -21,7 +21,9 @@ def enforced(run: RunRecord) -> frozenset[str]:
         if line.outcome in ("passed", "failed"):
             numbers.update(line.exercised)
             found.update(finding.clause for finding in line.findings)
-    return frozenset(clause.id for number, clause in enumerate(clauses) if number in numbers or clause.id in found)
+    return frozenset(
+        clause.id for number, clause in enumerate(clauses) if number in numbers or clause.id in found
+    )
 
 
 def unenforced(run: RunRecord) -> dict[str, str]:
