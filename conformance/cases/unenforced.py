@@ -26,6 +26,7 @@ RULES = {
 """Promises that no derived case can put to a target, whatever its documents say."""
 
 EVERY_MESSAGE = "every message that comes is held against it; no case is about it alone"
+NO_COMMAND = "the document has no command that could bring it about"
 NO_REFUSAL = "the document does not say how {role} is refused"
 ROLES = {
     "security": ("unauthenticated", "a command without authentication"),
@@ -67,6 +68,8 @@ def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> s
         return _of_target(service, clause)
     if rest.startswith("refusals/"):
         return "no command of the document is refused in this way"
+    if not service.operations and not service.http:
+        return NO_COMMAND
     if service.rules.refusals is None:
         return NO_REFUSAL.format(role="a command")
     return "no rule of the document says how a case could bring it about"
