@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from conformance.record.types import CaseLine, ClauseEntry
-from conformance.verdict.model import SILENT
 
 CONFORMANT = "conformant"
 NOT_CONFORMANT = "not conformant"
@@ -61,6 +60,8 @@ def never_heard(clauses: Sequence[ClauseEntry], cases: Iterable[CaseLine]) -> tu
     A feed that is dead takes connections and answers pings: nothing that it promises of its messages was
     held against anything, so nobody may call it conformant.
     """
+    from conformance.verdict.model import SILENT  # brings all judging along, and few who read a run need it
+
     waited: dict[str, None] = {}
     heard: set[str] = set()
     for line in cases:

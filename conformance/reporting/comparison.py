@@ -204,8 +204,9 @@ def _method(made: Comparison) -> str:
     )
     return (
         f"Cases of both runs, under the load of the run itself, {load}. A shift is told where its whole "
-        f"interval lies beyond {100 * MARGIN:.0f} %; the chance of any false one is at most {100 * ALPHA:.0f} % "
-        "(Holm), as far as the two runs were made alike. Values of one moment count as fewer: their worth."
+        f"interval lies beyond {100 * MARGIN:.0f} %; the chance of any false one is at most "
+        f"{100 * ALPHA:.0f} % (Holm), as far as the two runs were made alike. Values of one moment count as "
+        "fewer: their worth."
     )
 
 
