@@ -56,9 +56,11 @@ def show(value: object) -> str:
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
 
 
-def misnamed(node: Node, error: jsonschema_rs.ValidationError) -> Node:
-    """The entry of a map whose key a ``propertyNames`` refuses; the map itself when it is not there."""
-    return node.get(str(error.kind.as_dict()["error"].instance)) or node
+def spot(node: Node, error: jsonschema_rs.ValidationError) -> Node:
+    """Where an error of this node is told: at the entry, where it is about a key of it."""
+    if error.kind.name == "propertyNames":
+        return node.get(str(error.kind.as_dict()["error"].instance)) or node
+    return (node.get("discriminator") if error.kind.name == "discriminates" else None) or node
 
 
 def _required(node: Node, here: str, kind: Mapping[str, Any]) -> DocumentError:

@@ -145,7 +145,7 @@ def _errors(
     node: Node, judge: jsonschema_rs.Draft202012Validator
 ) -> Iterator[tuple[Node, jsonschema_rs.ValidationError]]:
     for error in judge.iter_errors(node.value):
-        if _in_silence(error.instance_path) or _is_loose_pattern(error):
+        if _in_silence(error.instance_path) or _is_loose_pattern(error) or _is_reference(error):
             continue
         yield node.tree.node(node.pointer + join(*error.instance_path)) or node, error
 
@@ -157,6 +157,13 @@ def _is_loose_pattern(error: jsonschema_rs.ValidationError) -> bool:
     kind = error.kind.as_dict() if error.kind.name == "format" else {}
     text = error.instance
     return kind.get("format") == "regex" and isinstance(text, str) and _REGEX.is_valid(strict(text))
+
+
+def _is_reference(error: jsonschema_rs.ValidationError) -> bool:
+    """Whether it is about the name ``$ref`` of a reference in place of a map, which another error tells."""
+    if error.kind.name != "propertyNames" or not isinstance(error.instance, dict):
+        return False
+    return error.kind.as_dict()["error"].instance == "$ref" and isinstance(error.instance.get("$ref"), str)
 
 
 def _in_silence(path: Sequence[str | int]) -> bool:

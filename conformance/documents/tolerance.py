@@ -15,7 +15,7 @@ import jsonschema_rs
 from conformance.documents.keywords import NAMES, UNLISTED
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split, step
-from conformance.documents.sentences import misnamed
+from conformance.documents.sentences import spot
 from conformance.documents.tree import Node
 from conformance.errors import DocumentError
 
@@ -48,8 +48,7 @@ def tolerated(
         return
     rule = _rule(node, error)
     says = problem.what + (f"; expected {problem.expected}" if problem.expected else "")
-    at = misnamed(node, error) if error.kind.name == "propertyNames" else node
-    yield Note(rule, at.where, says, loud=True) if rule else problem
+    yield Note(rule, spot(node, error).where, says, loud=True) if rule else problem
 
 
 def _unknown_keys(
