@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.record import CaseLine, RunRecord
-from conformance.reporting.excerpt import excerpt
-from conformance.reporting.paper import Paper, count
+from conformance.reporting.excerpt import ExcerptLine, excerpt
+from conformance.reporting.paper import Paper, cells, count
 from conformance.reporting.pardons import excused, shut
 from conformance.reporting.promises import Promise, failing
+from conformance.reporting.sources import Sources
 
 # Whoever has read as many broken promises has a picture; the others are named, all are in summary.json.
 IN_FULL = 5
-WITH_EXCERPT = 3
 IN_SHORT = 20
 NAMED = 3
 GROUPS = 5
+MOST_LINES = 15
+"""Lines of a broken promise, its transcript included."""
 NO_CLAUSE = "no clause of the contract"
 
 # The blame of a broken case, in the words of a headline.
@@ -32,13 +34,13 @@ def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
     """All that is not as it should be; nothing for a green run. Ends in an empty line."""
     yield from shut(run, paper)
     promises = failing(run)
+    sources = Sources(run)
     for number, promise in enumerate(promises[:IN_FULL], 1):
-        yield from _in_full(number, promise, paper)
+        yield from _in_full(number, promise, paper, sources)
         yield ""
     if len(promises) > IN_FULL:
         for number, promise in enumerate(promises[IN_FULL : IN_FULL + IN_SHORT], IN_FULL + 1):
-            seen = paper.styled(f"({count(len(promise.cases), 'case')})", "dim")
-            yield f"{number}. {paper.safe(promise.clause or NO_CLAUSE)} {seen}"
+            yield from _in_short(number, promise, paper)
         left = len(promises) - IN_FULL - IN_SHORT
         if left > 0:
             yield paper.safe(f"… and {count(left, 'promise')} more in summary.json")
@@ -50,34 +52,51 @@ def grounds(run: RunRecord, paper: Paper) -> Iterator[str]:
     yield from excused(run, paper)
 
 
-def _in_full(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
+def _in_full(number: int, promise: Promise, paper: Paper, sources: Sources) -> Iterator[str]:
     front = f"{number}. "
-    yield front + paper.styled(promise.clause or NO_CLAUSE, "bold", "red")
     hang = len(front)
+    told = [front + paper.styled(promise.clause or NO_CLAUSE, "bold", "red")]
     if promise.says:
-        yield from paper.wrapped(promise.says, indent=hang, most=2)
-    marks = [promise.level, promise.provenance, promise.where]
-    yield from paper.wrapped(" · ".join(one for one in marks if one), indent=hang, style=("dim",))
+        told += paper.wrapped(promise.says, indent=hang, most=2)
+    marks = " · ".join(one for one in (promise.where, promise.level, promise.provenance) if one)
+    line = sources.at(promise.where)
+    if line and cells(paper.safe(f"{marks} | {line}")) <= paper.width - hang:
+        marks += f" | {line}"
+    told += paper.wrapped(marks, indent=hang, most=2, style=("dim",)) if marks else ()
     finding = promise.finding
     first = promise.cases[0]
     if finding is not None:
-        yield from paper.wrapped(finding.expected, label="expected  ", indent=hang, most=2)
+        told += paper.wrapped(finding.expected, label="expected  ", indent=hang, most=2)
         drift = f" · {finding.drift}" if finding.drift else ""
-        yield from paper.wrapped(
-            f"{finding.seen} at {finding.where}{drift}",
-            label="seen      ",
-            indent=hang,
-            most=2,
-            style=("bold",),
-        )
+        seen = f"{finding.seen} at {finding.where}{drift}"
+        told += paper.wrapped(seen, label="seen      ", indent=hang, most=2, style=("bold",))
     else:
-        yield from paper.wrapped(first.reason, label="reason    ", indent=hang, most=2)
-    yield from paper.wrapped(_named(promise.cases), label="seen by   ", indent=hang, most=3)
-    yield from _repeat(first, paper, hang)
-    if first.transcript is not None and number <= WITH_EXCERPT:
-        for line in excerpt(first.transcript, finding, width=paper.width - hang - 2):
-            style = "red" if line.at_fault else "dim"
-            yield " " * hang + paper.styled(paper.fitted(line.marked, paper.width - hang), style)
+        told += paper.wrapped(first.reason, label="reason    ", indent=hang, most=2)
+    told += paper.wrapped(_named(promise.cases), label="seen by   ", indent=hang, most=2)
+    told += _repeat(first, paper, hang)
+    yield from told
+    if first.transcript is not None:
+        shown = excerpt(first.transcript, finding, width=paper.width - hang - 2)
+        for entry in _around(shown, MOST_LINES - len(told)):
+            text = ("✗ " if entry.at_fault else "  ") + entry.text
+            style = "red" if entry.at_fault else "dim"
+            yield " " * hang + paper.styled(paper.fitted(text, paper.width - hang), style)
+
+
+def _around(shown: list[ExcerptLine], room: int) -> list[ExcerptLine]:
+    """As many of these as there is room for: the one at fault and one after it, the others before."""
+    fault = next((number for number, one in enumerate(shown) if one.at_fault), len(shown) - 1)
+    end = min(len(shown), fault + 2) if room > 1 else fault + 1
+    return shown[max(0, end - room) : end]
+
+
+def _in_short(number: int, promise: Promise, paper: Paper) -> Iterator[str]:
+    name = f"{number}. {promise.clause or NO_CLAUSE} "
+    seen = f"({count(len(promise.cases), 'case')})"
+    if promise.finding is not None:
+        seen += f" got {promise.finding.seen}"
+    room = paper.width - cells(paper.safe(name))
+    yield paper.safe(name) + paper.styled(paper.fitted(seen, max(room, len("(999 cases)"))), "dim")
 
 
 def _broken(lines: Iterable[CaseLine], paper: Paper) -> Iterator[str]:

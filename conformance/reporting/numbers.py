@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from statistics import median
 from typing import Any
 
 from conformance.record import OUTCOMES, RunRecord
@@ -12,6 +13,8 @@ from conformance.reporting.paper import Paper, count
 REASONS = 6
 NAMED = 3
 LABEL = 10
+SLOWEST = 3
+FILES = ("report.html", "summary.md", "junit.xml", "summary.json", "run.jsonl")
 _COLOURS = {"passed": "green", "failed": "red", "broken": "yellow", "skipped": "dim"}
 
 
@@ -29,17 +32,27 @@ def numbers(run: RunRecord, paper: Paper, told: dict[str, Any], artefacts: str) 
         yield from paper.wrapped(f"{left} × for other reasons, in summary.json", indent=LABEL)
     for notice in run.notices:
         yield from paper.wrapped(notice.text, label=f"{'notice':{LABEL}}", most=3, style=("yellow",))
-    addresses = ", ".join(f"{name} {url}" for name, url in run.header.target.addresses.items())
-    target = f"{run.header.target.name}: {addresses}" if addresses else run.header.target.name
-    yield from paper.wrapped(target, label=f"{'target':{LABEL}}", most=4)
-    documents = ", ".join(f"{one.name} {one.version}".strip() for one in run.header.documents)
-    if run.header.overlays:
-        documents += f", overlaid by {', '.join(one.path for one in run.header.overlays)}"
-    yield from paper.wrapped(documents, label=f"{'contract':{LABEL}}", most=3)
+    slow = slowest(run)
+    if slow:
+        yield from paper.wrapped(slow, label=f"{'slowest':{LABEL}}", most=3)
     yield from paper.wrapped(_time(told["seconds"], run), label=f"{'time':{LABEL}}")
     if artefacts:
-        files = f"{PurePath(artefacts)}/ (run.jsonl, summary.json, junit.xml)"
+        there = [name for name in FILES if Path(artefacts, name).is_file()]
+        files = f"{PurePath(artefacts)}/" + (f" ({', '.join(there)})" if there else "")
         yield from paper.wrapped(files, label=f"{'report':{LABEL}}")
+
+
+def slowest(run: RunRecord) -> str:
+    """What the target took longest for, by its median; '' where no time was taken."""
+    taken: dict[str, list[float]] = {}
+    for line in run.cases:
+        for one in line.timings:
+            taken.setdefault(one.what, []).append(one.ms)
+    ordered = sorted(taken.items(), key=lambda each: -median(each[1]))
+    return "; ".join(
+        f"{what} {median(all_of):.1f} ms (longest {max(all_of):.1f} of {len(all_of)})"
+        for what, all_of in ordered[:SLOWEST]
+    )
 
 
 def _time(seconds: float, run: RunRecord) -> str:

@@ -7,6 +7,7 @@ target sent moves no cursor, breaks no line, reorders and hides nothing.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,10 @@ WITHOUT_TERMINAL = 100
 # Colours that can be read on light and dark grounds alike; everything else keeps the terminal's own.
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
+SERVERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+# Their commands: ``::name …::`` and ``##[name]``, ``##vso[…]``, ``##teamcity[…]``.
+_COMMAND = re.compile(r"::(?=[A-Za-z])|##(?=[a-z]*\[)")
+
 _PLAINER = str.maketrans(
     {"✓": "+", "✗": "x", "…": "...", "·": "-", "×": "x", "–": "-", "‘": "'", "’": "'", "→": "->", "≥": ">="}
 )
@@ -28,19 +33,24 @@ _PLAINER = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """``live`` says whether a line may be written over (a progress line)."""
+    """``live``: a line may be written over (a progress line). ``obeyed``: who reads it looks for commands in
+    it, as build servers do in their logs.
+    """
 
     width: int = WITHOUT_TERMINAL
     colour: bool = False
     unicode: bool = True
     live: bool = False
+    obeyed: bool = False
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str] = os.environ) -> Paper:
         """What ``stream`` can show, after ``NO_COLOR``, ``FORCE_COLOR``, ``TERM=dumb`` and ``COLUMNS``."""
         terminal = stream.isatty()
         clever = terminal and environment.get("TERM", "") != "dumb"
-        colour = (clever or bool(environment.get("FORCE_COLOR"))) and not environment.get("NO_COLOR")
+        forced = environment.get("FORCE_COLOR", "") not in ("", "0", "false")
+        colour = (clever or forced) and not environment.get("NO_COLOR")
+        obeyed = any(environment.get(name, "").lower() not in ("", "false") for name in SERVERS)
         width = WITHOUT_TERMINAL
         if environment.get("COLUMNS", "").isdecimal():
             width = int(environment["COLUMNS"])
@@ -49,12 +59,14 @@ class Paper:
         try:
             "✓✗…·×".encode(stream.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
-            return cls(max(NARROWEST, width), colour, False, clever)
-        return cls(max(NARROWEST, width), colour, True, clever)
+            return cls(max(NARROWEST, width), colour, False, clever, obeyed)
+        return cls(max(NARROWEST, width), colour, True, clever, obeyed)
 
     def safe(self, text: str) -> str:
         """``text`` without anything that this paper cannot show or should not obey."""
         text = harmless(text)
+        if self.obeyed:
+            text = _COMMAND.sub(_inert, text)
         if text.isascii():
             return text
         if not self.unicode:
@@ -105,6 +117,11 @@ def cells(text: str) -> int:
 def count(number: int, what: str) -> str:
     """A number of things: ``1 case``, ``3 cases``, ``2 promises``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _inert(found: re.Match[str]) -> str:
+    one = found[0][1]
+    return f"{one}\\x{ord(one):02x}"
 
 
 def _tame(one: str) -> str:

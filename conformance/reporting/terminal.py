@@ -1,4 +1,4 @@
-"""The end of a run, for people: the verdict, what was broken and how to see it again, then the numbers."""
+"""The end of a run, for people: the verdict, what it is about, what was broken and how to see it again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conformance.record import OUTCOMES, RunRecord
 from conformance.reporting.grounds import grounds
+from conformance.reporting.heading import heading
 from conformance.reporting.numbers import numbers
 from conformance.reporting.paper import Paper, count
 from conformance.reporting.standing import concluded
@@ -22,6 +23,7 @@ def final(run: RunRecord, paper: Paper, *, artefacts: str = "") -> str:
     told = summary(run)
     lines = [
         *_verdict(run, paper, told["cases"]),
+        *heading(run, paper, told),
         "",
         *grounds(run, paper),
         *numbers(run, paper, told, artefacts),

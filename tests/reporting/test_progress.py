@@ -184,6 +184,11 @@ class Stream(io.StringIO):
         (False, "utf-8", {"COLUMNS": "many"}, Paper(100)),
         (False, "utf-8", {"FORCE_COLOR": "1"}, Paper(100, colour=True)),
         (False, "utf-8", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, Paper(100)),
+        (False, "utf-8", {"FORCE_COLOR": "0"}, Paper(100)),
+        (True, "utf-8", {"COLUMNS": "72", "TERM": "dumb", "FORCE_COLOR": "1"}, Paper(72, colour=True)),
+        (False, "utf-8", {"GITHUB_ACTIONS": "true"}, Paper(100, obeyed=True)),
+        (False, "utf-8", {"TF_BUILD": "True", "FORCE_COLOR": "1"}, Paper(100, colour=True, obeyed=True)),
+        (False, "utf-8", {"GITHUB_ACTIONS": "false"}, Paper(100)),
     ],
 )
 def test_what_a_stream_can_show(

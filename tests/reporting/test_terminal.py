@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.record import RunRecord
+from conformance.record import RunRecord, SourceLine
+from conformance.record.types import Timing
+from conformance.reporting.grounds import MOST_LINES
 from conformance.reporting.paper import Paper, cells
 from conformance.reporting.terminal import final
 from conformance.verdict import Blame
@@ -64,21 +66,26 @@ def test_lines_fit_the_terminal(tmp_path: Path, name: str, width: int) -> None:
             assert cells(line) <= width, line
 
 
-def test_the_first_ten_lines_of_a_red_run_suffice(tmp_path: Path) -> None:
-    """Verdict, promise, where it stands, expected, seen, and the command that shows it again."""
-    head = shown(tmp_path, "red", Paper(80)).splitlines()[:10]
-    text = "\n".join(head)
+def test_the_first_lines_of_a_red_run_suffice(tmp_path: Path) -> None:
+    """In the order of what matters: verdict, target, documents, what was not checked, the first promise."""
+    text = "\n".join(shown(tmp_path, "red", Paper(80)).splitlines()[:15])
+    at = -1
     for needed in (
         "NOT CONFORMANT",
+        "2 promises broken.",
         "3 failed",
+        "target    local: tide ws://127.0.0.1:4001/",
+        "contract  tide 1.2.3 sha256:abababab, tide-health sha256:cdcdcdcd",
+        "unchecked 2 of 5 promises: 1 ×",
         samples.PRICE,
-        "published",
         "tide/asyncapi.yaml:24",
+        "published",
         "expected",
         "float 1.5",
         "omen-conformance run local --case tide/layouts/level-price",
     ):
-        assert needed in text
+        assert at < text.index(needed), needed
+        at = text.index(needed)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -114,7 +121,7 @@ def test_a_hostile_target_writes_nothing_but_text(tmp_path: Path) -> None:
 
 
 def test_many_broken_promises_are_bounded(tmp_path: Path) -> None:
-    """Five in full, three of them with an excerpt, twenty by name, and the rest in summary.json."""
+    """Five in full, twenty in a line each, and the rest in summary.json."""
     clauses = [samples.clause(f"tide/Level/price/number-{number}", "It holds.") for number in range(60)]
     cases = [samples.case(f"tide/layouts/case-{number}", clauses[number].id) for number in range(60)]
     head = replace(samples.header(cases), clauses=tuple(clauses))
@@ -127,8 +134,8 @@ def test_many_broken_promises_are_bounded(tmp_path: Path) -> None:
     ]
     text = final(record(tmp_path, played, head=head), Paper(80))
     assert text.count("repeat ") == 5
-    assert text.count("✗       9.8 ms") == 3
-    assert "25. tide/Level/price/number-24 (1 case)" in text
+    assert text.count("✗       9.8 ms") == 5
+    assert "25. tide/Level/price/number-24 (1 case) got float 1.5\n" in text
     assert "… and 35 promises more in summary.json" in text
     assert "60 promises broken. 60 cases: 60 failed." in text
 
@@ -167,3 +174,94 @@ def test_a_run_without_cases_ends_inconclusive(tmp_path: Path) -> None:
     """Nothing to do is not green."""
     text = final(record(tmp_path, [], head=samples.header([])), Paper(60))
     assert text.startswith("! INCONCLUSIVE  local\nNothing was enforced. 0 cases: none played.\n")
+
+
+BLOCK = re.compile(r"^[1-5]\. .*?\n\n", re.MULTILINE | re.DOTALL)
+
+
+def blocks(text: str) -> list[list[str]]:
+    """The lines of each promise that is told in full."""
+    return [found.rstrip("\n").split("\n") for found in BLOCK.findall(text)]
+
+
+WORDS = ("x", "x" * 500, "a b " * 200, "[2] price " + "é" * 300, HOSTILE)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("spoken", ["frames", "http", "long", "none"])
+def test_a_failure_is_told_in_fifteen_lines(tmp_path: Path, width: int, words: str, spoken: str) -> None:
+    """Whatever was promised and seen, and by however many cases; what it is about is always among them."""
+    transcripts = {
+        "frames": samples.conversation("x", words),
+        "http": samples.health("x"),
+        "long": replace(samples.conversation("x", 1.5), entries=samples.conversation("x", 1.5).entries * 40),
+        "none": None,
+    }
+    finding = replace(samples.price_finding(words), where=words, expected=words, drift=words)
+    cases = [samples.case(f"tide/layouts/{words[:3]}-{number}", samples.PRICE) for number in range(30)]
+    clauses = tuple(replace(each, says=words * 3, where=f"{words}:7") for each in samples.CLAUSES)
+    head = replace(samples.header(cases), clauses=clauses)
+    played: list[Played] = [(samples.failed(each.id, finding), transcripts[spoken]) for each in cases]
+    (told,) = blocks(final(record(tmp_path, played, head=head), Paper(width)))
+    assert len(told) <= MOST_LINES == 15
+    assert any(line.strip().startswith("repeat") for line in told)
+    assert sum(line.startswith("   ✗ ") for line in told) == (spoken != "none")
+    assert all(cells(line) <= width for line in told if "repeat" not in line)
+
+
+def test_the_line_of_the_document_is_shown_where_it_fits(tmp_path: Path) -> None:
+    """Behind the place where it stands."""
+    run = record(tmp_path, samples.red())
+    run = replace(run, sources=(SourceLine("tide/asyncapi.yaml", "0", "\n" * 23 + "  pattern: ^[0-9]+$\n"),))
+    assert "\n   tide/asyncapi.yaml:24 · must · published | pattern: ^[0-9]+$\n" in final(run, Paper(80))
+    assert "\n   tide/asyncapi.yaml:24 · must ·\n   published\n" in final(run, Paper(40))
+
+
+def test_nothing_unchecked_is_said(tmp_path: Path) -> None:
+    """Not left to be guessed from a line that is not there."""
+    head = replace(samples.header(samples.CASES[:1]), clauses=samples.CLAUSES[:1])
+    text = final(record(tmp_path, samples.green()[:1], head=head), Paper(80))
+    assert "\nunchecked nothing: each promise was put to the test\n" in text
+
+
+def test_what_took_longest_is_told(tmp_path: Path) -> None:
+    """By its median, three of all."""
+    run = record(tmp_path, samples.green())
+    times = [
+        ("tide/ask", 4.0),
+        ("tide/ask", 90.0),
+        ("tide/ask", 5.0),
+        ("pong", 1.0),
+        ("upgrade", 2.0),
+        ("a", 0.5),
+    ]
+    line = replace(run.cases[0], timings=tuple(Timing(what, ms) for what, ms in times))
+    text = final(replace(run, cases=(line, *run.cases[1:])), Paper(120))
+    assert (
+        "\nslowest   tide/ask 5.0 ms (longest 90.0 of 3); upgrade 2.0 ms (longest 2.0 of 1);"
+        " pong 1.0 ms (longest 1.0 of 1)\n"
+    ) in text
+    assert "slowest" not in final(run, Paper(120))
+
+
+def test_the_files_that_are_there_are_named(tmp_path: Path) -> None:
+    """The page for a browser first; none that a killed run never wrote."""
+    run = record(tmp_path, samples.green())
+    (tmp_path / "report.html").write_text("")
+    line = final(run, Paper(400), artefacts=str(tmp_path)).splitlines()[-3]
+    assert line == f"report    {tmp_path}/ (report.html, run.jsonl)"
+
+
+COMMANDS = "::add-mask::x ##[error]y ##vso[task.setvariable]z ##teamcity[x] a::set-output::b ws://[::1]:80/"
+
+
+def test_a_build_server_finds_no_commands_of_a_target(tmp_path: Path) -> None:
+    """Where a log is searched for commands, at the start of a line or anywhere in it."""
+    finding = replace(samples.price_finding(COMMANDS), where=COMMANDS * 30, expected=COMMANDS)
+    run = record(tmp_path, [(samples.failed("tide/layouts/level-price", finding), None)], notices=[COMMANDS])
+    obeyed = re.compile(r"^\s*::[a-z]|##\w*\[", re.MULTILINE)
+    assert obeyed.search(final(run, Paper(40))), "the pattern finds commands"
+    text = final(run, Paper(40, obeyed=True))
+    assert not obeyed.search(text)
+    assert "ws://[::1]:80/" in Paper(40, obeyed=True).safe(COMMANDS)
