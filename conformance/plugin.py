@@ -62,6 +62,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--conformance-waivers is not for -n: no worker sees whether a waiver is still needed"
         )
+    if config.getoption("conformance_baseline"):
+        if distributed:
+            raise pytest.UsageError(
+                "--conformance-baseline is not for -n: no worker sees all that is enforced"
+            )
+        if not config.getoption("conformance_report_dir"):
+            raise pytest.UsageError(
+                "--conformance-baseline takes --conformance-report-dir: it compares two run files"
+            )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,15 +8,17 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from conformance.errors import ConformanceError, UsageError
+from conformance.errors import ConformanceError, DocumentError, UsageError
 from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
+from conformance.fronts.baseline import earlier_run
 from conformance.fronts.ci import tell
 from conformance.fronts.listing import told
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
 from conformance.fronts.prepare import prepare
 from conformance.record import RunRecord
+from conformance.reporting.comparison import beside
 from conformance.reporting.paper import Paper
 from conformance.reporting.progress import Progress
 from conformance.reporting.terminal import final
@@ -47,7 +49,12 @@ def run(options: argparse.Namespace) -> int:
     except UsageError as failure:
         _note(options.report_dir, failure)
         raise
-    artefacts = Artefacts(report_folder(wish), wish)
+    try:
+        baseline = earlier_run(wish)
+    except DocumentError as failure:
+        _note(options.report_dir, failure)
+        raise
+    artefacts = Artefacts(report_folder(wish), wish, baseline)
     try:
         record = _played(wish, artefacts)
     except ConformanceError as failure:
@@ -59,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
     except Exception as fault:
         tell(artefacts.failed(RuntimeError(f"{type(fault).__name__}: {fault}"), SUITE_FAULT))
         raise
+    if artefacts.comparison is not None:
+        sys.stdout.write(beside(artefacts.comparison, Paper.of(sys.stdout)) + "\n")
     sys.stdout.write(final(record, Paper.of(sys.stdout), artefacts=str(artefacts.folder)))
     tell(record)
     assert record.end is not None
@@ -73,7 +82,7 @@ def refused(words: Sequence[str], failure: UsageError) -> None:
             _note(value if equals else "".join(words[at + 1 : at + 2]), failure)
 
 
-def _note(folder: str | None, failure: UsageError) -> None:
+def _note(folder: str | None, failure: UsageError | DocumentError) -> None:
     if folder:
         wish = known.Wish(report_dir=folder)
         tell(Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code))

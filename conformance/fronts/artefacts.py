@@ -9,7 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from conformance.cases.carrying import secrets_of
+from conformance.comparison import Comparison
 from conformance.errors import DocumentError, EnvironmentFailure
+from conformance.fronts.baseline import COMPARISON, held_against, write_comparison
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
@@ -73,10 +75,15 @@ def report_folder(wish: Wish) -> Path:
 
 
 class Artefacts:
-    """The artefacts of one run. Making one fails with one sentence when the folder cannot be written to."""
+    """The artefacts of one run. Making one fails with one sentence when the folder cannot be written to.
 
-    def __init__(self, folder: Path, wish: Wish) -> None:
+    With a ``baseline`` there is a ``comparison`` with it, once the run has come to its end.
+    """
+
+    def __init__(self, folder: Path, wish: Wish, baseline: RunRecord | None = None) -> None:
         self.folder = folder
+        self.baseline = baseline
+        self.comparison: Comparison | None = None
         self.wish = wish
         self.secrets = Secrets()
         self.writer = Writer(folder / RUN, self.secrets)
@@ -155,13 +162,20 @@ class Artefacts:
         if unheard:
             self.notice(f"{' and '.join(unheard)} sent no message in the whole run, which proves nothing")
         seen = (Seen.of(line, self._header.clauses, self.gate) for line in self._lines.values())
-        made = decide(self.gate, seen, interrupted=interrupted, unheard=unheard)
+        also: tuple[str, ...] = ()
+        if self.baseline is not None and not interrupted:
+            _, also = held_against(self.baseline, self._record(None), strict=self.wish.strict)
+        made = decide(self.gate, seen, interrupted=interrupted, unheard=unheard, also=also)
         self._waivers += map(self.writer.waiver, made.waivers)
         end = self.writer.end(
             made.verdict, made.exit_code, interrupted=interrupted,
             gate=made.reasons, waived=made.waived, warned=made.warned,
         )  # fmt: skip
-        return self._close(end)
+        record = self._close(end)
+        if self.baseline is not None and not interrupted:
+            self.comparison, also = held_against(self.baseline, record, strict=self.wish.strict)
+            write_comparison(self.comparison, also, self.folder / COMPARISON)
+        return record
 
     def failed(self, failure: Exception, code: int) -> RunRecord | None:
         """The run could not begin, or could not go on: the artefacts say why, as far as they still can.
@@ -188,7 +202,16 @@ class Artefacts:
     def _close(self, end: End) -> RunRecord:
         assert self._header is not None
         self.writer.close()
-        record = RunRecord(
+        record = self._record(end)
+        write_summary(record, self.folder / SUMMARY)
+        write_junit(record, self.folder / JUNIT)
+        write_markdown(record, self.folder / PAGE)
+        write_html(record, self.folder / REPORT, record.path)
+        return record
+
+    def _record(self, end: End | None) -> RunRecord:
+        assert self._header is not None
+        return RunRecord(
             self._header,
             tuple(self._lines.values()),
             tuple(self._notices),
@@ -197,11 +220,6 @@ class Artefacts:
             tuple(self._sources),
             tuple(self._waivers),
         )
-        write_summary(record, self.folder / SUMMARY)
-        write_junit(record, self.folder / JUNIT)
-        write_markdown(record, self.folder / PAGE)
-        write_html(record, self.folder / REPORT, record.path)
-        return record
 
 
 def weight(transcript: Transcript) -> int:

@@ -63,6 +63,7 @@ GATE = (
     Option("waivers", "FILE", "waivers: promises that may be broken for now; repeatable", many=True),
     Option("strict", "", "what a target should keep fails the gate, too", flag=True),
     Option("build", "VERSION", "which build the target is, for waivers of some builds only"),
+    Option("baseline", "RUN", "an earlier run: what it enforced and this one does not fails the gate"),
 )
 ALL = (*CONTRACT, *SELECTION, *TARGET, *PLAY, *GATE)
 
@@ -93,6 +94,7 @@ class Wish:
     jobs: int | None = None
     seed: int | None = None
     report_dir: str = ""
+    baseline: str = ""
     waivers: tuple[str, ...] = ()
     strict: bool = False
     build: str = ""

@@ -40,7 +40,7 @@ T = TypeVar("T", Header, SourceLine, CaseLine, Notice, WaiverLine, End)
 LARGEST = 256 * 1024
 """Bytes of payload that the transcript of a passed case may hold to be kept: a busy stream proves little."""
 
-STALE = ("summary.json", "junit.xml", "report.html", "summary.md")
+STALE = ("summary.json", "junit.xml", "report.html", "summary.md", "comparison.json")
 """Reports of an earlier run in the same folder, which must not outlive it beside a run that was killed."""
 
 # Words of ours, which a reader depends on: a password that happens to be one of them changes nothing here.

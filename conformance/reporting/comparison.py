@@ -33,11 +33,34 @@ def compared(comparison: Comparison, paper: Paper, reasons: Sequence[str]) -> st
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+def beside(comparison: Comparison, paper: Paper) -> str:
+    """What a run's own report does not say: all that changed since the baseline, but what is broken now."""
+    made = comparison
+    lines = [
+        paper.styled("Against the baseline", "bold"),
+        *_groups(made, paper),
+        *_sides(made, paper),
+        *_unenforced(made, paper),
+        *_named("Newly broken", made.newly_broken, paper),
+        *_named("Still broken", made.still_broken, paper),
+        *_named("Mended", made.mended, paper),
+        *_named("Newly enforced", made.newly_enforced, paper),
+        *_contract(made, paper),
+        *_times(made, paper),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
 def _head(made: Comparison, paper: Paper, reasons: Sequence[str]) -> Iterator[str]:
     word = "✗ WORSE THAN BEFORE" if reasons else "✓ NO WORSE THAN BEFORE"
     yield paper.styled(word, "bold", "red" if reasons else "green")
     for reason in reasons:
         yield from paper.wrapped(reason, indent=2, most=3)
+    yield from _groups(made, paper)
+    yield from _sides(made, paper)
+
+
+def _groups(made: Comparison, paper: Paper) -> Iterator[str]:
     groups = (
         (len(made.newly_broken), "newly broken"),
         (len(made.no_longer_enforced), "no longer enforced"),
@@ -47,6 +70,9 @@ def _head(made: Comparison, paper: Paper, reasons: Sequence[str]) -> Iterator[st
     )
     told = ", ".join(f"{number} {what}" for number, what in groups if number)
     yield from paper.wrapped(f"Promises: {told or 'none is broken, mended, missed or newly enforced'}.")
+
+
+def _sides(made: Comparison, paper: Paper) -> Iterator[str]:
     yield from paper.wrapped(_run(made.before), label=f"{'before':{LABEL}}", most=3)
     yield from paper.wrapped(_run(made.after), label=f"{'after':{LABEL}}", most=3)
     for each in made.differences:
