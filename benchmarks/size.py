@@ -1,8 +1,9 @@
 """What documents cost as they grow: seconds, and the most memory at once, of loading, listing and linting.
 
-``python benchmarks/size.py [MESSAGES …]`` prints one line a size. Each figure is of a process of its own, its
-start included; seconds are of the processor, so that a busy machine tells the same. The last columns are
-microseconds a clause: where they stay, the cost grows with the document and not faster.
+``python benchmarks/size.py [MESSAGES …]`` prints one line a size. Cases and clauses are listed as text and as
+JSON. Each figure is of a process of its own, its start included; seconds are of the processor, so that a busy
+machine tells the same. The last columns are microseconds a clause: where they stay, the cost grows with the
+document and not faster.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ contract = load(find(Path(sys.argv[1])))
 """
 STEPS = {
     "load": ("-c", LOAD, "{}"),
-    "list": ("-m", "conformance.cli", "list", "--json", "--contract", "{}"),
+    "list": ("-m", "conformance.cli", "list", "--contract", "{}"),
+    "json": ("-m", "conformance.cli", "list", "--json", "--contract", "{}"),
+    "clauses": ("-m", "conformance.cli", "list", "--clauses", "--contract", "{}"),
+    "its json": ("-m", "conformance.cli", "list", "--clauses", "--json", "--contract", "{}"),
     "lint": ("-m", "conformance.cli", "lint", "--contract", "{}"),
 }
 MEASURE = """
@@ -59,7 +63,7 @@ def clauses(folder: Path) -> int:
 
 def main(sizes: list[int]) -> None:
     """Print the table."""
-    heads = " ".join(f"{step + ' s':>8} {'MiB':>5}" for step in STEPS)
+    heads = " ".join(f"{step + ' s':>10} {'MiB':>5}" for step in STEPS)
     print(f"{'messages':>8} {'clauses':>8} {'cases':>7} {heads}   µs a clause: {' '.join(STEPS)}")
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
@@ -70,10 +74,10 @@ def main(sizes: list[int]) -> None:
             cases = 0
             for step in STEPS:
                 found[step] = measured(folder, step)
-                if step == "list":
+                if step == "json":
                     cases = len(json.loads((folder / "out").read_text("utf-8"))["cases"])
             count = clauses(folder)
-        costs = " ".join(f"{seconds:8.2f} {most:5.0f}" for seconds, most in found.values())
+        costs = " ".join(f"{seconds:10.2f} {most:5.0f}" for seconds, most in found.values())
         ratios = " ".join(f"{1e6 * seconds / count:4.0f}" for seconds, _ in found.values())
         print(f"{size:>8} {count:>8} {cases:>7} {costs}   {'':13}{ratios}", flush=True)
 

@@ -18,9 +18,15 @@ WITNESS = "witness"
 
 def gravity(clauses: Iterable[str], known: Mapping[str, Clause]) -> tuple[Level, Provenance]:
     """Level and provenance of a case: *should* or published only if all that it claims is."""
-    claimed = [known[each] for each in clauses if each in known]
-    should = bool(claimed) and all(each.level is Level.SHOULD for each in claimed)
-    published = bool(claimed) and all(each.provenance is Provenance.PUBLISHED for each in claimed)
+    should = published = True
+    claimed = False
+    for each in clauses:
+        clause = known.get(each)
+        if clause is not None:
+            claimed = True
+            should = should and clause.level is Level.SHOULD
+            published = published and clause.provenance is Provenance.PUBLISHED
+    should, published = should and claimed, published and claimed
     return (
         Level.SHOULD if should else Level.MUST,
         Provenance.PUBLISHED if published else Provenance.ASSUMED,
@@ -40,7 +46,10 @@ class Script:
 
     def claim(self, *clauses: str) -> None:
         """The case enforces these clauses; names that the contract does not know are left out."""
-        self._claims.update((each, None) for each in clauses if each in self.contract.clauses)
+        known = self.contract.clauses
+        for each in clauses:
+            if each in known:
+                self._claims[each] = None
 
     def connect(
         self,

@@ -16,11 +16,7 @@ LITERAL = frozenset({str, int, float, bool, bytes, type(None)})
 def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
     """Everything in a payload that is not a literal."""
     match payload:
-        case Reckoned(base=base, plus=plus):
-            yield from (*parts(base), *parts(plus))
-        case Hole() | Saved() | Sourced():
-            yield payload
-        case Mapping():
+        case dict() | Mapping():  # asking for a dict is quick, and nearly all are
             for value in payload.values():
                 if type(value) not in LITERAL:
                     yield from parts(value)
@@ -28,6 +24,10 @@ def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
             for value in payload:
                 if type(value) not in LITERAL:
                     yield from parts(value)
+        case Reckoned(base=base, plus=plus):
+            yield from (*parts(base), *parts(plus))
+        case Hole() | Saved() | Sourced():
+            yield payload
         case _:
             pass
 

@@ -35,7 +35,7 @@ def role_of(commander: Commander, operation: Operation, mutant: Mutant) -> str:
     What makes it a command is looked at first (a map, with a name, that somebody knows), then the rest.
     """
     field = discriminator(commander.service)
-    if not isinstance(mutant.value, Mapping):
+    if not isinstance(mutant.value, (dict, Mapping)):
         return MALFORMED
     if field:
         word = mutant.value.get(key(field), MISSING)

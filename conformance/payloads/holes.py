@@ -38,7 +38,7 @@ def fill(value: object, resolver: Callable[[Hole], object]) -> object:
     """A copy of the value with each hole replaced by what ``resolver`` gives for it."""
     if isinstance(value, Hole):
         return resolver(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # asking for a dict is quick, and nearly all are
         return {key: item if type(item) in _SCALAR else fill(item, resolver) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [item if type(item) in _SCALAR else fill(item, resolver) for item in value]
@@ -67,7 +67,7 @@ def holes_in(value: object) -> Iterator[tuple[tuple[str | int, ...], Hole]]:
     """Each hole of a value with its instance path, in order."""
     if isinstance(value, Hole):
         yield (), value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, (dict, Mapping)):
         for key, item in value.items():
             for path, hole in holes_in(item) if type(item) not in _SCALAR else ():
                 yield (key, *path), hole

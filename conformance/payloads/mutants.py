@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -59,22 +60,28 @@ def mutants(
     labels = Labels()
     known: set[tuple[str, str, Path]] = set()
     broken: set[Hashable] = set()
+    told: defaultdict[Hashable, list[frozenset[str]]] = defaultdict(list)
     for variant, base in bases:
         whole = shown(base)
         good: Good | None = None
         form: Hashable | None = None
+        rest: Hashable = None
+        taken, own = -1, frozenset[str]()
         loose: set[Path] = set()
         for place in places(node, base):
             if (place.path and place.path[:-1] in loose) or _decides_otherwise(place):
                 loose.add(place.path)
                 good = good or Good(node, whole, positions)
-                form = form or good.form()
+                if form is None and (form := good.form()) is not None:
+                    taken, own = good.taken()
+                    rest = taken, good.form(own)
             nodes = tuple(map(id, place.facets))
             sure: Hashable | None = "" if place.path[:-1] not in loose or not place.path else None
             if place.path and sure is None and form is not None:
                 sure = form, wire_key(whole[place.path[0]])  # type: ignore[index]
+            seen = place.seen()
             if sure is not None:
-                key = (sure, place.path, place.seen())
+                key = (sure, place.path, seen)
                 if key in broken:
                     continue  # a fault here is the same in each form of the value
                 broken.add(key)
@@ -82,7 +89,9 @@ def mutants(
             # No alternative, drift or rule on the whole above: what stands there now is judged, and no more.
             alone = place.nodes[0] if sure == "" and place.path and len(place.nodes) == 1 else None
             plain = "" if _is_plain_map(place) else form if not place.path else None
-            for word, faulty in (fault for rule in RULES for fault in rule(place)):
+            member = wire_key(whole[place.path[0]]) if form is not None and place.path else None  # type: ignore[index]
+            alike = rest, place.path, member, seen if place.path else nodes
+            for number, (word, faulty) in enumerate(fault for rule in RULES for fault in rule(place)):
                 if plain is not None:
                     fault = (plain, place.path, nodes, word)
                     if fault in broken:
@@ -91,7 +100,12 @@ def mutants(
                 if alone is not None:
                     findings = good.findings_at(place.path, alone, shown(faulty))
                 else:
+                    way = (alike, word, number if place.path else 0) if form is not None else None
+                    if way is not None and any(each <= own for each in told[way]):
+                        continue  # told as one of this alternative with fewer of its own members
                     findings = good.findings(put(whole, place.path, shown(faulty)))
+                    if way is not None and good.meant == taken:
+                        told[way].append(own)
                 if not findings or not findings[0].clause:
                     continue
                 kept = (word, findings[0].clause, place.path)

@@ -30,11 +30,14 @@ def one_of(walk: Walker, node: Node, value: object) -> None:
     matching = [number for number, trial in enumerate(trials) if not trial.findings]
     for number in matching:
         walk.exercised |= trials[number].exercised
+    meant = matching[0] if len(matching) == 1 else None
     if not matching:
-        _explain(walk, node, "oneOf", node.one_of, trials, value)
+        meant = _explain(walk, node, "oneOf", node.one_of, trials, value)
     elif len(matching) > 1:
         names = " and ".join(_name(node.one_of[number], number) for number in matching[:4])
         walk.add(node.clause("oneOf"), f"exactly one alternative to match, not {names}", value, node)
+    if not walk.trail:
+        walk.meant = meant
 
 
 def _tried(walk: Walker, branch: Node, value: object) -> Walker:
@@ -54,8 +57,11 @@ def _name(branch: Node, number: int) -> str:
 
 def _explain(
     walk: Walker, node: Node, keyword: str, alternatives: list[Node], trials: list[Walker], value: object
-) -> None:
-    """Say what is wrong in the branch that the value is closest to; where none is closest, name them all."""
+) -> int | None:
+    """Say what is wrong in the branch that the value is closest to; where none is closest, name them all.
+
+    The number of the closest, None where there is none.
+    """
     scores = [
         _distance(walk, branch, trial, value) for branch, trial in zip(alternatives, trials, strict=True)
     ]
@@ -71,6 +77,7 @@ def _explain(
             [(_name(alternatives[each], each), trials[each]) for each in close], len(walk.trail), value
         )
     walk.add(node.clause(keyword), expected, value, node, drift=missed)
+    return chosen if scores.count(best) == 1 else None
 
 
 def _missed(close: list[tuple[str, Walker]], here: int, value: object) -> str:

@@ -21,34 +21,50 @@ class Good:
     def __init__(self, node: Node, value: object, positions: bool = True) -> None:
         self.node, self.value = node, value  # kept alive: parts are known by their identity
         self.positions = positions
+        self.meant: int | None = None
         self.seen: Seen = {}
         _First(self.seen).visit(node, value)
 
-    def form(self) -> Hashable | None:
+    def form(self, without: frozenset[str] = frozenset()) -> Hashable | None:
         """The same for good maps that take the same alternative in the same way.
 
         Where a member is the same in two of them, a fault in it has the same findings; so has one in which
-        members there are. None where that cannot be told.
+        members there are. None where that cannot be told. ``without``: as if it had not these members.
         """
         if not isinstance(self.value, dict) or not self.node.one_of or self.node.any_of:
             return None
         sides = [self.node, *self.node.one_of]
         if not all(_judges_members_alone(each, whole=each is self.node) for each in sides):
             return None
-        return tuple(self.value), tuple(
+        members = {name: item for name, item in self.value.items() if name not in without}
+        return tuple(members), tuple(
             tuple(
                 _told(side.properties[name], item)
-                for name, item in self.value.items()
+                for name, item in members.items()
                 if name in side.properties
             )
             for side in sides
         )
+
+    def taken(self) -> tuple[int, frozenset[str]]:
+        """Of a value that has a form: the alternative that it takes, and its members that no other knows.
+
+        The more of these it has the farther it is from all others. So a fault in a value that is told as one
+        of this alternative (``meant``) is told in the same way when there are more of them.
+        """
+        sides = self.node.one_of
+        whole = id(self.value)
+        number = next(each for each, side in enumerate(sides) if (id(side), whole) in self.seen)
+        others = [side.properties for side in sides if side is not sides[number]]
+        known = (name for name in self.value if name in sides[number].properties)  # type: ignore[attr-defined]
+        return number, frozenset(name for name in known if not any(name in each for each in others))
 
     def findings(self, value: object) -> tuple[Finding, ...]:
         """All that is wrong with a value, the most fundamental first."""
         walk = _Again(self.seen)
         walk.positions = self.positions
         walk.visit(self.node, value)
+        self.meant = walk.meant
         return tuple(walk.findings)
 
     def findings_at(self, path: Path, node: Node, value: object) -> tuple[Finding, ...]:

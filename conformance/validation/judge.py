@@ -63,6 +63,7 @@ class Walk:
         self.explain = explain
         self.trail = trail if trail is not None else []
         self.inside: set[tuple[int, int]] = set()
+        self.meant: int | None = None
 
     def fork(self) -> Walk:
         """A walk that goes on from here, for trial."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from conformance.codec import MISSING, Ext, Pairs, wire_type
@@ -23,6 +24,7 @@ def quote(text: str) -> str:
     return f"{text[:LONGEST]!r}… ({len(text)} characters)"
 
 
+@lru_cache(maxsize=1024)
 def expression(pattern: str) -> str:
     """A document's pattern as it stands there, at most twice ``LONGEST`` characters of it."""
     shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in pattern)

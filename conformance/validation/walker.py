@@ -10,13 +10,15 @@ from conformance.validation.node import Node
 
 class Walker(Protocol):
     """A walk over a value. ``trail`` is the place where it stands: segments and the names of array
-    positions. Without ``explain`` findings are but counted.
+    positions. Without ``explain`` findings are but counted. ``meant`` is the alternative of the whole value
+    that it keeps, or is closest to; None where there is not one.
     """
 
     explain: bool
     findings: list[Finding]
     exercised: set[str]
     trail: list[tuple[str | int, str]]
+    meant: int | None
 
     def fork(self) -> Walker:
         """A walk that goes on from here, for trial: its findings are but counted."""

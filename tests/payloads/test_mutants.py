@@ -1,10 +1,11 @@
 """Mutants: one fault each, named, with the clause that it breaks."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
-from conformance.payloads import exemplified, mutants
+from conformance.payloads import exemplified, mutants, valid, variants
 from conformance.validation import judge
 from tests.validation.build import build
 
@@ -208,3 +209,30 @@ def test_faults_inside_another_branch_are_found() -> None:
     """What only a variant has is broken too, under a label of its own."""
     found = {mutant.label: mutant for mutant in mutants(build(EITHER))}
     assert (found["b-as-nil"].clause, found["b-as-nil"].value) == ("m/By b/b/type", {"b": None})
+
+
+def side(fixed: Mapping[str, object], closed: bool, **own: str) -> dict[str, object]:
+    """One alternative: what all have, what is fixed, and optional members of its own by their types."""
+    common: dict[str, object] = {"id": {"type": "integer", "minimum": 1}, "note": {"type": "string"}}
+    members = {**common, **fixed, **{name: {"type": kind} for name, kind in own.items()}}
+    made: dict[str, object] = {"type": "object", "required": ["id", *fixed], "properties": members}
+    return {**made, "additionalProperties": False} if closed else made
+
+
+LIMIT, MARKET = {"form": {"const": "limit"}}, {"form": {"const": "market"}}
+FORMS = [
+    [side(LIMIT, True, price="string", left="integer"), side(MARKET, True, worth="integer", size="string")],
+    [side(LIMIT, False, price="string", left="integer"), side(MARKET, True, size="string", left="string")],
+    [side({"price": {"type": "string"}}, True, left="integer"), side({"worth": {"type": "integer"}}, True)],
+    [side({"price": {"enum": ["1", "2"]}}, True, a="integer", b="integer"), side(LIMIT, True, c="string")],
+]
+
+
+@pytest.mark.parametrize("sides", FORMS)
+def test_no_mutant_of_another_form_is_passed_over(sides: list[object]) -> None:
+    """What a fault breaks in some form is among the mutants, though alike forms are not judged again."""
+    schema = build({"type": "object", "oneOf": sides})
+    bases = [exemplified(valid(schema)), *(exemplified(each.value) for each in variants(schema))]
+    alone = {(each.rule, each.clause, each.path) for base in bases for each in mutants(schema, base)}
+    assert len(bases) > len(sides)
+    assert {(each.rule, each.clause, each.path) for each in mutants(schema)} == alone
