@@ -27,7 +27,8 @@ def closing(comparison: Comparison, *, strict: bool = False, broken: bool = True
         reasons.append(f"no longer enforced, unlike in the earlier run: {_named(lost)}")
     if strict and comparison.slower:
         told = dict.fromkeys(each.name for each in comparison.slower)
-        reasons.append(f"slower than in the earlier run: {_listed(list(told))}")
+        everything = f" (nearly everything, about {comparison.common:.1f} times)" if comparison.common else ""
+        reasons.append(f"slower than in the earlier run: {_listed(list(told))}{everything}")
     return tuple(reasons)
 
 

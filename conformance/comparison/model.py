@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 from conformance.record.types import RunRecord
-from conformance.statistics.shift import FASTER, SLOWER, Shift
+from conformance.statistics.shift import FASTER, SLOWER, TOO_FEW, Shift
+
+FEWEST = 4
+"""Of fewer operations nobody can say that nearly all of them have changed."""
 
 
 class Standing(StrEnum):
@@ -89,6 +93,19 @@ class Comparison:
     outcomes: tuple[CaseChange, ...] = ()
     shifts: tuple[Shift, ...] = ()
     differences: tuple[Difference, ...] = ()
+
+    @property
+    def common(self) -> float:
+        """About how many times as long nearly everything takes; 0 where less than half of it has changed so.
+
+        The middle ratio of all medians that could be tested. What changes everything is rather the machine,
+        its load or the network than the target's build.
+        """
+        tested = [each for each in self.shifts if each.quantile == 0.5 and each.word != TOO_FEW]
+        same = max(sum(each.word == word for each in tested) for word in (SLOWER, FASTER))
+        if len(tested) < FEWEST or same * 2 < len(tested):
+            return 0.0
+        return median(each.after.value / each.before.value for each in tested if each.before.value)
 
     @property
     def slower(self) -> tuple[Shift, ...]:

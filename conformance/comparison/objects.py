@@ -48,6 +48,7 @@ def to_object(comparison: Comparison, reasons: Sequence[str]) -> Json:
         "times": {
             "alpha": ALPHA,
             "margin": MARGIN,
+            "common": round(made.common, 3),
             "quantiles": [_shift(each) for each in made.shifts],
         },
     }

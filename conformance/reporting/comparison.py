@@ -198,6 +198,12 @@ def _times(made: Comparison, paper: Paper) -> Iterator[str]:
     few = f", {words[TOO_FEW]} with too few values" if words[TOO_FEW] else ""
     number = count(len(made.shifts), "quantile")
     yield from paper.wrapped(f"Response times: {told}{few}, of {number}", style=("bold",))
+    if made.common:
+        says = (
+            f"Nearly everything took about {made.common:.1f} times as long: that is rather the machine, its "
+            "load or the network than the build. Measure again."
+        )
+        yield from paper.wrapped(says, indent=2, style=("yellow",))
     for each in (*made.slower, *made.faster):
         yield from _shift(each, paper)
     needed = {each.quantile: each.needed for each in made.shifts if each.word == TOO_FEW}
