@@ -56,17 +56,19 @@ class Progress:
         self._later()
 
     def finished(self, line: CaseLine) -> None:
-        """A case ended. A failure is printed at once; that something could not be judged, once a reason."""
+        """A case ended. The first that breaks a promise is printed at once, and the others are counted; that
+        something could not be judged is printed once a reason.
+        """
         self._waiting.pop(line.id, None)
         self.done += 1
         if line.outcome == "failed":
             self.failed += 1
-            self._tell(line, str(line.findings[0]) if line.findings else line.reason, "red")
+            first = line.findings[0] if line.findings else None
+            if self._news("", first.clause if first is not None and first.clause else line.id):
+                self._tell(line, str(first) if first else line.reason, "red")
         elif line.outcome == "broken":
             self.broken += 1
-            reason = (line.blame, line.reason)
-            if reason not in self._reasons:
-                self._reasons.add(reason)
+            if self._news(line.blame, line.reason):
                 self._tell(line, f"{line.blame}: {line.reason}", "yellow")
         self._later()
 
@@ -99,6 +101,12 @@ class Progress:
         if self._live:
             self._write(_CLEAR)
             self._live = ""
+
+    def _news(self, blame: str, why: str) -> bool:
+        """Whether nothing of the kind was told before."""
+        news = (blame, why) not in self._reasons
+        self._reasons.add((blame, why))
+        return news
 
     def _later(self) -> None:
         if not self.paper.live or self._clock() - self._told_at >= LIVE_S:

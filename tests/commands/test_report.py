@@ -15,7 +15,7 @@ from conformance.reporting.markdown import ROOM, markdown
 from conformance.reporting.paper import Paper
 from conformance.reporting.terminal import final
 
-from ..front.command import Ended, command, environment
+from ..front.command import Ended, command, environment, run
 from ..record import samples
 
 TEXTS = [name for name, form in FORMATS.items() if form.made]
@@ -196,3 +196,14 @@ def test_run_tells_github_even_what_kept_it_from_beginning(tmp_path: Path) -> No
     text = page.read_text("utf-8")
     assert text == (tmp_path / "report/summary.md").read_text("utf-8")
     assert text.startswith("## ⚠️ Unusable contract: `nowhere`")
+
+
+def test_a_report_that_cannot_be_written_leaves_the_run(tmp_path: Path) -> None:
+    """One sentence, the environment's exit code, and a run file that is whole: reports can be made again."""
+    (tmp_path / "report/summary.md.part").mkdir(parents=True)
+    ended = run("--case", "gateway-health/health/getHealth/status", cwd=tmp_path)
+    assert ended.code == 3
+    assert ended.err.splitlines()[-1].endswith("cannot write report/summary.md: Is a directory")
+    assert ended.record.complete
+    assert ended.record.end is not None
+    assert ended.record.end.verdict == "conformant"

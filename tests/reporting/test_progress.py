@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,21 @@ def test_failures_are_told_as_they_happen() -> None:
         "  environment: connection refused\n"
         "! a credential was refused\n"
     )
+
+
+def test_a_promise_that_many_cases_see_broken_is_told_once(tmp_path: Path) -> None:
+    """The first case that saw it; the others are counted."""
+    run = samples.record(tmp_path, samples.red())
+    progress, stream, _ = in_log(60)
+    failed = [one for one in run.cases if one.outcome == "failed"]
+    for number in range(20):
+        for one in failed:
+            progress.finished(replace(one, id=f"{one.id}-{number}"))
+    assert [text for text in stream.getvalue().splitlines() if text.startswith("✗")] == [
+        "✗ tide/layouts/level-price-0",
+        "✗ tide-health/health/status-0",
+    ]
+    assert progress.failed == 60
 
 
 def test_endless_failures_are_counted() -> None:
