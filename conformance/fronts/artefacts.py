@@ -180,8 +180,11 @@ class Artefacts:
     def failed(self, failure: Exception, code: int) -> RunRecord | None:
         """The run could not begin, or could not go on: the artefacts say why, as far as they still can.
 
-        The record of it; None when it could not be written.
+        The record of it; None when it could not be written. A run that has its last line keeps it: what
+        failed then was a report, which can be made again.
         """
+        if self.writer.closed:
+            return None
         try:
             self.notice(str(failure))
             verdict = NEVER_BEGAN[isinstance(failure, DocumentError) or code == 2]

@@ -135,6 +135,11 @@ class Writer:
         seconds = round((time.monotonic_ns() - self.zero) / 1e9, 3)
         return self._write(End(seconds, interrupted, verdict, exit_code, gate, waived, warned))
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be written."""
+        return self._file.closed
+
     def close(self) -> None:
         """Closes the file; more than once is no harm."""
         with suppress(OSError):  # what could not be written was said when it was written
