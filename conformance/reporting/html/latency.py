@@ -11,6 +11,7 @@ from conformance.record import CaseLine
 BINS = 64
 WIDTH, HEIGHT = 480, 34
 NARROWEST = 0.05
+ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,17 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """What was measured of one thing, in milliseconds. ``bars`` are (x, width, height) of its picture."""
+    """What was measured of one thing, in milliseconds. ``bars`` are (x, width, height) of its picture.
+
+    A quantile is None where too little was measured to tell it.
+    """
 
     what: str
     n: int
-    p50: float
-    p90: float
-    p99: float
+    p50: float | None
+    p90: float | None
+    p99: float | None
+    shortest: float
     longest: float
     bars: tuple[tuple[float, float, float], ...]
     marks: tuple[tuple[str, float], ...]
@@ -37,14 +42,16 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """All distributions on one logarithmic axis."""
+    """All distributions on one logarithmic axis; ``few`` are those of too few values to be called one."""
 
     rows: tuple[Distribution, ...]
     ticks: tuple[Tick, ...]
+    few: tuple[Distribution, ...] = ()
+    enough: int = ENOUGH
 
 
 def latency(cases: Iterable[CaseLine]) -> Latency:
-    """The response times of a run, by what was asked, in the order in which they were first seen."""
+    """The response times of a run, by what was asked: what was measured most comes first."""
     measured: dict[str, list[float]] = {}
     for line in cases:
         for timing in line.timings:
@@ -55,8 +62,9 @@ def latency(cases: Iterable[CaseLine]) -> Latency:
     low = max(NARROWEST, min(min(each) for each in measured.values()))
     high = max(max(each) for each in measured.values())
     axis = _Axis(low, max(high, low * 10))
-    rows = tuple(_distribution(what, sorted(each), axis) for what, each in sorted(measured.items()))
-    return Latency(rows, axis.ticks())
+    made = [_distribution(what, sorted(each), axis) for what, each in sorted(measured.items())]
+    rows = sorted((one for one in made if one.n >= ENOUGH), key=lambda one: -one.n)
+    return Latency(tuple(rows), axis.ticks(), tuple(one for one in made if one.n < ENOUGH))
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -65,7 +73,7 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def _distribution(what: str, ordered: Sequence[float], axis: _Axis) -> Distribution:
-    p50, p90, p99 = (quantile(ordered, share) for share in (0.5, 0.9, 0.99))
+    told = {f"p{part}": _told(ordered, part) for part in (50, 90, 99)}
     counts = [0] * BINS
     for value in ordered:
         counts[min(BINS - 1, int(axis.x(value) / WIDTH * BINS))] += 1
@@ -76,10 +84,15 @@ def _distribution(what: str, ordered: Sequence[float], axis: _Axis) -> Distribut
         for number, count in enumerate(counts)
         if count
     )
-    marks = tuple(
-        (name, round(axis.x(value), 2)) for name, value in (("p50", p50), ("p90", p90), ("p99", p99))
+    marks = tuple((name, round(axis.x(value), 2)) for name, value in told.items() if value is not None)
+    return Distribution(
+        what, len(ordered), told["p50"], told["p90"], told["p99"], ordered[0], ordered[-1], bars, marks
     )
-    return Distribution(what, len(ordered), p50, p90, p99, ordered[-1], bars, marks)
+
+
+def _told(ordered: Sequence[float], part: int) -> float | None:
+    """A quantile in hundredths, where at least one of the measured values lies beyond it."""
+    return quantile(ordered, part / 100) if len(ordered) * (100 - part) >= 100 else None
 
 
 class _Axis:
@@ -100,6 +113,11 @@ class _Axis:
         return tuple(
             Tick(shown(step), round(self.x(step), 2)) for step in steps if self.low <= step <= self.high
         )
+
+
+def digits(value: float) -> str:
+    """A number in three digits, or as many as its whole part has."""
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def shown(ms: float) -> str:

@@ -60,8 +60,8 @@ class Listing:
         clause, word = one.clause, self.words
         return [
             harmless(clause.id), harmless(clause.says), word(clause.service), word(one.group),
-            word(clause.kind), word(clause.level), word(clause.provenance), word(clause.binds), harmless(clause.where),
-            STATUSES.index(one.status), word(one.reason),
+            word(clause.kind), word(clause.level), word(clause.provenance), word(clause.binds),
+            harmless(clause.where), STATUSES.index(one.status), word(one.reason),
         ]  # fmt: skip
 
     def _case(self, entry: CaseEntry, line: CaseLine | None) -> list[Any]:

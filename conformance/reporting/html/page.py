@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.errors import EnvironmentFailure
 from conformance.record import RunRecord
+from conformance.reporting.html.latency import digits
 from conformance.reporting.html.listing import Listing, as_script
 from conformance.reporting.html.stand import standings
 from conformance.reporting.html.transcripts import Packing, sources_packed
@@ -34,20 +35,21 @@ def write_html(run: RunRecord, path: Path | str, source: Path | str) -> None:
     file = Path(path)
     draft = file.with_name(file.name + ".part")
     packing = Packing(Path(source))
+    beside = Path(source).name if Path(source).resolve().parent == file.resolve().parent else ""
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as out:
-            for piece in pieces(run, packing):
+            for piece in pieces(run, packing, beside):
                 out.write(piece)
         draft.replace(file)
     except OSError as error:
         raise EnvironmentFailure(f"cannot write {file}: {error.strerror}") from error
 
 
-def pieces(run: RunRecord, packing: Packing) -> Iterator[str]:
+def pieces(run: RunRecord, packing: Packing, beside: str = "") -> Iterator[str]:
     """The page, a piece at a time: what it holds of transcripts is never in memory as a whole."""
     found = standings(run)
     style, script = asset("report.css"), "\n".join(asset(name) for name in SCRIPTS)
-    yield _skeleton(view(run, found, packing.left_out), style, script)
+    yield _skeleton(view(run, found, packing.left_out, beside), style, script)
     yield '<script type="application/json" id="data">'
     yield as_script(Listing(run, found, packing.places).plain())
     yield f"</script>\n<script>{script}</script>\n"
@@ -82,7 +84,7 @@ def _skeleton(told: Any, style: str, script: str) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     text: str = environment.get_template("report.html.j2").render(
-        told=told, policy=policy, style=_markup(style), n=_number
+        told=told, policy=policy, style=_markup(style), n=_number, digits=digits
     )
     return text
 

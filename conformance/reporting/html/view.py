@@ -63,13 +63,19 @@ class View:
     rows: tuple[Row, ...]
     drawn: bool
     failures: tuple[Failure, ...]
+    excused: int
     latency: Latency
     left_out: int
+    beside: str
 
 
-def view(run: RunRecord, found: Sequence[Standing], left_out: int) -> View:
-    """The view of a run whose clauses stand as ``found``; so many transcripts are ``left_out``."""
+def view(run: RunRecord, found: Sequence[Standing], left_out: int = 0, beside: str = "") -> View:
+    """The view of a run whose clauses stand as ``found``; so many transcripts are ``left_out``.
+
+    ``beside`` is the name of the run file where it stands in the page's own folder.
+    """
     verdict, exit_code = concluded(run)
+    broken = failures(run)
     families = _families(run)
     outcomes = {
         word: sum(family.counts[number] for family in families) for number, word in enumerate(OUTCOMES)
@@ -102,9 +108,11 @@ def view(run: RunRecord, found: Sequence[Standing], left_out: int) -> View:
         families=families,
         rows=rows(found),
         drawn=len(found) <= HEAT_MOST,
-        failures=failures(run),
+        failures=broken,
+        excused=sum(bool(one.promise.excuse) for one in broken),
         latency=latency(run.cases),
         left_out=left_out,
+        beside=beside,
     )
 
 

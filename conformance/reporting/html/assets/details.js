@@ -75,7 +75,7 @@ async function documentExcerpt(where) {
     rows.push(make("tr", { className: number === line ? "fault" : "" }, make("th", { scope: "row" }, String(number)), make("td", {}, harmless(shorten(lines[number - 1].replace(/\r$/, ""), 400)))));
   }
   if (!rows.length || !lines[line - 1]) return make("p", { className: "quiet" }, data.sources[index][1] || "There is no such line.");
-  return make("div", { className: "code", tabIndex: 0, role: "region", ariaLabel: `Excerpt of ${where}` }, make("table", { className: "lines" }, make("tbody", {}, ...rows)));
+  return make("div", { className: "code", tabIndex: 0, role: "group", ariaLabel: `Excerpt of ${where}` }, make("table", { className: "lines" }, make("tbody", {}, ...rows)));
 }
 function clauseDetail(one) {
   const made = make("div", { className: "body" });

@@ -1,10 +1,17 @@
 // The picture of all clauses: a service, its messages, a mark for each clause. One stop of the tabulator, arrows within.
 function heatMap(root, tip) {
   if ("tooMany" in root.dataset) return;
+  const by = make("select", { id: "heat-by" }, make("option", { value: "group" }, "message"), make("option", { value: "family" }, "family of cases"));
+  let map = drawn(tip, "group");
+  by.addEventListener("change", () => { map.replaceWith(map = drawn(tip, by.value)); });
+  root.append(make("p", { className: "tools" }, make("label", {}, "Rows by ", by)), map);
+}
+function drawn(tip, key) {
+  const root = make("div");
   const groups = new Map();
   for (const one of clauses) {
     const service = groups.get(one.service) || groups.set(one.service, new Map()).get(one.service);
-    (service.get(one.group) || service.set(one.group, []).get(one.group)).push(one);
+    (service.get(one[key]) || service.set(one[key], []).get(one[key])).push(one);
   }
   const rows = [];
   for (const [service, found] of groups) {
@@ -64,4 +71,5 @@ function heatMap(root, tip) {
     if (goal) event.preventDefault();
     if (next) next.focus();
   });
+  return root;
 }

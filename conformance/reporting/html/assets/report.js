@@ -11,6 +11,9 @@ const cases = data.cases.map((c, index) => ({
   leftOut: word(c[14]), repeat: c[15].length ? c[15].map(word).join(c[0]) : "", held: c[16],
   findings: c[17].map((f) => ({ clause: word(f[0]), where: word(f[1]), expected: word(f[2]), seen: word(f[3]), drift: word(f[4]), document: word(f[5]), entry: f[6] })),
 }));
+// The family of a clause is that of the first case about it.
+for (const one of cases) for (const index of one.about) clauses[index].family = clauses[index].family || one.family;
+for (const one of clauses) one.family = one.family || "no case about it";
 const clauseById = new Map(clauses.map((one) => [one.id, one])), caseById = new Map(cases.map((one) => [one.id, one]));
 
 function make(tag, properties, ...children) {
@@ -27,10 +30,12 @@ const fill = (td, ...what) => { td.append(...what.filter((one) => one !== null))
 const quiet = (text, className = "quiet") => make("span", { className: `${className} below` }, text);
 const seconds = (td, one) => fill(td, one.outcome === "skipped" ? "" : (one.took / 1000).toFixed(2));
 const why = (one) => (one.findings.length ? `${one.findings[0].where}: expected ${one.findings[0].expected}, got ${one.findings[0].seen}` : one.reason);
+// What is wrong comes first, in its order; then everything else.
+const urgent = (all, rank) => [...all].sort((a, b) => (rank(a) < 0 ? 9 : rank(a)) - (rank(b) < 0 ? 9 : rank(b)));
 const plainCell = (key) => (one, td) => fill(td, one[key]);
 
 dataTable({
-  root: document.getElementById("cases"), noun: "cases", prefix: "", rows: cases, search: "id, sentence or reason",
+  root: document.getElementById("cases"), noun: "cases", prefix: "", rows: urgent(cases, (one) => ["failed", "broken"].indexOf(one.outcome)), search: "id, sentence or reason",
   words: (one) => `${one.id} ${one.says} ${one.reason} ${one.findings.map((f) => `${f.clause} ${f.where} ${f.seen}`).join(" ")}`,
   choices: [
     { key: "outcome", label: "Outcome", of: (one) => one.outcome }, { key: "family", label: "Family", of: (one) => one.family },
@@ -46,7 +51,7 @@ dataTable({
   ],
 });
 dataTable({
-  root: document.getElementById("clauses"), noun: "clauses", prefix: "c-", rows: clauses, search: "id, sentence, file or reason",
+  root: document.getElementById("clauses"), noun: "clauses", prefix: "c-", rows: urgent(clauses, (one) => ["broken"].indexOf(one.status)), search: "id, sentence, file or reason",
   words: (one) => `${one.id} ${one.says} ${one.where} ${one.reason}`,
   choices: [
     { key: "status", label: "Status", of: (one) => one.status, shown: statusWord }, { key: "service", label: "Service", of: (one) => one.service },

@@ -146,6 +146,6 @@ function transcriptTable(entries, faults) {
   all.addEventListener("change", fresh);
   fresh();
   root.append(make("label", { className: "check" }, all, " Show every mark of the conversation"),
-    make("div", { className: "code", tabIndex: 0, role: "region", ariaLabel: "Transcript" }, make("table", { className: "lines wire" }, make("thead", {}, head), body)), more);
+    make("div", { className: "code", tabIndex: 0, role: "group", ariaLabel: "Transcript" }, make("table", { className: "lines wire" }, make("thead", {}, head), body)), more);
   return root;
 }
