@@ -33,11 +33,13 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
     ]
     lost = [each for each in changes if (each.before, each.after) in LOST]
     held = old.held_by({earlier.get(each.id, each.id) for each in lost})
-    missed, deselected = [], []
+    missed, deselected, unseen = [], [], []
     playable = {entry.id for entry in after.header.cases}
     for each in lost:
         cases = held[earlier.get(each.id, each.id)]
-        if after.header.selection and not playable.intersection(cases):
+        if not cases:
+            unseen += [each] if each.before is Standing.BROKEN else []
+        elif after.header.selection and not playable.intersection(cases):
             deselected.append(each.id)
         else:
             missed.append(replace(each, cases=cases))
@@ -49,7 +51,7 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
         newly_broken=_group(changes, Standing.BROKEN, not_before=Standing.BROKEN),
         no_longer_enforced=tuple(missed),
         still_broken=_group(changes, Standing.BROKEN, before=Standing.BROKEN),
-        mended=_group(changes, Standing.KEPT, before=Standing.BROKEN),
+        mended=(*_group(changes, Standing.KEPT, before=Standing.BROKEN), *unseen),
         newly_enforced=_group(changes, Standing.KEPT, before=Standing.UNENFORCED),
         deselected=tuple(deselected),
         rewritten=tuple(each for each in changes if each.rewritten),

@@ -70,7 +70,9 @@ class Difference:
 class Comparison:
     """What changed from the run ``before`` to the run ``after``.
 
-    Each clause that both know is in one of the first five groups, or stayed kept, or stayed not enforced.
+    A clause that both know is in one of the first five groups, or stayed kept, or stayed not enforced, or is
+    one that only failing cases met by the way and that did not come again; of these those that were broken
+    are among ``mended``.
     ``deselected`` are those that nobody asked the later run to enforce: they are not missed. ``renamed``
     clauses promise the same under another id, and are compared with what they were. ``shifts`` are all
     tests that were made of response times, and those for which there was too little.

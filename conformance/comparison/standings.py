@@ -48,7 +48,11 @@ class Standings:
         return "waived" if set(self.run.end.waived).issuperset(cases) else "warning"
 
     def held_by(self, names: set[str]) -> dict[str, tuple[str, ...]]:
-        """The cases that enforced these clauses: those that are about one, else those that met it."""
+        """The cases that enforced these clauses: those that are about one, else those that met it and passed.
+
+        What a failing case meets by the way (an error that a sound target never sends) is not expected of
+        the next run: nobody is left to whom it could be missing.
+        """
         numbers = {n: clause.id for n, clause in enumerate(self.run.header.clauses) if clause.id in names}
         about = {entry.id: names.intersection(entry.clauses) for entry in self.run.header.cases}
         close: dict[str, list[str]] = {name: [] for name in names}
@@ -56,9 +60,13 @@ class Standings:
         wanted = numbers.keys()
         for line in self.run.cases:
             if line.outcome in ("passed", "failed"):
-                for number in wanted & set(line.exercised):
-                    name = numbers[number]
-                    (close if name in about.get(line.id, ()) else far)[name].append(line.id)
+                met = {numbers[number] for number in wanted & set(line.exercised)}
+                met.update(each.clause for each in line.findings if each.clause in names)
+                for name in met:
+                    if name in about.get(line.id, ()):
+                        close[name].append(line.id)
+                    elif line.outcome == "passed":
+                        far[name].append(line.id)
         return {name: tuple(close[name] or far[name]) for name in names}
 
 

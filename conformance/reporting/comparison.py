@@ -148,7 +148,11 @@ def _tagged(change: ClauseChange) -> str:
 
 def _named(title: str, changes: Sequence[ClauseChange], paper: Paper) -> Iterator[str]:
     if changes:
-        names = [each.id or "no clause of the contract" for each in changes]
+        names = [
+            (each.id or "no clause of the contract")
+            + (" (did not come again)" if each.after is Standing.UNENFORCED else "")
+            for each in changes
+        ]
         yield paper.styled(f"{title}: {count(len(changes), 'promise')}", "bold")
         for name in names[:TOLD]:
             yield paper.fitted(f"  {name}")
