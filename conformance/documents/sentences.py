@@ -8,7 +8,6 @@ from typing import Any
 
 import jsonschema_rs
 
-from conformance.documents.pointers import split
 from conformance.documents.tree import Node
 from conformance.errors import DocumentError
 
@@ -84,9 +83,13 @@ def _name(node: Node, here: str, kind: Mapping[str, Any]) -> DocumentError:
 
 
 def _nothing(node: Node, here: str, kind: Mapping[str, Any]) -> DocumentError:
-    """What has no place here; among the fields of a binding, because its version does not have it."""
+    return node.refuse(f"{here} is {show(node.value)}", expected="nothing")
+
+
+def _not_yet(node: Node, here: str, kind: Mapping[str, Any]) -> DocumentError:
+    """A field of a binding that its version does not have: the only ``not`` of our meta-schemas."""
     above = node.tree.node(node.pointer.rpartition("/")[0])
-    version = above.text(VERSION) if above is not None and "bindings" in split(node.pointer)[:-1] else ""
+    version = above.text(VERSION) if above is not None else ""
     hint = f"{VERSION} is {version}" if version else ""
     return node.refuse(f"{here} is {show(node.value)}", expected="nothing", hint=hint)
 
@@ -126,6 +129,7 @@ TELLING: Mapping[str, Callable[[Node, str, Mapping[str, Any]], DocumentError]] =
     "unevaluatedProperties": _unknown,
     "propertyNames": _name,
     "falseSchema": _nothing,
+    "not": _not_yet,
     "uniqueBy": _repeated,
     "discriminates": _undemanded,
 }
