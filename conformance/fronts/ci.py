@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from conformance.record import RunRecord
-from conformance.reporting.github import commands
+from conformance.reporting.github import commands, here
 from conformance.reporting.markdown import ROOM, markdown
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -29,7 +29,7 @@ def tell(
         _append(run, Path(environment[STEP_SUMMARY]))
     out = stdout or sys.stdout
     if environment.get(ACTIONS) == "true" and not out.isatty():
-        out.write("".join(f"{line}\n" for line in commands(run)))
+        out.write("".join(f"{line}\n" for line in commands(run, here())))
 
 
 def _append(run: RunRecord, file: Path) -> None:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from conformance.record import RunRecord
-from conformance.reporting.github import commands
+from conformance.reporting.github import commands, here
 from conformance.reporting.html import NAME, write_html
 from conformance.reporting.junit import junit
 from conformance.reporting.markdown import markdown
@@ -53,7 +53,7 @@ def _sarif(run: RunRecord) -> str:
 
 
 def _github(run: RunRecord) -> str:
-    return "".join(f"{line}\n" for line in commands(run))
+    return "".join(f"{line}\n" for line in commands(run, here()))
 
 
 def _html(run: RunRecord, path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from conformance.record import RunRecord
@@ -17,18 +20,28 @@ LONGEST: Final = 1000
 TITLE: Final = 200
 
 
-def commands(run: RunRecord) -> Iterator[str]:
+def here(environment: Mapping[str, str] = os.environ) -> str:
+    """Where in GitHub's checkout we are: a step may work in a folder of it; files are named from its top."""
+    top = environment.get("GITHUB_WORKSPACE")
+    if not top or not Path.cwd().is_relative_to(Path(top).resolve()):
+        return ""
+    folder = Path.cwd().relative_to(Path(top).resolve()).as_posix()
+    return "" if folder == "." else folder
+
+
+def commands(run: RunRecord, folder: str = "") -> Iterator[str]:
     """One line a broken promise, for standard output: an error, or a warning where it does not fail the gate.
 
-    Waived ones are not told. Where there are more than are shown, the last says how many. A run that is not
-    green for another reason has an error that says it.
+    ``folder`` is where in the checkout relative names of files begin. Waived promises are not told. Where
+    there are more than are shown, the last says how many. A run that is not green for another reason has an
+    error that says it.
     """
     promises = broken_promises(run)
     for level in ("error", "warning"):
         mine = [each for each in promises if _level(each) == level]
         kept = mine if len(mine) <= MOST else mine[: MOST - 1]
         for each in kept:
-            yield _promise(level, each)
+            yield _promise(level, each, folder)
         if len(mine) > len(kept):
             left = len(mine) - len(kept)
             yield _command(level, f"{left} more broken promises", ["They are in the report of the run."])
@@ -44,15 +57,15 @@ def _level(promise: Promise) -> str:
     return {"": "error", WARNING: "warning", WAIVED: "waived"}[promise.excuse]
 
 
-def _promise(level: str, promise: Promise) -> str:
+def _promise(level: str, promise: Promise, folder: str) -> str:
     first = promise.cases[0]
     told = [promise.says, str(promise.finding) if promise.finding else first.reason, first.repeat]
-    return _command(level, promise.clause or "no clause", filter(None, told), promise.where)
+    return _command(level, promise.clause or "no clause", filter(None, told), promise.where, folder)
 
 
-def _command(level: str, title: str, lines: Iterable[str], where: str = "") -> str:
+def _command(level: str, title: str, lines: Iterable[str], where: str = "", folder: str = "") -> str:
     found = place(where)
-    file = f",file={_property(found[0])},line={found[1]}" if found else ""
+    file = f",file={_property(posixpath.join(folder, found[0]))},line={found[1]}" if found else ""
     text = "\n".join(shortened(harmless(line), LONGEST) for line in lines)
     return f"::{level} title={_property(shortened(harmless(title), TITLE))}{file}::{_data(text)}"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.record import RunRecord
-from conformance.reporting.github import MOST, commands
+from conformance.reporting.github import MOST, commands, here
 from conformance.verdict import Blame
 
 from ..record import samples
@@ -112,3 +112,17 @@ def test_a_target_gives_no_commands(tmp_path: Path) -> None:
     assert len(told) == 1
     assert all(line.isprintable() and len(line) < 3000 for line in told)
     assert [line[:8] for line in told] == ["::error "]
+
+
+def test_files_are_named_from_the_top_of_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step may work in a folder of it; elsewhere, and for absolute names, nothing is put in front."""
+    red = record(tmp_path, samples.red())
+    (tmp_path / "some/where").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "some/where")
+    assert here({"GITHUB_WORKSPACE": str(tmp_path)}) == "some/where"
+    assert here({"GITHUB_WORKSPACE": str(tmp_path / "other")}) == here({}) == ""
+    assert ",file=some/where/tide/asyncapi.yaml,line=24::" in next(commands(red, "some/where"))
+    monkeypatch.chdir(tmp_path)
+    assert here({"GITHUB_WORKSPACE": str(tmp_path)}) == ""

@@ -11,10 +11,9 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from conformance.record import CaseLine
-from conformance.reporting.junit import write_junit
+from conformance.reporting.formats import FORMATS
 from conformance.reporting.paper import Paper
 from conformance.reporting.progress import Progress
-from conformance.reporting.summary import write_summary
 from conformance.reporting.terminal import final
 from conformance.transcript import Direction, Exchange, Frame, Secrets, Transcript
 from conformance.validation import Finding
@@ -101,8 +100,9 @@ def test_planted_secrets_never_land(tmp_path: Path) -> None:
     run = samples.record(
         tmp_path, played, secrets=secrets, head=head, notices=[f"the key {SECRET} was refused"]
     )
-    write_summary(run, tmp_path / "summary.json")
-    write_junit(run, tmp_path / "junit.xml")
+    told = {form.file: form for form in FORMATS.values() if form.made is not None}
+    for name, form in told.items():
+        form.write(run, tmp_path / name)
     shown = io.StringIO()
     progress = Progress(4, shown, Paper(100))
     for line in run.cases:
@@ -112,7 +112,7 @@ def test_planted_secrets_never_land(tmp_path: Path) -> None:
     shown.write(final(run, Paper(200), artefacts="reports/x"))
     assert leaks(shown.getvalue()) == []
     assert "****" in shown.getvalue()
-    for name in ("run.jsonl", "summary.json", "junit.xml"):
+    for name in ("run.jsonl", *told):
         text = (tmp_path / name).read_text()
         assert leaks(text) == [], name
         assert "****" in text
