@@ -29,7 +29,7 @@ REASONS: Final = 10
 NAMED: Final = 5
 WIDTH: Final = 140
 SENTENCE: Final = 600
-MARKS: Final = {"conformant": "✅", "not conformant": "❌"}
+MARKS: Final = {"conformant": "✅", "not conformant": "❌", "gate failed": "❌"}
 CUT: Final = "\n_The rest did not fit: it is in the other reports of this run._\n"
 
 
@@ -109,7 +109,7 @@ def _promises(promises: list[Promise], run: RunRecord) -> Iterator[str]:
 def _excused(promises: list[Promise]) -> Iterator[str]:
     if not promises:
         return
-    yield "### Broken, and no reason to stop\n"
+    yield "### Broken, and yet the gate may pass\n"
     for each in promises[:PROMISES]:
         told = f"expected {each.finding.expected}, seen {each.finding.seen}" if each.finding else ""
         why = "a warning: a target should keep it"

@@ -14,12 +14,13 @@ from cmarkgfm.cmark import Options
 from markdown_it import MarkdownIt
 
 from conformance.record import RunRecord, SourceLine
+from conformance.record.types import WaiverLine
 from conformance.reporting.inert import cell, code, fenced, prose
 from conformance.reporting.markdown import CUT, EXCERPTS, PROMISES, ROOM, markdown, write_markdown
 from conformance.verdict import Blame
 
 from ..record import samples
-from ..record.samples import Played, record
+from ..record.samples import HTTP, PRICE, Played, record
 
 
 class Read(HTMLParser):
@@ -191,6 +192,33 @@ def test_the_page_of_a_red_run(tmp_path: Path) -> None:
     assert [line[:2] for line in excerpt.splitlines()] == ["  ", "  ", "  ", "> ", "  "]
     assert page.elements.count("tr") == 6
     assert page.elements.count("h4") == 2
+
+
+@pytest.mark.parametrize("read", [github, commonmark])
+def test_what_the_gate_says_is_told(tmp_path: Path, read: type[Read]) -> None:
+    """Why it does not pass; what is waived, by whom and until when; what is no more than a warning."""
+    run = record(tmp_path, samples.red())
+    assert run.end is not None
+    cases = ("tide/layouts/level-price", "tide/streams/levels")
+    waiver = WaiverLine(PRICE, "", HOSTILE, HOSTILE, HOSTILE, "2026-02-01", "w.yaml:1", "used", "", cases)
+    end = replace(
+        run.end,
+        verdict="gate failed",
+        gate=(HOSTILE,) * 30,
+        waived=cases,
+        warned=("tide-health/health/status",),
+    )
+    text = markdown(replace(run, end=end, waivers=(waiver,)))
+    assert text.startswith("## ❌ Gate failed: `local`\n")
+    page = read(text)
+    inert(page)
+    assert "and 20 reasons more" in page.text
+    assert "Broken promises" not in page.text
+    assert f"{HTTP} expected status 200, seen status 503: a warning: a target should keep it" in page.text
+    assert (
+        f"{PRICE} expected a string that matches `^[0-9]+$`, seen float 1.5: waived until 2026-02-01"
+        in page.text
+    )
 
 
 def test_runs_that_were_not_red(tmp_path: Path) -> None:
