@@ -23,20 +23,22 @@ META_SCHEMAS = {
 
 
 @cache
-def validator(family: Family | None, part: str = "") -> jsonschema_rs.Draft202012Validator:
+def validator(
+    family: Family | None, part: str = "", *, bound: bool = True
+) -> jsonschema_rs.Draft202012Validator:
     """The validator of a family's meta-schema, or of a part of it; of a bare schema for None."""
-    return compiled(meta_schema(family, part))
+    return compiled(meta_schema(family, part, bound=bound))
 
 
 @cache
-def meta_schema(family: Family | None, part: str = "") -> Mapping[str, object]:
-    """The meta-schema that a validator is made of."""
+def meta_schema(family: Family | None, part: str = "", *, bound: bool = True) -> Mapping[str, object]:
+    """The meta-schema that a validator is made of; with all protocols only for what is ``bound`` to one."""
     shared = _meta("schema.json")
     if family is None:
         return {**shared, "$ref": "#/$defs/schema"}
     own, merged = _meta(META_SCHEMAS[family]), dict(shared["$defs"])
     if META_SCHEMAS[family].startswith("asyncapi"):
-        merged |= _meta("asyncapi.json")["$defs"] | _bindings()
+        merged |= _meta("asyncapi.json")["$defs"] | _bindings(bound=bound)
     own["$defs"] = {**merged, **own["$defs"]}
     return {"$defs": own["$defs"], "$ref": f"#/$defs/{part}"} if part else own
 
@@ -64,9 +66,11 @@ def _meta(name: str) -> dict[str, Any]:
     return dict(json.loads((META / name).read_text("utf-8")))
 
 
-def _bindings() -> dict[str, Any]:
+def _bindings(*, bound: bool) -> dict[str, Any]:
     """The maps of bindings, and those of each protocol."""
     made = dict(_meta("bindings.json")["$defs"])
+    if not bound:
+        return {name: {} if name.endswith("Bindings") else each for name, each in made.items()}
     for path in sorted((META / "bindings").glob("*.json")):
         made |= json.loads(path.read_text("utf-8"))["$defs"]
     return made

@@ -50,6 +50,7 @@ OBJECT_MAPS = frozenset(
     {"responses", "servers", "channels", "operations", "messages", "parameters", "variables"}
 )
 """Maps whose keys are names of objects: one called ``default`` or ``examples`` is no data."""
+BINDINGS = ("bindings", "Bindings")
 SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
 """Maps whose keys are names of properties or schemas, whatever they look like."""
 
@@ -92,7 +93,8 @@ def judged(node: Node, family: Family, part: str = "") -> list[DocumentError | N
     """All that is wrong with a document, or with a part of one, and with its extensions."""
     found: list[DocumentError | Note] = []
     if family in META_SCHEMAS:
-        schema, judge = meta_schema(family, part), validator(family, part)
+        bound = _is_bound(node.value)
+        schema, judge = meta_schema(family, part, bound=bound), validator(family, part, bound=bound)
         for here, error in _errors(node, judge):
             problem = sentence(here, error)
             strict = family in (Family.OPENAPI30, Family.OPENAPI31)
@@ -115,6 +117,20 @@ def _spoken(found: list[Note]) -> list[Note]:
         told.add(each.rule)
         made.append(each)
     return made
+
+
+def _is_bound(value: object) -> bool:
+    """Whether there may be bindings in it: a document without any costs nothing for them."""
+    todo = [value]
+    while todo:
+        here = todo.pop()
+        if isinstance(here, dict):
+            if any(key.endswith(BINDINGS) for key in here):
+                return True
+            todo += here.values()
+        elif isinstance(here, list):
+            todo += here
+    return False
 
 
 def check_schema(node: Node) -> None:

@@ -311,3 +311,9 @@ def test_the_official_schemas_have_the_same_fields() -> None:
     }
     assert different == DIFFERENT
     assert len(found) > 50
+
+
+def test_bindings_are_found_whatever_their_object_is_called() -> None:
+    """A channel may be called what a schema is called elsewhere."""
+    text = placed("channel", "nats", "{a: 1}", Family.ASYNCAPI3).replace("room", "payload")
+    assert [each.where for each in defects(tree_of(text), Family.ASYNCAPI3)] == ["a.yaml:6"]
