@@ -22,7 +22,7 @@ WIDTH = 200
 # Build servers keep all of this in memory and show it on one page.
 MOST_FINDINGS = 20
 LONGEST = 2000
-EXCUSED = {True: "waived", False: "a warning, which fails no gate"}
+WARNED = "a warning, which fails no gate"
 
 
 def junit(run: RunRecord) -> str:
@@ -87,7 +87,10 @@ class _Report:
         suite = ElementTree.SubElement(root, "testsuite", told)
         target = self.run.header.target
         verdict, _ = concluded(self.run)
-        about = [("target", target.name), *(("address", one) for one in target.addresses.values())]
+        about = [
+            ("target", target.name),
+            *((f"address.{name}", url) for name, url in target.addresses.items()),
+        ]
         _properties(suite, [*about, ("seed", str(self.run.header.seed)), ("verdict", verdict)])
         counts = dict.fromkeys(OUTCOMES, 0)
         for entry in entries:
@@ -111,12 +114,19 @@ class _Report:
         message = str(first) if first else line.reason
         told_at_length = _story(entry, line, self.promises(line))
         if line.id in self.run.excused:
-            return _skipped(node, f"{EXCUSED[line.id in self.waived]}: {message}", told_at_length)
+            return _skipped(node, f"{self.excuse(line.id)}: {message}", told_at_length)
         kind = first.clause if first and first.clause else line.blame
         about = {"type": one_line(kind), "message": one_line(message)}
         word = "failure" if line.outcome == "failed" else "error"
         ElementTree.SubElement(node, word, about).text = text("\n".join(told_at_length), 4 * LONGEST)
         return line.outcome
+
+    def excuse(self, name: str) -> str:
+        """Why a failed case does not fail the gate."""
+        waiver = next((one for one in self.run.waivers if name in one.cases), None)
+        if waiver is not None:
+            return f"waived until {waiver.expires} ({waiver.ticket})"
+        return "waived" if name in self.waived else WARNED
 
     def promises(self, line: CaseLine) -> list[ClauseEntry]:
         """The clauses that a case saw broken."""

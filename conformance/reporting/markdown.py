@@ -184,7 +184,7 @@ def _unchecked(told: dict[str, Any]) -> Iterator[str]:
         yield "### Not checked\n"
     ordered = sorted(reasons.items(), key=lambda each: -len(each[1]))
     for why, ids in ordered[:REASONS]:
-        yield f"- {count(len(ids), 'promise')}: {code(why)} ({_named(ids)})"
+        yield f"- {count(len(ids), 'promise')}: {code(why)} ({_ids(ids)})"
     if len(ordered) > REASONS:
         left = sum(len(ids) for _, ids in ordered[REASONS:])
         yield f"- {count(left, 'promise')} for {count(len(ordered) - REASONS, 'other reason')}"
@@ -197,6 +197,8 @@ def _unchecked(told: dict[str, Any]) -> Iterator[str]:
 
 
 def _named(ids: list[str]) -> str:
-    front = f"{len(ids)} cases: " if len(ids) > 1 else ""
-    more = ", …" if len(ids) > NAMED else ""
-    return front + ", ".join(code(one) for one in ids[:NAMED]) + more
+    return (f"{len(ids)} cases: " if len(ids) > 1 else "") + _ids(ids)
+
+
+def _ids(ids: list[str]) -> str:
+    return ", ".join(code(one) for one in ids[:NAMED]) + (", …" if len(ids) > NAMED else "")

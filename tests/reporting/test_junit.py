@@ -11,6 +11,7 @@ import junitparser
 import pytest
 
 from conformance.record import RunRecord
+from conformance.record.types import WaiverLine
 from conformance.reporting.junit import junit, write_junit
 from conformance.verdict import Blame
 
@@ -116,7 +117,9 @@ def excused(run: RunRecord) -> RunRecord:
     """The run as a gate saw it that waived one case and was warned of another."""
     assert run.end is not None
     names = [line.id for line in run.cases if line.outcome == "failed"]
-    return replace(run, end=replace(run.end, waived=tuple(names[:1]), warned=tuple(names[2:])))
+    waiver = WaiverLine(PRICE, "", "r", "amy", "T-1", "2026-02-01", "w.yaml:1", "used", "", tuple(names[:1]))
+    end = replace(run.end, waived=tuple(names[:1]), warned=tuple(names[2:]))
+    return replace(run, end=end, waivers=(waiver,))
 
 
 def test_what_fails_no_gate_is_not_red(tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_what_fails_no_gate_is_not_red(tmp_path: Path) -> None:
     warned = root.find(".//testcase[@name='tide-health/health/status']/skipped")
     assert waived is not None
     assert warned is not None
-    assert waived.get("message", "").startswith("waived: [2] price: expected")
+    assert waived.get("message", "").startswith("waived until 2026-02-01 (T-1): [2] price: expected")
     assert warned.get("message", "").startswith("a warning, which fails no gate: GET /health: expected")
     assert HTTP in (warned.text or "")
     schema().validate(junit(run))

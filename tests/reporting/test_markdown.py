@@ -226,6 +226,8 @@ def test_runs_that_were_not_red(tmp_path: Path) -> None:
     assert markdown(record(tmp_path, samples.green())).startswith("## ✅ Conformant: `local`\n")
     text = markdown(record(tmp_path, samples.inconclusive()))
     assert "because of environment: `tide at ws://127.0.0.1:4001/: connection refused`" in text
+    unsent = "- 1 promise: `the target never sent anything that it speaks about` (`tide/Wave/height/type`)\n"
+    assert unsent in markdown(record(tmp_path, samples.green()))
     assert "Killed before its end" in markdown(record(tmp_path, samples.red()[:1], end=False))
     write_markdown(record(tmp_path, []), tmp_path / "summary.md")
     assert "Nothing was enforced" in (tmp_path / "summary.md").read_text()
