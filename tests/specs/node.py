@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 PACKAGES = (
@@ -42,10 +43,10 @@ def program(name: str) -> str:
     return found
 
 
-def installed() -> Path:
+def installed(packages: Sequence[str] = PACKAGES) -> Path:
     """The directory that holds `node_modules`, filled when it was not."""
     npm = program("npm")
-    pins = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
+    pins = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:12]
     base = Path(os.environ.get(CACHE) or Path(tempfile.gettempdir()) / "conformance-node")
     home = base / pins
     if (home / "node_modules").is_dir():
@@ -60,7 +61,7 @@ def installed() -> Path:
         "--no-audit",
         "--no-fund",
         "--ignore-scripts",
-        *PACKAGES,
+        *packages,
     ]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode != 0:
