@@ -44,8 +44,9 @@ def _beside(run: RunRecord) -> str:
 
 
 def _excused(run: RunRecord) -> str:
-    """How many broken promises do not fail the gate: ``1 waived and 2 that should be``."""
+    """How many broken promises do not fail the gate: ``1 waived and 2 warnings``."""
     kinds = [each.excuse for each in broken_promises(run) if each.excuse]
     waived = kinds.count(WAIVED)
-    parts = [(waived, "waived"), (len(kinds) - waived, "that should be kept and need not be")]
-    return " and ".join(f"{number} {word}" for number, word in parts if number)
+    parts = [f"{waived} waived"] if waived else []
+    parts += [count(len(kinds) - waived, "warning")] if len(kinds) > waived else []
+    return " and ".join(parts)
