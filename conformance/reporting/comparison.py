@@ -25,7 +25,7 @@ def compared(comparison: Comparison, paper: Paper, reasons: Sequence[str]) -> st
         *_unenforced(made, paper),
         *_named("Still broken", made.still_broken, paper),
         *_named("Mended", made.mended, paper),
-        *_named("Newly enforced", made.newly_enforced, paper),
+        *_brief("Newly enforced", made.newly_enforced, paper),
         *_contract(made, paper),
         *_cases(made, paper),
         *_times(made, paper),
@@ -44,7 +44,7 @@ def beside(comparison: Comparison, paper: Paper) -> str:
         *_named("Newly broken", made.newly_broken, paper),
         *_named("Still broken", made.still_broken, paper),
         *_named("Mended", made.mended, paper),
-        *_named("Newly enforced", made.newly_enforced, paper),
+        *_brief("Newly enforced", made.newly_enforced, paper),
         *_contract(made, paper),
         *_times(made, paper),
     ]
@@ -157,6 +157,13 @@ def _named(title: str, changes: Sequence[ClauseChange], paper: Paper) -> Iterato
         for name in names[:TOLD]:
             yield paper.fitted(f"  {name}")
         yield from _more(len(names) - TOLD)
+        yield ""
+
+
+def _brief(title: str, changes: Sequence[ClauseChange], paper: Paper) -> Iterator[str]:
+    if changes:
+        yield paper.styled(f"{title}: {count(len(changes), 'promise')}", "bold")
+        yield from paper.wrapped(_some([each.id for each in changes]), indent=2, most=3)
         yield ""
 
 
