@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from conformance.reporting.html.latency import digits
 from conformance.reporting.html.listing import Listing, as_script
 from conformance.reporting.html.stand import standings
 from conformance.reporting.html.transcripts import Packing, sources_packed
-from conformance.reporting.html.view import view
+from conformance.reporting.html.view import View, view
 from conformance.transcript.show import harmless
 
 NAME = "report.html"
@@ -68,7 +69,8 @@ def _inert(name: str, text: str) -> str:
     return f'<script type="application/octet-stream" id="{name}">{text}</script>\n'
 
 
-def _skeleton(told: Any, style: str, script: str) -> str:
+@cache
+def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -79,14 +81,15 @@ def _skeleton(told: Any, style: str, script: str) -> str:
         lstrip_blocks=True,
         finalize=_harmless,
     )
+    return environment.get_template("report.html.j2")
+
+
+def _skeleton(told: View, style: str, script: str) -> str:
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    text: str = environment.get_template("report.html.j2").render(
-        told=told, policy=policy, style=_markup(style), n=_number, digits=digits
-    )
-    return text
+    return str(_template().render(told=told, policy=policy, style=_markup(style), n=_number, digits=digits))
 
 
 def _harmless(value: object) -> object:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -87,7 +88,10 @@ class Page:
     """A tab. ``requests`` are the addresses that it asked for, ``complaints`` what went to its console."""
 
     def __init__(self, address: str, width: int, height: int) -> None:
-        self.socket: ClientConnection = connect(address, max_size=LARGEST, proxy=None)
+        self.closing = ExitStack()
+        self.socket: ClientConnection = self.closing.enter_context(
+            connect(address, max_size=LARGEST, proxy=None)
+        )
         self.number = 0
         self.session = ""
         self.requests: list[str] = []
@@ -109,7 +113,7 @@ class Page:
         session, self.session = self.session, ""
         assert session
         self.call("Target.closeTarget", targetId=self.target)
-        self.socket.close()
+        self.closing.close()
 
     def call(self, method: str, **params: Any) -> Any:
         """What a command of the protocol answers."""

@@ -27,7 +27,8 @@ def clauses() -> list[dict[str, str]]:
             name = f"{service}/Message{message}/field{field}/type"
             made.append(
                 {
-                    "id": name, "says": f"`field{field}` of Message{message} is a string.", "service": service,
+                    "id": name, "says": f"`field{field}` of Message{message} is a string.",
+                    "service": service,
                     "kind": "schema" if field else "rule", "subject": f"Message{message}", "level": "must",
                     "provenance": "assumed" if field % 3 else "published", "binds": "target",
                     "where": f"{service}/asyncapi.yaml:{1 + message * FIELDS + field}", "digest": "0" * 16,
@@ -47,7 +48,13 @@ def write(path: Path, cases: int = 5_000, megabytes: float = 0.0, seed: int = 1)
         room = megabytes * 1e6 / cases
         for number, entry in enumerate(entries):
             file.write(json.dumps(_line(number, entry, promised, chance, room), separators=(",", ":")) + "\n")
-        end = {"line": "end", "seconds": 61.5, "interrupted": False, "verdict": "not conformant", "exit_code": 1}
+        end = {
+            "line": "end",
+            "seconds": 61.5,
+            "interrupted": False,
+            "verdict": "not conformant",
+            "exit_code": 1,
+        }
         file.write(json.dumps(end) + "\n")
 
 
@@ -137,5 +144,6 @@ def _entries(chance: random.Random, room: float) -> list[dict[str, object]]:
 def _frame(direction: str, value: object, at: int) -> dict[str, object]:
     data = base64.b64encode(msgpack.packb(value)).decode("ascii")
     return {
-        "type": "frame", "session": "main", "direction": direction, "opcode": "binary", "data": data, "at": at,
+        "type": "frame", "session": "main", "direction": direction, "opcode": "binary", "data": data,
+        "at": at,
     }  # fmt: skip

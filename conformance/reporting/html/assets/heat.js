@@ -49,7 +49,8 @@ function drawn(tip, key) {
   root.addEventListener("mouseover", (event) => { if (event.target.clause) point(event.target); else unpoint(); });
   root.addEventListener("mouseleave", unpoint);
   root.addEventListener("focusout", unpoint);
-  addEventListener("scroll", unpoint, { passive: true });
+  // What has the focus may have been scrolled to because of it: it keeps its words.
+  addEventListener("scroll", () => { if (root.contains(document.activeElement) && document.activeElement.clause) point(document.activeElement); else unpoint(); }, { passive: true });
   root.addEventListener("focusin", (event) => {
     if (!event.target.clause) return;
     stop.tabIndex = -1; stop = event.target; stop.tabIndex = 0;
