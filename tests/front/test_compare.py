@@ -139,6 +139,8 @@ def test_pytest_holds_a_run_against_its_baseline_too(runs: Path, tmp_path: Path)
     ended = suite(*words, cwd=tmp_path)
     assert ended.code == 0, ended.out + ended.err
     assert (tmp_path / "report" / "comparison.json").exists()
+    spread = suite(*words, "-n", "2", cwd=tmp_path)
+    assert (spread.code, "--conformance-baseline is not for -n" in spread.err) == (4, True)
     refused = suite(*words, "--conformance-report-dir=", cwd=tmp_path)
     assert refused.code == 4
     assert "--conformance-baseline takes --conformance-report-dir" in refused.err
