@@ -18,7 +18,7 @@ def sentence(run: RunRecord) -> str:
         case "not conformant":
             return f"{count(len(failing(run)), 'promise')} broken{_beside(run)}"
         case "gate failed":
-            return f"No promise broken that fails the gate, and it does not pass all the same{_beside(run)}"
+            return f"The gate does not pass, though no promise is broken that fails it{_beside(run)}"
         case "inconclusive" if not outcomes & {"passed", "failed"}:
             return "Nothing was enforced"
         case "inconclusive" if "broken" not in outcomes:
@@ -40,7 +40,7 @@ def _but(run: RunRecord) -> str:
 
 def _beside(run: RunRecord) -> str:
     beside = _excused(run)
-    return f", beside {beside}" if beside else ""
+    return f"; {beside}" if beside else ""
 
 
 def _excused(run: RunRecord) -> str:
