@@ -2,9 +2,8 @@
 
 ``python benchmarks/compare.py [CASES [MEGABYTES]]`` prints the seconds of whole processes, as a user's clock
 sees them (the best of five, and all); of one more the seconds of the processor, which a busy machine hardly
-changes, and the most memory. The second run differs: some clauses are
-broken, some not enforced any more, one operation is slower. ``import`` is a process that only imports what
-the verb does: what is left is the work.
+changes, and the most memory. The second run differs: some clauses are broken, some not enforced any more, one
+operation is slower. ``import`` is a process that only imports what the verb does: what is left is the work.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ together, so those of ``MOMENT_MS`` are one block (``statistics.quantiles``).
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 from conformance.record.types import CaseLine, RunRecord
@@ -40,10 +41,13 @@ def _by_case(run: RunRecord) -> dict[str, dict[str, list[Measured]]]:
 
 
 def _measured(line: CaseLine) -> dict[str, list[Measured]]:
-    moment = int(line.started // MOMENT_MS)
     found: dict[str, list[Measured]] = {}
+    if not math.isfinite(line.started):  # a file that another hand wrote
+        return found
+    moment = int(line.started // MOMENT_MS)
     for timing in line.timings:
-        found.setdefault(timing.what, []).append((timing.ms, moment))
+        if 0 <= timing.ms < math.inf:
+            found.setdefault(timing.what, []).append((timing.ms, moment))
     return found
 
 

@@ -71,6 +71,19 @@ def test_only_cases_of_both_runs_are_compared(tmp_path: Path) -> None:
     assert not any(each.shifted for each in response_times(before, slow))
 
 
+def test_times_that_are_none_are_passed_over(tmp_path: Path) -> None:
+    """JSON of other hands may hold what no clock shows."""
+    before = timed(tmp_path, 1)
+    odd = tuple(
+        replace(line, timings=(*line.timings, Timing("tide/ask", ms)), started=line.started)
+        for line, ms in zip(before.cases, [math.nan, math.inf, -1.0] * 20, strict=True)
+    )
+    (ask, *_) = response_times(before, replace(before, cases=odd))
+    assert (ask.before.size, ask.after.size) == (60, 60)
+    nowhen = tuple(replace(line, started=math.inf) for line in before.cases)
+    assert response_times(before, replace(before, cases=nowhen)) == ()
+
+
 def test_nearly_everything_slower_is_said_to_be_the_machine(tmp_path: Path) -> None:
     """Where at least half of four or more operations shift the same way; one alone is not everything."""
 
