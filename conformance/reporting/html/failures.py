@@ -101,8 +101,10 @@ def _failure(promise: Promise, texts: Mapping[str, SourceLine] | None) -> Failur
     if case.transcript is not None and case.transcript.entries:
         fault = place(case.transcript, finding)
         wire = tuple(_wire(case.transcript, fault, finding))
-        data = b"" if fault is None else _data(case.transcript.entries[fault])
-        marked = payload(data, finding.path) if data and finding else None
+        guilty = None if fault is None else case.transcript.entries[fault]
+        data = b"" if guilty is None else _data(guilty)
+        if data and finding:
+            marked = payload(data, finding.path, text=_is_text(guilty))
     return Failure(promise, case, expected, seen, document, left_out, wire, marked)
 
 
@@ -134,6 +136,10 @@ def _data(entry: Entry) -> bytes:
     if isinstance(entry, Exchange):
         return entry.body
     return entry.data if isinstance(entry, Frame) else b""
+
+
+def _is_text(entry: Entry | None) -> bool:
+    return isinstance(entry, Exchange) or (isinstance(entry, Frame) and entry.opcode == "text")
 
 
 def _at(entry: Entry) -> int:

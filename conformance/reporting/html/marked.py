@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.codec import JSON, MESSAGEPACK, Codec, Path
 from conformance.reporting.values import rendered
-from conformance.transcript.show import harmless
+from conformance.transcript.show import harmless, shortened
 
 WIDTH = 110
 """Characters of a line of a value; siblings of what is marked take one line each."""
@@ -17,6 +17,7 @@ BESIDE = 6
 
 ROW = 16
 ROWS = 12
+TEXT_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,32 @@ class Payload:
     problem: str = ""
 
 
-def payload(data: bytes, path: Path) -> Payload:
-    """``data`` with the mark at ``path``; the whole of it where nothing is there."""
+def payload(data: bytes, path: Path, *, text: bool = False) -> Payload:
+    """``data`` with the mark at ``path``; the whole of it where nothing is there.
+
+    ``text``: it came as text, or over HTTP, where whatever is no JSON and can be read is a text.
+    """
+    if text and not JSON.decode(data).ok:
+        words = _words(data)
+        if words is not None:
+            octets, left_out = _octets(data, None)
+            return Payload(len(data), "text", words, octets, left_out)
     codec, value, problem = _decoded(data)
     span = codec.locate(data, path) if codec else None
     lines = () if codec is None else tuple(_lines(value, path, 0, "", reached=True))
     octets, left_out = _octets(data, span if path else None)
     return Payload(len(data), codec.name if codec else "octets", lines, octets, left_out, harmless(problem))
+
+
+def _words(data: bytes) -> tuple[Line, ...] | None:
+    try:
+        lines = data.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        return None
+    shown = [Line(0, harmless(shortened(line, WIDTH * 4))) for line in lines[:TEXT_LINES]]
+    if len(lines) > TEXT_LINES:
+        shown.append(Line(0, f"… {len(lines) - TEXT_LINES} lines more"))
+    return tuple(shown)
 
 
 def _decoded(data: bytes) -> tuple[Codec | None, object, str]:

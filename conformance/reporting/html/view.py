@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conformance.record import OUTCOMES, Header, RunRecord
 from conformance.record.types import WaiverLine
 from conformance.reporting.grounds import BLAMED
-from conformance.reporting.html.failures import Failure, failures
+from conformance.reporting.html.failures import IN_FULL, Failure, failures
 from conformance.reporting.html.latency import Latency, latency, shown
 from conformance.reporting.html.stand import Row, Standing, rows
 from conformance.reporting.standing import concluded
@@ -18,7 +18,7 @@ from conformance.reporting.words import sentence
 
 TONES = {"conformant": "good", "not conformant": "bad", "gate failed": "bad"}
 HEAT_MOST = 6000
-"""As many clauses are drawn one by one; of more the table alone tells."""
+"""As many clauses are drawn one by one; of more, what they speak about is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class View:
     latency: Latency
     left_out: int
     beside: str
+    in_full: int = IN_FULL
 
 
 def view(run: RunRecord, found: Sequence[Standing], left_out: int = 0, beside: str = "") -> View:

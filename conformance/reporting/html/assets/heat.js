@@ -1,15 +1,32 @@
 // The picture of all clauses: a service, its messages, a mark for each clause. One stop of the tabulator, arrows within.
 function heatMap(root, tip) {
-  if ("tooMany" in root.dataset) return;
+  if ("tooMany" in root.dataset) { root.append(drawn(tip, "family", grouped())); return; }
   const by = make("select", { id: "heat-by" }, make("option", { value: "group" }, "message"), make("option", { value: "family" }, "family of cases"));
   let map = drawn(tip, "group");
   by.addEventListener("change", () => { map.replaceWith(map = drawn(tip, by.value)); });
   root.append(make("p", { className: "tools" }, make("label", {}, "Rows by ", by)), map);
 }
-function drawn(tip, key) {
+// Of very many clauses a mark stands for all of one message.
+function grouped() {
+  const found = new Map();
+  for (const one of clauses) {
+    const key = JSON.stringify([one.service, one.group]), own = found.get(key) || { service: one.service, group: one.group, all: [] };
+    own.all.push(one);
+    found.set(key, own);
+  }
+  return [...found.values()].map(({ service, group, all }) => {
+    const enforced = all.filter((one) => one.status === "enforced").length, broken = all.filter((one) => one.status === "broken").length;
+    return {
+      id: `${service}, ${group}`, service, family: "messages and rules", status: broken ? "broken" : enforced ? "enforced" : "unenforced", reason: "",
+      provenance: all.every((one) => one.provenance === "assumed") ? "assumed" : "published", says: `${count(all.length)} clauses: ${count(enforced)} enforced, ${count(broken)} broken, ${count(all.length - enforced - broken)} not enforced.`,
+      href: `#c-service=${encodeURIComponent(service)}&c-q=${encodeURIComponent(group)}`,
+    };
+  });
+}
+function drawn(tip, key, marks = clauses) {
   const root = make("div");
   const groups = new Map();
-  for (const one of clauses) {
+  for (const one of marks) {
     const service = groups.get(one.service) || groups.set(one.service, new Map()).get(one.service);
     (service.get(one[key]) || service.set(one[key], []).get(one[key])).push(one);
   }
@@ -21,7 +38,7 @@ function drawn(tip, key) {
       const cells = make("div", { className: "cells", role: "group", ariaLabel: `${service}, ${name}` });
       for (const one of own) {
         const cell = make("a", {
-          className: `cell ${one.status}${one.provenance === "assumed" ? " assumed" : ""}`, href: `#clause=${encodeURIComponent(one.id)}`, tabIndex: -1,
+          className: `cell ${one.status}${one.provenance === "assumed" ? " assumed" : ""}`, href: one.href || `#clause=${encodeURIComponent(one.id)}`, tabIndex: -1,
           ariaLabel: `${one.id}: ${statusWord(one.status)}, ${one.provenance}`,
         });
         cell.clause = one;
