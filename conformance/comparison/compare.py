@@ -85,7 +85,7 @@ def _change(name: str, earlier: str, clause: ClauseEntry, old: Standings, new: S
         rewritten=earlier in old.clauses and _says_other(old.clauses[earlier], clause),
         why=new.why(name),
         cases=cases,
-        excuse=new.excuse(name) if broken else "",
+        excuse=new.excuse(name),
     )
 
 

@@ -14,11 +14,13 @@ def closing(comparison: Comparison, *, strict: bool = False, broken: bool = True
     """Why the gate does not open: promises that are newly broken, or no longer enforced.
 
     What a target *should* do closes it only where ``strict``, and so does what takes longer than before. A
-    promise that is waived closes nothing while it is; but one that is no longer enforced does, for nobody
+    promise that is waived closes nothing while it is; any other that is no longer enforced does, for nobody
     knows whether it is kept. Without ``broken`` newly broken promises are left out: the later run itself
     says whether they fail it.
     """
-    lost = [each for each in comparison.no_longer_enforced if strict or each.level != SHOULD]
+    lost = [
+        each for each in comparison.no_longer_enforced if not each.excuse and (strict or each.level != SHOULD)
+    ]
     new = [each for each in comparison.newly_broken if broken and _fails(each, strict)]
     reasons = []
     if new:

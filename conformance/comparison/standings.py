@@ -20,6 +20,7 @@ class Standings:
             if line.outcome == "failed":
                 for name in dict.fromkeys(finding.clause for finding in line.findings):
                     self.broken.setdefault(name, []).append(line)
+        self.waived = {each.clause for each in run.waivers if each.state in ("used", "untested")}
         self.strays = {name: _stray(name) for name in self.broken if name not in self.clauses}
 
     def of(self, name: str) -> Standing:
@@ -41,7 +42,13 @@ class Standings:
         return tuple(line.id for line in self.broken.get(name, ()))
 
     def excuse(self, name: str) -> str:
-        """Why a broken clause does not fail the run: ``waived``, or no more than a ``warning``; else ''."""
+        """Why a clause does not fail the run: ``waived``, or broken and no more than a ``warning``; else ''.
+
+        A live waiver also answers for a clause that is not enforced: what breaks another promise of a value
+        may keep it from being put to the test.
+        """
+        if self.of(name) is not Standing.BROKEN:
+            return "waived" if name in self.waived and self.of(name) is Standing.UNENFORCED else ""
         cases = self.seen_by(name)
         if self.run.end is None or not self.run.excused.issuperset(cases):
             return ""

@@ -161,10 +161,11 @@ class Artefacts:
         unheard = never_heard(self._header.clauses, self._lines.values())
         if unheard:
             self.notice(f"{' and '.join(unheard)} sent no message in the whole run, which proves nothing")
-        seen = (Seen.of(line, self._header.clauses, self.gate) for line in self._lines.values())
+        seen = tuple(Seen.of(line, self._header.clauses, self.gate) for line in self._lines.values())
         also: tuple[str, ...] = ()
         if self.baseline is not None and not interrupted:
-            _, also = held_against(self.baseline, self._record(None), strict=self.wish.strict)
+            so_far = replace(self._record(None), waivers=decide(self.gate, seen).waivers)
+            _, also = held_against(self.baseline, so_far, strict=self.wish.strict)
         made = decide(self.gate, seen, interrupted=interrupted, unheard=unheard, also=also)
         self._waivers += map(self.writer.waiver, made.waivers)
         end = self.writer.end(

@@ -29,7 +29,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A clause that failed cases saw broken, with the first finding of each."""
+    """A clause and the failed cases that saw it broken, with the first finding of each; maybe none."""
 
     clause: ClauseEntry
     seen: tuple[tuple[CaseLine, FindingEntry], ...]
@@ -38,8 +38,9 @@ class Broken:
 def broken(run: RunRecord, named: Sequence[str] = ()) -> tuple[Broken, ...]:
     """The clauses that ``named`` says, or without it all that keep the gate of this run shut.
 
-    Raises UsageError for a clause that there is not, or that this run did not see broken: such a waiver would
-    be unused from its first day. And for a run file that does not say what its clauses promise.
+    One that was not put to the test may be named: what breaks another promise can keep it from being so.
+    Raises UsageError for a clause that there is not, or that this run saw kept: such a waiver would be unused
+    from its first day. And for a run file that does not say what its clauses promise.
     """
     clauses = {each.id: each for each in run.header.clauses}
     found: dict[str, list[tuple[CaseLine, FindingEntry]]] = {}
@@ -53,13 +54,16 @@ def broken(run: RunRecord, named: Sequence[str] = ()) -> tuple[Broken, ...]:
             known = found.setdefault(each.clause, [])
             if not known or known[-1][0] is not line:
                 known.append((line, each))
+    judged = [line for line in run.cases if line.outcome in ("passed", "failed")] if named else []
+    kept = {run.header.clauses[number].id for line in judged for number in line.exercised}
     for name in named:
         if name not in clauses:
             raise UsageError(f"there is no clause {name!r} in this run", hint=nearest(name, clauses))
-        if name not in found:
+        if name not in found and name in kept:
             raise UsageError(
                 f"{name} was not seen broken in this run", hint="a waiver that is not needed fails the gate"
             )
+        found.setdefault(name, [])
     wanted = set(named) or shut
     if any(not clauses[name].digest for name in wanted):
         raise UsageError("this run file does not say what its clauses promise", hint="run it again")
@@ -78,10 +82,13 @@ def offer(run: RunRecord, promises: Sequence[Broken], answer: Answer) -> str:
 
 
 def _waiver(promise: Broken, answer: Answer) -> Iterator[str]:
-    clause, (line, finding) = promise.clause, promise.seen[0]
+    clause = promise.clause
     more = f" and {len(promise.seen) - 1} more" if len(promise.seen) > 1 else ""
     yield f"  # {_plain(clause.says)} ({_plain(clause.where)})"
-    yield f"  # seen: {_plain(finding.seen)} at {_plain(finding.where)}, by {_plain(line.id)}{more}"
+    for line, finding in promise.seen[:1]:
+        yield f"  # seen: {_plain(finding.seen)} at {_plain(finding.where)}, by {_plain(line.id)}{more}"
+    if not promise.seen:
+        yield "  # not put to the test in that run"
     yield f"  - clause: {_quoted(clause.id)}"
     for name, value in (
         ("digest", clause.digest),
