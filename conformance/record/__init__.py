@@ -3,6 +3,7 @@
 from conformance.record.conclusion import EXIT_CODES, conclude
 from conformance.record.describe import header
 from conformance.record.reader import read
+from conformance.record.repeats import Repeats
 from conformance.record.types import (
     FORMAT,
     OUTCOMES,
@@ -23,6 +24,6 @@ from conformance.record.writer import Writer
 
 __all__ = [
     "EXIT_CODES", "FORMAT", "OUTCOMES", "CaseEntry", "CaseLine", "ClauseEntry", "DocumentEntry", "End",
-    "FindingEntry", "Header", "Notice", "RunRecord", "SourceLine", "TargetEntry", "WaiverLine", "Writer",
-    "conclude", "header", "read",
+    "FindingEntry", "Header", "Notice", "Repeats", "RunRecord", "SourceLine", "TargetEntry", "WaiverLine",
+    "Writer", "conclude", "header", "read",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from conformance.record.repeats import Repeats
 from conformance.record.types import (
     CaseEntry,
     CaseLine,
@@ -126,6 +127,7 @@ def _case(stored: Mapping[str, Any]) -> CaseLine:
         exercised=tuple(map(int, stored["exercised"])),
         transcript=None if transcript is None else from_json(transcript),
         timings=tuple(_make(Timing, one) for one in stored.get("timings", [])),
+        repeats=None if stored.get("repeats") is None else _make(Repeats, stored["repeats"]),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from conformance.record.repeats import Repeats
 from conformance.transcript.model import Transcript
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ class CaseLine:
     """How one case ended. Times are milliseconds since the run began.
 
     ``exercised`` are indexes into the header's ``clauses``. ``left_out`` says why there is no transcript
-    ('' when there is one, or nothing was sent). ``repeat`` is the command that puts the case again.
+    ('' when there is one, or nothing was sent). ``repeat`` is the command that puts the case again. A case
+    that was played ``repeats`` times tells of the first play that failed, where one did.
     """
 
     id: str
@@ -178,6 +180,7 @@ class CaseLine:
     transcript: Transcript | None = None
     left_out: str = ""
     timings: tuple[Timing, ...] = ()
+    repeats: Repeats | None = None
 
     @property
     def seconds(self) -> float:

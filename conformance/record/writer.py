@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from conformance.errors import EnvironmentFailure
 from conformance.record.lines import from_object, to_object
+from conformance.record.repeats import Repeats
 from conformance.record.types import (
     CaseLine,
     End,
@@ -45,7 +46,10 @@ STALE = ("summary.json", "junit.xml", "report.html", "summary.md", "comparison.j
 
 # Words of ours, which a reader depends on: a password that happens to be one of them changes nothing here.
 _FIXED = frozenset(
-    {"line", "outcome", "blame", "level", "provenance", "binds", "kind", "verdict", "family", "state"}
+    {
+        *("line", "outcome", "blame", "level", "provenance", "binds", "kind", "verdict", "family", "state"),
+        *("decision", "course"),
+    }
 )
 
 
@@ -92,10 +96,18 @@ class Writer:
         return self._write(line)
 
     def case(
-        self, verdict: Verdict, transcript: Transcript | None, *, started: int, ended: int, repeat: str = ""
+        self,
+        verdict: Verdict,
+        transcript: Transcript | None,
+        *,
+        started: int,
+        ended: int,
+        repeat: str = "",
+        repeats: Repeats | None = None,
     ) -> CaseLine:
         """Writes how a case ended. ``started`` and ``ended`` are nanoseconds of the monotonic clock."""
-        kept, left_out = self._kept(str(verdict.outcome), transcript)
+        seen_failing = repeats is not None and repeats.failures > 0
+        kept, left_out = self._kept("failed" if seen_failing else str(verdict.outcome), transcript)
         line = CaseLine(
             id=verdict.case,
             outcome=str(verdict.outcome),
@@ -110,6 +122,7 @@ class Writer:
             transcript=kept,
             left_out=left_out,
             timings=tuple(Timing(what, ms) for what, ms in verdict.timings),
+            repeats=repeats,
         )
         return self._write(line)
 
