@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "session": {"transcript", "codec"},
     "verdict": {"cases", "contract", "codec", "validation", "transcript"},
     "conversation": {"cases", "contract", "codec", "validation", "session", "transcript"},
-    "record": {"verdict", "transcript", "cases", "contract"},
+    "record": {"verdict", "transcript", "cases", "contract", "documents"},
     "run": {"conversation", "verdict", "record", "cases", "contract", "session", "transcript"},
     "statistics": set(),
     "reference": set(),
