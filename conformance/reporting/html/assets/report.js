@@ -62,7 +62,7 @@ dataTable({
     { key: "id", head: "Clause", className: "main", by: (one) => one.id, cell: (one, td) => fill(td, clauseLink(one), quiet(one.says), one.reason ? quiet(shorten(one.reason, 240)) : null) },
     { key: "provenance", head: "Provenance", by: (one) => one.provenance, cell: plainCell("provenance") },
     { key: "level", head: "Level", by: (one) => one.level, cell: plainCell("level") },
-    { key: "where", head: "Where", className: "place", by: (one) => one.where, cell: (one, td) => fill(td, make("span", { className: "id" }, one.where)) },
+    { key: "where", head: "Where", className: "place", by: (one) => one.where.replace(/\d+$/, (line) => line.padStart(9, "0")), cell: (one, td) => fill(td, make("span", { className: "id" }, one.where)) },
   ],
 });
 heatMap(document.getElementById("heat"), document.getElementById("pointed"));
