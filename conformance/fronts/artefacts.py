@@ -120,6 +120,7 @@ class Artefacts:
             jobs=self.wish.jobs or JOBS,
             selection=[f"--case {one}" for one in self.wish.case]
             + [f"--clause {one}" for one in self.wish.clause],
+            build=self.wish.build,
         )
         self._header = self.writer.header(made)
         contract = prepared.documented

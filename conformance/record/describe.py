@@ -36,6 +36,7 @@ def header(
     seed: int,
     jobs: int,
     selection: Iterable[str] = (),
+    build: str = "",
     started: datetime | None = None,
 ) -> Header:
     """The header of a run that starts now. ``suite`` is the suite's version; see ``Header`` for the rest.
@@ -78,4 +79,5 @@ def header(
             OverlayEntry(one.title, one.file, one.version, one.sha256, one.documents) for one in overlays
         ),
         notes=tuple(f"{one.where}: {one.says}" for one in notes if one.loud),
+        build=build,
     )  # fmt: skip

@@ -95,7 +95,8 @@ class Header:
 
     ``clauses`` are all clauses of the contract, ``unenforceable`` says why no case at all can enforce some
     of them. ``cases`` are those of this run; ``selection`` what the user asked for (empty: all of them).
-    ``notes`` is what was told of the documents, ``file:line: …``.
+    ``notes`` is what was told of the documents, ``file:line: …``. ``build``: which one of the target this
+    is, where that was said.
     """
 
     suite: str
@@ -110,6 +111,7 @@ class Header:
     selection: tuple[str, ...] = ()
     overlays: tuple[OverlayEntry, ...] = ()
     notes: tuple[str, ...] = ()
+    build: str = ""
     format: int = FORMAT
 
 
