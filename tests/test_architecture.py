@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verdict": {"cases", "contract", "codec", "validation", "transcript"},
     "conversation": {"cases", "contract", "codec", "validation", "session", "transcript"},
     "record": {"verdict", "transcript", "cases", "contract", "documents"},
-    "run": {"conversation", "verdict", "record", "cases", "contract", "session", "transcript"},
+    "run": {"conversation", "verdict", "record", "statistics", "cases", "contract", "session", "transcript"},
     "statistics": set(),
     "reference": set(),
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},

@@ -52,7 +52,8 @@ class Repeats:
         if not self.failures:
             return f"{self.decision}: failed none of {self.plays} plays (below {self.high:.2f})"
         bounds = f"({self.low:.2f}–{self.high:.2f})"
-        return f"{self.decision}: failed {self.failures} of {self.plays} plays, about {self.rate:.2f} {bounds}"
+        failed = f"failed {self.failures} of {self.plays} plays"
+        return f"{self.decision}: {failed}, about {self.rate:.2f} {bounds}"
 
 
 def often(chance: float) -> str:

@@ -11,7 +11,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -28,10 +28,13 @@ from conformance.errors import ConformanceError
 from conformance.run.fitness import unfit
 from conformance.run.lag import Lag
 from conformance.run.preflight import Health, preflight
+from conformance.run.repeating import repeat
+from conformance.run.result import Result
 from conformance.run.seats import Seats, sessions_of
 from conformance.run.values import Values
 from conformance.run.window import Window
 from conformance.session import Generator
+from conformance.statistics.sequential import Plan
 from conformance.transcript import Transcript
 from conformance.verdict import Blame, Judge, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import TRIES
@@ -41,22 +44,10 @@ STOP_S = 5.0
 CUT_S = 0.5
 MANY = 1000
 LAG_WINDOW_NS = 100_000_000
+SEEDS = 1_000_003
+"""How far the seeds of two plays of a case lie apart."""
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One case, played and judged. Times are monotonic nanoseconds."""
-
-    case: Case
-    verdict: Verdict
-    transcript: Transcript
-    started: int
-    ended: int
-
-    @property
-    def ms(self) -> float:
-        """How long it took."""
-        return (self.ended - self.started) / 1e6
+__all__ = ["Engine", "Result"]
 
 
 class Engine:
@@ -67,6 +58,8 @@ class Engine:
     Use as an asynchronous context manager; ``play`` (all, longest wait first) or ``submit`` (one). ``jobs``
     is the window: how many sessions may be open at once to one service. Without ``keep`` a result's
     transcript is gone once ``finished`` has seen it: those of a run would fill the memory.
+
+    ``plan``: each case is played again and again, until its answer is there; ``played`` is told of each play.
     """
 
     def __init__(
@@ -80,6 +73,8 @@ class Engine:
         finished: Callable[[Result], None] = lambda result: None,
         started: Callable[[Case], None] = lambda case: None,
         keep: bool = True,
+        plan: Plan | None = None,
+        played: Callable[[Result], None] = lambda result: None,
         judge: Judge | None = None,
     ) -> None:
         self.contract = contract
@@ -93,6 +88,8 @@ class Engine:
         self._finished = finished
         self._started = started
         self._keep = keep
+        self._plan = plan
+        self._played = played
         self._lag = Lag()
         self._generator = Generator()
         self._numbers = itertools.count(1)
@@ -151,6 +148,15 @@ class Engine:
         await self._lag.stop()
 
     async def _play(self, case: Case) -> Result:
+        if self._plan is None:
+            result = await self._once(case, 1)
+        else:
+            result = await repeat(case, self._plan, lambda number: self._once(case, number), self._played)
+        self._finished(result)
+        return result if self._keep else replace(result, transcript=Transcript(case.id, ()))
+
+    async def _once(self, case: Case, number: int) -> Result:
+        """The ``number``-th play of a case."""
         started = time.monotonic_ns()
         conversation: Conversation | None = None
 
@@ -160,7 +166,7 @@ class Engine:
             self._started(case)
 
         try:
-            verdict = await self._verdict(case, begun)
+            verdict = await self._verdict(case, begun, number)
         except asyncio.CancelledError:
             verdict = Verdict(case.id, Outcome.SKIPPED, Blame.NOBODY, "stopped")
         except ConformanceError:
@@ -169,11 +175,9 @@ class Engine:
             reason = f"the suite itself failed: {type(bug).__name__}: {bug}"
             verdict = Verdict(case.id, Outcome.BROKEN, Blame.SUITE, reason[:300])
         transcript = conversation.transcript if conversation else Transcript(case.id, ())
-        result = Result(case, verdict, transcript, started, time.monotonic_ns())
-        self._finished(result)
-        return result if self._keep else replace(result, transcript=Transcript(case.id, ()))
+        return Result(case, verdict, transcript, started, time.monotonic_ns())
 
-    async def _verdict(self, case: Case, begun: Callable[[Conversation], None]) -> Verdict:
+    async def _verdict(self, case: Case, begun: Callable[[Conversation], None], number: int) -> Verdict:
         if self._stopped:
             raise asyncio.CancelledError
         # What a credential may do is not known before the target has said it, when its user does not.
@@ -186,8 +190,9 @@ class Engine:
         if verdict is not None:
             return verdict
         await self._ask_values(case)
+        around = replace(self.around(health.target), seed=self.seed + SEEDS * (number - 1))
         for attempt in range(1, TRIES + 1):
-            transcript = await self._converse(case, health.target, begun, attempt)
+            transcript = await self._converse(case, replace(around, attempt=attempt), begun)
             judged = await self._judged(case, transcript)
             if not judged.overtaken:  # else it proves nothing: the conversation has to be held again
                 break
@@ -256,7 +261,7 @@ class Engine:
         return self.judge.judge(case, transcript)
 
     async def _converse(
-        self, case: Case, target: Target, begun: Callable[[Conversation], None], attempt: int
+        self, case: Case, around: Around, begun: Callable[[Conversation], None]
     ) -> Transcript:
         async with AsyncExitStack() as stack:
             # The resource first, then seats by name: no two cases wait for each other, and who waits for a
@@ -267,7 +272,6 @@ class Engine:
             await stack.enter_async_context(self._seated(case))
             place = await self._window.place(case.patience_ms)
             stack.callback(place.leave)
-            around = replace(self.around(target), settle=place.leave, attempt=attempt)
-            conversation = Conversation(case, around)
+            conversation = Conversation(case, replace(around, settle=place.leave))
             begun(conversation)
             return await conversation.play()
