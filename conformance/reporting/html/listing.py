@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.record import OUTCOMES, CaseEntry, CaseLine, FindingEntry, RunRecord
+from conformance.record.repeats import Repeats
 from conformance.reporting.html.stand import STATUSES, Standing
+from conformance.reporting.promises import WAIVED, WARNING
 from conformance.reporting.standing import NOT_PLAYED
 from conformance.transcript.show import harmless, shortened
 
@@ -41,6 +43,8 @@ class Listing:
         self.lists = Words()
         self.numbers = {one.clause.id: number for number, one in enumerate(found)}
         played = {line.id: line for line in run.cases}
+        end = run.end
+        self.excuses = dict.fromkeys(end.waived, WAIVED) | dict.fromkeys(end.warned, WARNING) if end else {}
         self.clauses = [self._clause(one) for one in found]
         self.cases = [self._case(entry, played.get(entry.id)) for entry in run.header.cases]
 
@@ -75,7 +79,11 @@ class Listing:
             round(line.ended - line.started, 1), line.messages, self.lists(about), self.lists(line.exercised),
             word(line.left_out), [word(part) for part in line.repeat.split(entry.id)] if line.repeat else [],
             list(self.held.get(line.id, ())), [self._finding(one) for one in line.findings],
+            word(self.excuses.get(line.id, "")), self._repeats(line.repeats),
         ]  # fmt: skip
+
+    def _repeats(self, one: Repeats | None) -> list[Any]:
+        return [] if one is None else [self.words(one.decision), str(one), one.means, one.course[:LONGEST]]
 
     def _finding(self, one: FindingEntry) -> list[Any]:
         texts = (one.clause, one.where, one.expected, one.seen, one.drift, one.document)

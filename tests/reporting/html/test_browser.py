@@ -22,6 +22,7 @@ from . import chromium, large
 from .chromium import Browser
 from .chromium import Page as Tab
 from .pages import HOSTILE, hostile, record, red
+from .test_page import repeated
 
 pytestmark = pytest.mark.skipif(
     chromium.program() is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
@@ -103,6 +104,22 @@ def test_filter_search_and_clear(tab: Tab, small: str) -> None:
     tab.click("#cases .tools > button")
     assert (tab.run(ROWS), tab.run("location.hash")) == (5, "")
     assert tab.run("document.activeElement.id") == "q"
+
+
+def test_what_is_repeated_or_excused_can_be_chosen(tab: Tab, tmp_path: Path) -> None:
+    """Where there is any, there is a choice for it; a case tells its plays."""
+    run = repeated(tmp_path)
+    path = tmp_path / "report.html"
+    write_html(run, path, run.path)
+    tab.open(path.as_uri() + "#repeated=intermittent")
+    assert tab.run(ROWS) == 1
+    tab.run("location.hash = '#excuse=warning'")
+    tab.until("document.querySelector('#cases tbody').innerText.includes('tide-health/health/status')")
+    assert tab.run(ROWS) == 1
+    tab.run(f"location.hash = '#case={CASE}'")
+    tab.until(OPEN)
+    assert "failed 8 of 40 plays" in text(tab, "dialog")
+    assert "..F." * 10 in text(tab, "dialog")
 
 
 def test_sort(tab: Tab, small: str) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import EnvironmentFailure
+from conformance.record import RunRecord
+from conformance.record.repeats import Repeats
 from conformance.record.types import End, WaiverLine
 from conformance.reporting.html import write_html
 from conformance.transcript.show import harmless
@@ -120,6 +122,27 @@ def test_what_is_excused_is_told_as_excused(tmp_path: Path) -> None:
     assert "Gate. a waiver is unused" in words
     assert "Waived by ann until 2026-12-31 (T-1): mended in June" in words
     assert page.source.count('class="failure excused"') == 1
+
+
+def repeated(folder: Path) -> RunRecord:
+    """A run in which a case was played again and again, and another one is waived."""
+    run = record(folder, red())
+    told = Repeats("intermittent", 40, 8, 0, 0.1, 0.35, 0.01, 0.1, 0.01, "..F." * 10)
+    cases = tuple(replace(one, repeats=told) if one.id.endswith("level-price") else one for one in run.cases)
+    return replace(
+        run, cases=cases, end=End(1.0, False, "not conformant", 1, warned=("tide-health/health/status",))
+    )
+
+
+def test_what_was_repeated_says_how_often_it_failed(tmp_path: Path) -> None:
+    """In its failure, and in the data of its case."""
+    page = make(repeated(tmp_path))
+    words = " ".join(page.text.split())
+    assert "intermittent: failed 8 of 40 plays, about 0.20 (0.10–0.35)" in words
+    first, *others = page.data["cases"]
+    assert (page.data["words"][first[19][0]], first[19][3]) == ("intermittent", "..F." * 10)
+    assert [one[19] for one in others] == [[]] * 4
+    assert [page.data["words"][one[18]] for one in page.data["cases"]] == ["", "", "", "", "warning"]
 
 
 def test_the_data_holds_each_case_and_clause(page: Page) -> None:

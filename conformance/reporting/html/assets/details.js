@@ -12,6 +12,7 @@ const caseLink = (one) => make("a", { className: "id", href: `#case=${encodeURIC
 const clauseLink = (one) => make("a", { className: "id", href: `#clause=${encodeURIComponent(one.id)}` }, one.id);
 const badge = (text, tone = "") => make("span", { className: `badge ${tone}` }, text);
 const OUTCOME_TONE = { passed: "good", failed: "bad", skipped: "", broken: "warn" }, STATUS_TONE = { enforced: "good", broken: "bad", unenforced: "" };
+const outcomeBadge = (one) => badge(one.outcome, one.outcome === "failed" && one.excuse ? "warn" : OUTCOME_TONE[one.outcome]);
 const statusWord = (status) => (status === "unenforced" ? "not enforced" : status);
 
 function linked(items, link, most = 60) {
@@ -38,11 +39,12 @@ function findingBlock(finding, number, several) {
 
 function caseDetail(one) {
   const made = make("div", { className: "body" });
-  made.append(make("p", { className: "marks" }, badge(one.outcome, OUTCOME_TONE[one.outcome]), badge(one.family), badge(one.service), badge(one.level), badge(one.provenance)),
+  made.append(make("p", { className: "marks" }, outcomeBadge(one), one.excuse ? badge(one.excuse, "warn") : "", badge(one.family), badge(one.service), badge(one.level), badge(one.provenance)),
     make("p", { className: "says" }, one.says));
   if (one.reason && !(one.findings.length && one.outcome === "failed")) made.append(make("p", { className: "reason" }, one.outcome === "broken" ? `Blame: ${one.blame}. ${one.reason}` : one.reason));
   one.findings.slice(0, 50).forEach((finding, number) => made.append(findingBlock(finding, number, one.findings.length > 1)));
   if (one.findings.length > 50) made.append(make("p", { className: "quiet" }, `and ${count(one.findings.length - 50)} findings more`));
+  if (one.repeats) made.append(pairs(["Repeated", one.repeats.says], ["Means", one.repeats.means], ["Course", make("span", { className: "id" }, one.repeats.course), make("span", { className: "quiet" }, " a letter a play: . passed, F failed, ? not judged")]));
   if (one.repeat) made.append(repeatLine(one.repeat));
   made.append(pairs(["Began", `${ms(one.started)} after the run`], ["Took", ms(one.took)], ["Messages", count(one.messages)]));
   const claimed = folded("Clauses it is about", one.about.map((index) => clauses[index]), clauseLink, one.about.length < 6);

@@ -9,6 +9,7 @@ const cases = data.cases.map((c, index) => ({
   index, id: c[0], says: c[1], family: word(c[2]), service: word(c[3]), level: word(c[4]), provenance: word(c[5]), outcome: data.outcomes[c[6]],
   blame: word(c[7]), reason: word(c[8]), started: c[9], took: c[10], messages: c[11], about: data.lists[c[12]], exercised: data.lists[c[13]],
   leftOut: word(c[14]), repeat: c[15].length ? c[15].map(word).join(c[0]) : "", held: c[16],
+  excuse: word(c[18]), repeats: c[19].length ? { decision: word(c[19][0]), says: c[19][1], means: c[19][2], course: c[19][3] } : null,
   findings: c[17].map((f) => ({ clause: word(f[0]), where: word(f[1]), expected: word(f[2]), seen: word(f[3]), drift: word(f[4]), document: word(f[5]), entry: f[6] })),
 }));
 // The family of a clause is that of the first case about it.
@@ -40,9 +41,11 @@ dataTable({
   choices: [
     { key: "outcome", label: "Outcome", of: (one) => one.outcome }, { key: "family", label: "Family", of: (one) => one.family },
     { key: "service", label: "Service", of: (one) => one.service }, { key: "level", label: "Level", of: (one) => one.level },
+    ...(cases.some((one) => one.repeats) ? [{ key: "repeated", label: "Repeated", of: (one) => (one.repeats ? one.repeats.decision : "") }] : []),
+    ...(cases.some((one) => one.excuse) ? [{ key: "excuse", label: "Excuse", of: (one) => one.excuse }] : []),
   ],
   columns: [
-    { key: "outcome", head: "Outcome", by: (one) => -["passed", "skipped", "broken", "failed"].indexOf(one.outcome), cell: (one, td) => fill(td, badge(one.outcome, OUTCOME_TONE[one.outcome])) },
+    { key: "outcome", head: "Outcome", by: (one) => -["passed", "skipped", "broken", "failed"].indexOf(one.outcome), cell: (one, td) => fill(td, outcomeBadge(one), one.repeats ? quiet(one.repeats.decision) : null) },
     { key: "id", head: "Case", className: "main", by: (one) => one.id, cell: (one, td) => fill(td, caseLink(one), quiet(one.says), one.outcome !== "passed" && why(one) ? quiet(shorten(why(one), 240), one.outcome === "failed" ? "bad" : "quiet") : null) },
     { key: "family", head: "Family", by: (one) => one.family, cell: plainCell("family") },
     { key: "service", head: "Service", by: (one) => one.service, cell: plainCell("service") },

@@ -7,11 +7,11 @@ function dataTable({ root, noun, prefix, rows, columns, choices, words: text, se
   const controls = new Map();
   const tools = make("div", { className: "tools", role: "search", ariaLabel: `Filter ${noun}` });
   for (const choice of choices) {
-    const values = [...new Set(rows.map(choice.of))].filter((one) => one !== "");
+    const there = new Set(rows.map(choice.of)), values = [...there].filter((one) => one !== "");
     const select = make("select", { id: `${prefix}${choice.key}` }, make("option", { value: "" }, "any"), ...values.map((one) => make("option", { value: one }, choice.shown ? choice.shown(one) : one)));
     state[choice.key] = "";
     controls.set(choice.key, select);
-    if (values.length < 2) select.disabled = true;
+    if (there.size < 2) select.disabled = true;
     tools.append(make("label", {}, choice.label, " ", select));
     select.addEventListener("change", () => change({ [choice.key]: select.value, page: 1 }));
   }
