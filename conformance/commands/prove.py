@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conformance.errors import ConformanceError, EnvironmentFailure, UsageError
-from conformance.fronts.artefacts import report_folder, suite_version
+from conformance.fronts.artefacts import report_folder
 from conformance.fronts.options import Wish, whole
+from conformance.fronts.versions import suite_version
 from conformance.proof.ground import ground
 from conformance.proof.journal import NAME as JOURNAL
 from conformance.proof.journal import read_journal

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from conformance.cases.carrying import secrets_of
@@ -15,6 +14,7 @@ from conformance.fronts.baseline import COMPARISON, held_against, write_comparis
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
+from conformance.fronts.versions import suite_version, versions
 from conformance.gate.decision import Seen, decide
 from conformance.gate.excuses import NO_GATE
 from conformance.record import (
@@ -50,14 +50,6 @@ KEPT = 32 * 1024 * 1024
 ENTRY = 1024
 
 NEVER_BEGAN = {True: "unusable contract", False: "inconclusive"}
-
-
-def suite_version() -> str:
-    """The version of the suite, as installed."""
-    try:
-        return version("omen-conformance")
-    except PackageNotFoundError:
-        return "0"
 
 
 def report_folder(wish: Wish) -> Path:
@@ -121,6 +113,7 @@ class Artefacts:
             selection=[f"--case {one}" for one in self.wish.case]
             + [f"--clause {one}" for one in self.wish.clause],
             build=self.wish.build,
+            versions=versions(),
         )
         self._header = self.writer.header(made)
         contract = prepared.documented

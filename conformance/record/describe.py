@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.record.types import (
@@ -37,6 +38,7 @@ def header(
     jobs: int,
     selection: Iterable[str] = (),
     build: str = "",
+    versions: Mapping[str, str] = MappingProxyType({}),
     started: datetime | None = None,
 ) -> Header:
     """The header of a run that starts now. ``suite`` is the suite's version; see ``Header`` for the rest.
@@ -80,4 +82,5 @@ def header(
         ),
         notes=tuple(f"{one.where}: {one.says}" for one in notes if one.loud),
         build=build,
+        versions=dict(versions),
     )  # fmt: skip

@@ -115,6 +115,7 @@ def _header(stored: Mapping[str, Any]) -> Header:
             _make(OverlayEntry, one, documents=_texts(one["documents"])) for one in stored.get("overlays", [])
         ),
         notes=_texts(stored.get("notes", [])),
+        versions=_frozen(stored, "versions"),
     )
 
 

@@ -96,7 +96,7 @@ class Header:
     ``clauses`` are all clauses of the contract, ``unenforceable`` says why no case at all can enforce some
     of them. ``cases`` are those of this run; ``selection`` what the user asked for (empty: all of them).
     ``notes`` is what was told of the documents, ``file:line: …``. ``build``: which one of the target this
-    is, where that was said.
+    is, where that was said. ``versions``: of the software that the run was made with, by name.
     """
 
     suite: str
@@ -112,6 +112,7 @@ class Header:
     overlays: tuple[OverlayEntry, ...] = ()
     notes: tuple[str, ...] = ()
     build: str = ""
+    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     format: int = FORMAT
 
 
