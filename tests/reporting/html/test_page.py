@@ -73,7 +73,7 @@ def test_the_first_screen_says_what_must_be_known(page: Page) -> None:
         "Not conformant", "2 promises broken.", "ws://127.0.0.1:4001/", "tide/asyncapi.yaml", "1.2.3",
         "ab" * 32, "2026-01-02T03:04:05.678Z", "Seed 7", "Exit code 1", "A credential was refused.",
         "1 the document names no close code", "1 may change state at the target: needs --allow-trading",
-        "2 clauses that no case enforced", "1 cases that were skipped",
+        "2 clauses that no case enforced", "1 case that was skipped",
     ):  # fmt: skip
         assert told in words
 
