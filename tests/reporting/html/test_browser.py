@@ -269,6 +269,23 @@ def test_five_thousand_cases(tab: Tab, big: str) -> None:
     assert tab.run("document.querySelectorAll('#latency tbody tr').length") == 3
 
 
+def test_very_many_clauses_are_drawn_by_message(
+    tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mark stands for all clauses of a message, and leads to them."""
+    monkeypatch.setattr(large, "MESSAGES", 200)
+    source = tmp_path / "run.jsonl"
+    large.write(source, 50)
+    write_html(read(source), tmp_path / "report.html", source)
+    tab.open((tmp_path / "report.html").as_uri())
+    assert tab.run("document.querySelectorAll('#heat .cell').length") == 200
+    first = tab.run("document.querySelector('#heat .cell').getAttribute('aria-label')")
+    assert first == "harbour, Message0: broken, published"
+    tab.run("document.querySelector('#heat .cell').click()")
+    tab.until("document.getElementById('c-q').value === 'Message0'")
+    assert "36 of 7\u202f200 clauses" in text(tab, "#clauses [role=status]")
+
+
 def test_a_long_transcript_comes_in_parts(tab: Tab, tmp_path: Path) -> None:
     """Of thousands of frames, some hundred at a time."""
     source = tmp_path / "run.jsonl"
