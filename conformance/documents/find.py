@@ -69,20 +69,28 @@ def find(
     """The documents of a folder (default: the packaged ones), or those given as ``FILE`` or ``NAME=FILE``.
 
     Overlays of a folder are applied in the order of their names; those given as ``overlays`` come after.
+    Scenario files add to what there is; one that lies in the folder, too, counts once.
     Raises DocumentError when a folder holds none, and when a name is given twice; UsageError when both a
     folder and files are given.
     """
-    explicit = [*asyncapi, *openapi, *scenarios]
+    explicit = [*asyncapi, *openapi]
     if explicit and contract is not None:
         raise UsageError(
             "both a contract folder and single documents are given", hint="give one or the other"
         )
     if explicit:
-        found = Sources(_named(asyncapi), _named(openapi), tuple(path for _, path in _named(scenarios)))
+        found = Sources(_named(asyncapi), _named(openapi))
     else:
         found = _folder(contract if contract is not None else PACKAGED)
+    there = {path.resolve() for path in found.scenarios}
+    authored = tuple(path for _, path in _named(scenarios) if path.resolve() not in there)
     given = tuple(_split(text) for text in overlays)
-    return replace(found, overlays=(*found.overlays, *given), references=tuple(references))
+    return replace(
+        found,
+        scenarios=(*found.scenarios, *authored),
+        overlays=(*found.overlays, *given),
+        references=tuple(references),
+    )
 
 
 def kind_of(path: Path) -> str:

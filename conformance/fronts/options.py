@@ -31,7 +31,7 @@ CONTRACT = (
     Option("asyncapi", "FILE", "an AsyncAPI document, or NAME=FILE; repeatable", many=True),
     Option("openapi", "FILE", "an OpenAPI document, or NAME=FILE; repeatable", many=True),
     Option("overlay", "FILE", "an overlay that completes a document, or NAME=FILE; repeatable", many=True),
-    Option("scenarios", "FILE", "a scenario file; repeatable", many=True),
+    Option("scenarios", "FILE", "a scenario file, beside those of the folder; repeatable", many=True),
     Option("perspective", "VIEW", "whose point of view AsyncAPI documents are written from, target or client "
            "(found out when not given), or NAME=VIEW; repeatable", many=True),
     Option("reference", "URL=FILE", "a file that stands for a $ref's address (URL/=DIR: for those below), or "

@@ -71,6 +71,17 @@ def test_files_can_be_named(tmp_path: Path) -> None:
     assert (sources.openapi, sources.scenarios) == (((None, Path("c.yaml")),), (Path("d.yaml"),))
 
 
+def test_scenarios_add_to_what_there_is(tmp_path: Path) -> None:
+    """One's own scenario file goes with a folder, the packaged documents too; one of the folder counts once."""
+    (tmp_path / "a.yaml").write_text("asyncapi: 3.0.0")
+    (tmp_path / "b.yaml").write_text("scenarios: 1")
+    sources = find(tmp_path, scenarios=["mine.yaml", str(tmp_path / "b.yaml")])
+    assert sources.asyncapi == ((None, tmp_path / "a.yaml"),)
+    assert sources.scenarios == (tmp_path / "b.yaml", Path("mine.yaml"))
+    packaged = find()
+    assert find(scenarios=["mine.yaml"]).scenarios == (*packaged.scenarios, Path("mine.yaml"))
+
+
 def test_a_name_is_given_once() -> None:
     """Two documents of one name would be one service."""
     with pytest.raises(DocumentError) as raised:
