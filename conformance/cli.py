@@ -31,6 +31,10 @@ VERBS = {
         "conformance.commands.waive",
         "print waivers of the promises that a run saw broken, ready to paste",
     ),
+    "bundle": (
+        "conformance.commands.bundle",
+        "make one archive of a run, its documents and its reports, or verify such an archive",
+    ),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",
