@@ -13,15 +13,17 @@ from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
 from conformance.fronts.baseline import earlier_run
 from conformance.fronts.ci import tell
+from conformance.fronts.history import history_of
 from conformance.fronts.listing import told
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
 from conformance.fronts.prepare import prepare
 from conformance.record import RunRecord
 from conformance.reporting.comparison import beside
-from conformance.reporting.paper import Paper
+from conformance.reporting.paper import Paper, count
 from conformance.reporting.progress import Progress
 from conformance.reporting.terminal import final
+from conformance.statistics.sequential import Plan
 
 HELP = "put every case to a target and say which promises it keeps"
 SUITE_FAULT = 4
@@ -51,10 +53,11 @@ def run(options: argparse.Namespace) -> int:
         raise
     try:
         baseline = earlier_run(wish)
-    except DocumentError as failure:
+        history = history_of(wish)
+    except (DocumentError, UsageError) as failure:
         _note(options.report_dir, failure)
         raise
-    artefacts = Artefacts(report_folder(wish), wish, baseline)
+    artefacts = Artefacts(report_folder(wish), wish, baseline, history)
     try:
         record = _played(wish, artefacts)
     except ConformanceError as failure:
@@ -88,10 +91,22 @@ def _note(folder: str | None, failure: UsageError | DocumentError) -> None:
         tell(Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code))
 
 
+def expected(cases: int) -> str:
+    """What it costs to repeat each case, in a line."""
+    plan = Plan()
+    worst = max(plan.expected(p / 100) for p in range(51))
+    return (
+        f"note: --repeat plays {count(cases, 'case')} {plan.first} times each, {cases * plan.first} plays; "
+        f"one that fails now and then about {worst:.0f} times at worst on average, and {plan.most} at most"
+    )
+
+
 def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
     prepared = prepare(wish)
     for line in told(prepared.documented):
         print(line, file=sys.stderr, flush=True)
+    if wish.repeat:
+        print(expected(len(prepared.cases)), file=sys.stderr, flush=True)
     progress = Progress(len(prepared.cases), sys.stderr)
     try:
         return asyncio.run(play(prepared, wish, artefacts, progress))

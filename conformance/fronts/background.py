@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from conformance.cases.case import Case
 from conformance.fronts.artefacts import KEPT, Artefacts, weight
-from conformance.fronts.options import Wish
+from conformance.fronts.options import Wish, plan
 from conformance.fronts.playing import opened
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
@@ -106,12 +106,17 @@ class Background:
                 seed=self.wish.seed or 0,
                 finished=self._finished,
                 keep=False,
+                plan=plan(self.wish),
+                played=self._played,
             ) as engine:
                 self._engine = engine
                 self._ready.set_result(None)
                 await self._enough.wait()
             if obituary() and self.artefacts is not None:
                 self.artefacts.notice(obituary())
+
+    def _played(self, result: Result) -> None:
+        self._harvest.look(result.case, result.transcript)
 
     def _finished(self, result: Result) -> None:
         if self.artefacts is not None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conformance.errors import UsageError
+from conformance.statistics.sequential import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,17 @@ TARGET = (
     Option("fault", "NAME", "a named misbehaviour of the embedded reference; repeatable", many=True),
     Option("variation", "NAME", "another way for the embedded reference to conform; repeatable", many=True),
 )  # fmt: skip
+REPEAT = (
+    "play each case until a sequential test says sound, broken or intermittent: 32 times and more, "
+    "error probability 5 percent"
+)
 PLAY = (
     Option("jobs", "N", "how many sessions may be open at once to one service (32)", number=True),
     Option("seed", "N", "what decides the order of the cases and all that moves by chance (0)", number=True),
+    Option("repeat", "", REPEAT, flag=True),
     Option("report-dir", "DIR", "where run.jsonl and the reports go"),
+    Option("history", "URL", "the database that remembers all runs: a file, postgresql://USER@HOST/DATABASE, or "
+           "none (default: $OMEN_CONFORMANCE_HISTORY, else reports/history.sqlite, with --report-dir none)"),
 )
 GATE = (
     Option("waivers", "FILE", "waivers: promises that may be broken for now; repeatable", many=True),
@@ -93,7 +101,9 @@ class Wish:
     variation: tuple[str, ...] = ()
     jobs: int | None = None
     seed: int | None = None
+    repeat: bool = False
     report_dir: str = ""
+    history: str = ""
     baseline: str = ""
     waivers: tuple[str, ...] = ()
     strict: bool = False
@@ -115,6 +125,11 @@ def wish(given: Mapping[str, object], target: str = "") -> Wish:
         else:
             made[option.key] = value
     return Wish(**made)  # type: ignore[arg-type]
+
+
+def plan(wish: Wish) -> Plan | None:
+    """How long each case is played: None for once."""
+    return Plan() if wish.repeat else None
 
 
 def whole(option: str, text: str, least: int = 0) -> int:
@@ -157,7 +172,7 @@ def repeat_command(wish: Wish, case: str) -> str:
         words.append(wish.target)
     for option in ALL:
         value = getattr(wish, option.key)
-        if option in (*SELECTION, *GATE) or option.name in ("jobs", "report-dir") or value is None:
+        if option in (*SELECTION, *GATE) or option.name in ("jobs", "report-dir", "history") or value is None:
             continue
         if option.flag:
             words += [f"--{option.name}"] if value else []

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from conformance.cases.target import Target
 from conformance.fronts.artefacts import Artefacts
-from conformance.fronts.options import Wish
+from conformance.fronts.options import Wish, plan
 from conformance.fronts.prepare import Prepared, given
 from conformance.record import RunRecord
 from conformance.reporting.progress import Progress
@@ -50,6 +50,10 @@ async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: P
             prepared = prepared.at(target)
             artefacts.begin(prepared)
 
+            def played(result: Result) -> None:
+                artefacts.played(result)
+                progress.played()
+
             def finished(result: Result) -> None:
                 progress.finished(artefacts.finished(result))
 
@@ -62,6 +66,8 @@ async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: P
                 finished=finished,
                 started=lambda case: progress.started(case.id),
                 keep=False,
+                plan=plan(wish),
+                played=played,
             ) as engine:
                 ticking = asyncio.create_task(progress.ticking(), name="progress")
                 try:

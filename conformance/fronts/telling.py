@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.record import FindingEntry
+from conformance.record import FindingEntry, Repeats
 from conformance.reporting.excerpt import excerpt
 from conformance.run import Result
 from conformance.transcript.redact import Secrets
@@ -13,10 +13,11 @@ WIDTH = 160
 MOST_FINDINGS = 10
 
 
-def sentence(verdict: Verdict) -> str:
-    """The one sentence: the first finding, or who is to blame for there being none."""
+def sentence(verdict: Verdict, repeats: Repeats | None = None) -> str:
+    """The one sentence: the first finding, or who is to blame for there being none; how often, if known."""
     if verdict.outcome is Outcome.FAILED and verdict.findings:
-        return harmless(str(verdict.findings[0]))
+        often = f"{repeats}: " if repeats is not None else ""
+        return harmless(f"{often}{verdict.findings[0]}")
     return harmless(f"{verdict.blame}: {verdict.reason}")
 
 
@@ -24,6 +25,8 @@ def story(result: Result, repeat: str, secrets: Secrets) -> str:
     """All that a reader needs to judge the verdict and to see it again; secrets are starred out."""
     verdict = result.verdict
     told = [result.case.says, ""]
+    if result.repeats is not None:
+        told += [str(result.repeats), f"    {result.repeats.means}"]
     for finding in verdict.findings[:MOST_FINDINGS]:
         told += [harmless(str(finding)), f"    {finding.clause}"]
     if len(verdict.findings) > MOST_FINDINGS:

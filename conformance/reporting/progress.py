@@ -38,6 +38,7 @@ class Progress:
         self.total = total
         self.paper = Paper.of(stream) if paper is None else paper
         self.done = 0
+        self.plays = 0
         self.failed = 0
         self.broken = 0
         self._stream = stream
@@ -65,11 +66,17 @@ class Progress:
             self.failed += 1
             first = line.findings[0] if line.findings else None
             if self._news("", first.clause if first is not None and first.clause else line.id):
-                self._tell(line, str(first) if first else line.reason, "red")
+                often = f"{line.repeats}: " if line.repeats is not None else ""
+                self._tell(line, f"{often}{first}" if first else line.reason, "red")
         elif line.outcome == "broken":
             self.broken += 1
             if self._news(line.blame, line.reason):
                 self._tell(line, f"{line.blame}: {line.reason}", "yellow")
+        self._later()
+
+    def played(self) -> None:
+        """A case that is played again and again was played once more."""
+        self.plays += 1
         self._later()
 
     def notice(self, text: str) -> None:
@@ -114,6 +121,8 @@ class Progress:
 
     def _state(self) -> str:
         parts = [f"{self.done}/{self.total} cases"]
+        if self.plays:
+            parts.append(f"{self.plays} plays")
         if self.failed:
             parts.append(f"{self.failed} failed")
         if self.broken:

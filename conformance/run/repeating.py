@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.cases.case import Case
+from conformance.cases.steps import Stall
 from conformance.record import Repeats
 from conformance.run.result import Result
 from conformance.statistics.sequential import SOUND, UNDECIDED, Plan
@@ -23,8 +24,9 @@ from conformance.transcript import Transcript
 from conformance.verdict import Blame, Outcome, Verdict
 
 PATIENT_MS = 100
+WAITING = 8
 AT_ONCE = 4
-"""Plays of a case that hardly waits overlap only so far: what they take is the processor's time."""
+"""How many plays of a case overlap when it waits, and else: then it is the target's time that they take."""
 
 FEWEST = 4
 SHARE = 4
@@ -43,6 +45,7 @@ async def repeat(case: Case, plan: Plan, play: Play, played: Callable[[Result], 
     Cancelled, it cancels what is under way, and ends as far as it came.
     """
     tally = Tally(case, plan)
+    most = at_once(case)
     numbers = itertools.count(1)
     playing: dict[asyncio.Task[Result], int] = {}
 
@@ -54,7 +57,7 @@ async def repeat(case: Case, plan: Plan, play: Play, played: Callable[[Result], 
 
     try:
         while True:
-            for _ in range(min(tally.wanted, at_once(case, plan)) - len(playing)):
+            for _ in range(min(tally.wanted, most) - len(playing)):
                 number = next(numbers)
                 playing[asyncio.get_running_loop().create_task(play(number), name=case.id)] = number
             if not playing:
@@ -78,11 +81,12 @@ async def repeat(case: Case, plan: Plan, play: Play, played: Callable[[Result], 
             task.cancel()
 
 
-def at_once(case: Case, plan: Plan) -> int:
-    """How many plays of a case may be under way; of one that names a resource, one after the other."""
-    if case.resource:
+def at_once(case: Case) -> int:
+    """How many plays of a case may be under way; one after the other where it names a resource, or where it
+    makes the target send more than is read, which is a load."""
+    if case.resource or any(isinstance(step, Stall) for step in case.steps):
         return 1
-    return plan.first if case.patience_ms >= PATIENT_MS else AT_ONCE
+    return WAITING if case.patience_ms >= PATIENT_MS else AT_ONCE
 
 
 class Tally:

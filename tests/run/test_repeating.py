@@ -10,9 +10,9 @@ from random import Random
 import pytest
 
 from conformance.cases.case import Case
-from conformance.cases.steps import Silence
+from conformance.cases.steps import Silence, Stall
 from conformance.run import Result
-from conformance.run.repeating import AT_ONCE, at_once, repeat
+from conformance.run.repeating import AT_ONCE, WAITING, repeat
 from conformance.statistics.sequential import Plan
 from conformance.transcript import Direction, Frame, Mark, Transcript
 from conformance.validation import Finding
@@ -198,12 +198,17 @@ def test_no_play_is_one_too_many_and_none_is_left_out(p: float) -> None:
 
 
 def test_plays_of_one_case_overlap_where_they_wait() -> None:
-    """All at once where it waits, a few where it does not, one at a time where it names a resource."""
-    for case, most in ((PATIENT, 31), (CASE, AT_ONCE), (replace(PATIENT, resource="ann"), 1)):
+    """More of them where it waits, one at a time where it names a resource or floods the target."""
+    flood = lending("flood", Stall("main", (), 500, LENT))
+    for case, most in (
+        (PATIENT, WAITING),
+        (CASE, AT_ONCE),
+        (replace(PATIENT, resource="ann"), 1),
+        (flood, 1),
+    ):
         player = Player(coin(0), pause=lambda number: 20)
         played(player, case)
         assert player.most == most
-        assert at_once(case, PLAN) >= most
 
 
 def test_the_right_answer_nearly_always() -> None:
