@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from conformance.record.repeats import Repeats
 from conformance.record.types import (
+    OUTCOMES,
     CaseEntry,
     CaseLine,
     ClauseEntry,
@@ -29,6 +30,9 @@ from conformance.transcript.model import Transcript
 from conformance.transcript.store import from_json, to_json
 
 T = TypeVar("T")
+
+LARGEST = 1e15
+"""No number with a fraction is larger: as milliseconds, 30 000 years."""
 
 WORDS: dict[type, str] = {
     Header: "header",
@@ -57,7 +61,11 @@ def from_object(stored: Mapping[str, Any]) -> Line | None:
     read = _READERS.get(stored.get("line"))
     try:
         return None if read is None else read(stored)
-    except (KeyError, TypeError, AttributeError) as wrong:
+    except RecursionError:
+        raise ValueError(f"a {stored['line']} line that is nested too deeply") from None
+    except KeyError as wrong:
+        raise ValueError(f"a {stored['line']} line that cannot be read: no {wrong}") from wrong
+    except (TypeError, AttributeError) as wrong:
         raise ValueError(f"a {stored['line']} line that cannot be read: {wrong}") from wrong
 
 
@@ -81,6 +89,8 @@ def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
         value = stored[name]
         if wanted and type(value) not in wanted:  # JSON gives these very types; a bool is no number
             raise TypeError(f"{name}: expected {says}")
+        if float in wanted and not abs(value) <= LARGEST:
+            raise TypeError(f"{name}: no number that anything can be measured as")
         made[name] = value
     return kind(**made)
 
@@ -91,8 +101,11 @@ def _plan(kind: type) -> tuple[tuple[str, tuple[type, ...], str], ...]:
     return tuple((one.name, _PLAIN.get(one.type, ()), str(one.type)) for one in fields(kind))
 
 
-def _frozen(stored: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return MappingProxyType(dict(stored.get(name, {})))
+def _frozen(stored: Mapping[str, Any], name: str, kind: type = str) -> Mapping[str, Any]:
+    held = stored.get(name, {})
+    if not isinstance(held, dict) or any(type(one) is not kind for one in held.values()):
+        raise TypeError(f"{name}: expected a map to {kind.__name__}")
+    return MappingProxyType(dict(held))
 
 
 def _header(stored: Mapping[str, Any]) -> Header:
@@ -104,7 +117,7 @@ def _header(stored: Mapping[str, Any]) -> Header:
             TargetEntry,
             target,
             addresses=_frozen(target, "addresses"),
-            deadlines=_frozen(target, "deadlines"),
+            deadlines=_frozen(target, "deadlines", int),
         ),
         documents=tuple(_make(DocumentEntry, one) for one in stored["documents"]),
         clauses=tuple(_make(ClauseEntry, one) for one in stored["clauses"]),
@@ -121,20 +134,32 @@ def _header(stored: Mapping[str, Any]) -> Header:
 
 def _case(stored: Mapping[str, Any]) -> CaseLine:
     transcript = stored.get("transcript")
+    if stored["outcome"] not in OUTCOMES:
+        raise TypeError(f"outcome: expected one of {', '.join(OUTCOMES)}")
     return _make(
         CaseLine,
         stored,
-        findings=tuple(_make(FindingEntry, one, path=tuple(one["path"])) for one in stored["findings"]),
-        exercised=tuple(map(int, stored["exercised"])),
+        findings=tuple(_make(FindingEntry, one, path=_steps(one["path"])) for one in stored["findings"]),
+        exercised=_all(int, stored["exercised"]),
         transcript=None if transcript is None else from_json(transcript),
         timings=tuple(_make(Timing, one) for one in stored.get("timings", [])),
         repeats=None if stored.get("repeats") is None else _make(Repeats, stored["repeats"]),
     )
 
 
+def _all(kind: type[T], values: Any) -> tuple[T, ...]:
+    if not isinstance(values, list) or any(type(one) is not kind for one in values):
+        raise TypeError(f"expected a list of {kind.__name__}")
+    return tuple(values)
+
+
 def _texts(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        raise TypeError("expected a list of texts")
+    return _all(str, values)
+
+
+def _steps(values: Any) -> tuple[str | int, ...]:
+    if not isinstance(values, list) or any(type(one) not in (str, int) for one in values):
+        raise TypeError("path: expected a list of names and indexes")
     return tuple(values)
 
 

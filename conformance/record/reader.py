@@ -21,11 +21,13 @@ from conformance.record.types import (
     SourceLine,
     WaiverLine,
 )
+from conformance.transcript.show import harmless, shortened
 
 _CASE = b'{"line":"case",'
 _TRANSCRIPT = b',"transcript":{"case":'
 _LAST = b"]}}\n"
 _AT_ONCE = 1 << 20
+_LONGEST = 200
 
 
 def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
@@ -53,11 +55,15 @@ def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
         except ValueError as wrong:
             if not text.endswith(b"\n"):
                 break
-            raise DocumentError(f"{file}:{number}", str(wrong), expected="a line of a run file") from wrong
+            what = shortened(harmless(str(wrong)), _LONGEST)
+            raise DocumentError(f"{file}:{number}", what, expected="a line of a run file") from wrong
         if header is None:
             if not isinstance(line, Header):
                 raise DocumentError(f"{file}:{number}", "not the header of a run", expected="a run file")
             header, known = line, len(line.clauses)
+        elif isinstance(line, Header) or (end is not None and isinstance(line, CaseLine | WaiverLine | End)):
+            what = "another header" if end is None else "a line behind the end of the run"
+            raise DocumentError(f"{file}:{number}", what, expected="one run a file")
         elif isinstance(line, CaseLine):
             if line.exercised and not 0 <= min(line.exercised) <= max(line.exercised) < known:
                 raise DocumentError(f"{file}:{number}", "exercised a clause that is not in the header")
@@ -101,9 +107,13 @@ def _bare(text: bytes) -> bytes:
     return text
 
 
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON (RFC 8259, section 6)")
+
+
 def _line(text: bytes) -> Line | None:
     try:
-        stored: Any = json.loads(text.decode("utf-8"))
+        stored: Any = json.loads(text.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError) as wrong:
         raise ValueError("not a JSON object") from wrong
     if not isinstance(stored, dict) or not isinstance(stored.get("line"), str):

@@ -6,9 +6,13 @@ import base64
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.transcript.model import Direction, Entry, Exchange, Frame, Mark, Transcript
+
+T = TypeVar("T")
+
+LATEST = 2**256  # what a fraction still holds
 
 
 def to_json(transcript: Transcript) -> dict[str, Any]:
@@ -17,8 +21,13 @@ def to_json(transcript: Transcript) -> dict[str, Any]:
 
 
 def from_json(stored: Mapping[str, Any]) -> Transcript:
-    """The transcript that ``to_json`` stored."""
-    return Transcript(stored["case"], tuple(entry_from_json(entry) for entry in stored["entries"]))
+    """The transcript that ``to_json`` stored.
+
+    Raises KeyError, TypeError, ValueError, AttributeError or RecursionError for anything else.
+    """
+    return Transcript(
+        _is(str, stored["case"]), tuple(entry_from_json(entry) for entry in _is(list, stored["entries"]))
+    )
 
 
 def entry_to_json(entry: Entry) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def value_from_json(stored: Any) -> object:
     if len(stored) == 1:
         (word, held), *_ = stored.items()
         if word == "$bytes":
-            return base64.b64decode(held)
+            return _bytes(held)
         if word == "$float":
             return float(held)
         if word == "$map":
@@ -90,15 +99,16 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
 
 
 def _frame(stored: Mapping[str, Any]) -> Frame:
+    code = stored.get("code")
     return Frame(
-        session=stored["session"],
-        direction=Direction(stored["direction"]),
-        opcode=stored["opcode"],
-        data=base64.b64decode(stored["data"]),
-        at=stored["at"],
-        fragments=stored.get("fragments", 1),
-        code=stored.get("code"),
-        reason=stored.get("reason", ""),
+        session=_is(str, stored["session"]),
+        direction=Direction(_is(str, stored["direction"])),
+        opcode=_is(str, stored["opcode"]),
+        data=_bytes(stored["data"]),
+        at=_moment(stored["at"]),
+        fragments=_is(int, stored.get("fragments", 1)),
+        code=None if code is None else _is(int, code),
+        reason=_is(str, stored.get("reason", "")),
     )
 
 
@@ -114,13 +124,13 @@ def _mark_to_json(mark: Mark) -> dict[str, Any]:
 
 
 def _mark(stored: Mapping[str, Any]) -> Mark:
-    data = {key: value_from_json(value) for key, value in stored.get("data", {}).items()}
+    held = _is(dict, stored.get("data", {}))
     return Mark(
-        kind=stored["kind"],
-        at=stored["at"],
-        session=stored.get("session", ""),
-        step=stored.get("step", -1),
-        data=MappingProxyType(data),
+        kind=_is(str, stored["kind"]),
+        at=_moment(stored["at"]),
+        session=_is(str, stored.get("session", "")),
+        step=_is(int, stored.get("step", -1)),
+        data=MappingProxyType({key: value_from_json(value) for key, value in held.items()}),
     )
 
 
@@ -144,20 +154,43 @@ def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:
 
 def _exchange(stored: Mapping[str, Any]) -> Exchange:
     return Exchange(
-        session=stored["session"],
-        method=stored["method"],
-        url=stored["url"],
-        sent_at=stored["sent_at"],
-        received_at=stored["received_at"],
-        request_headers=tuple((name, value) for name, value in stored["request_headers"]),
-        request_body=base64.b64decode(stored["request_body"]),
-        status=stored["status"],
-        headers=tuple((name, value) for name, value in stored["headers"]),
-        body=base64.b64decode(stored["body"]),
-        failure=stored["failure"],
-        step=stored["step"],
+        session=_is(str, stored["session"]),
+        method=_is(str, stored["method"]),
+        url=_is(str, stored["url"]),
+        sent_at=_moment(stored["sent_at"]),
+        received_at=_moment(stored["received_at"]),
+        request_headers=_pairs(stored["request_headers"]),
+        request_body=_bytes(stored["request_body"]),
+        status=_is(int, stored["status"]),
+        headers=_pairs(stored["headers"]),
+        body=_bytes(stored["body"]),
+        failure=_is(str, stored["failure"]),
+        step=_is(int, stored["step"]),
     )
 
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
+
+
+def _bytes(stored: object) -> bytes:
+    return base64.b64decode(_is(str, stored))
+
+
+def _is(kind: type[T], value: object) -> T:
+    """A value that must be of this very type: JSON gives no other, and a bool is no number."""
+    if type(value) is not kind:
+        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
+    return value
+
+
+def _moment(value: object) -> int:
+    """Nanoseconds of a clock."""
+    at = _is(int, value)
+    if not -LATEST <= at <= LATEST:
+        raise TypeError("expected the nanoseconds of a clock")
+    return at
+
+
+def _pairs(values: object) -> tuple[tuple[str, str], ...]:
+    return tuple((_is(str, name), _is(str, value)) for name, value in _is(list, values))
