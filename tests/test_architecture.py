@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comparison": {"record", "statistics"},
     "reporting": {"record", "codec", "transcript", "documents", "sarif", "comparison", "statistics"},
     "gate": {"record", "documents"},
+    "history": {"record", "statistics"},
     "evidence": {"record", "reporting"},
     "adopt": {"contract", "documents"},
     "sarif": set(),
