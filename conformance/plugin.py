@@ -62,6 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--conformance-waivers is not for -n: no worker sees whether a waiver is still needed"
         )
+    if config.getoption("conformance_history"):
+        if distributed:
+            raise pytest.UsageError("--conformance-history is not for -n: no worker sees a whole run")
+        if not config.getoption("conformance_report_dir"):
+            raise pytest.UsageError(
+                "--conformance-history takes --conformance-report-dir: it remembers run files"
+            )
     if config.getoption("conformance_baseline"):
         if distributed:
             raise pytest.UsageError(

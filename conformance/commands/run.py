@@ -13,6 +13,7 @@ from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
 from conformance.fronts.baseline import earlier_run
 from conformance.fronts.ci import tell
+from conformance.fronts.history import history_of
 from conformance.fronts.listing import told
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
@@ -52,10 +53,11 @@ def run(options: argparse.Namespace) -> int:
         raise
     try:
         baseline = earlier_run(wish)
-    except DocumentError as failure:
+        history = history_of(wish)
+    except (DocumentError, UsageError) as failure:
         _note(options.report_dir, failure)
         raise
-    artefacts = Artefacts(report_folder(wish), wish, baseline)
+    artefacts = Artefacts(report_folder(wish), wish, baseline, history)
     try:
         record = _played(wish, artefacts)
     except ConformanceError as failure:

@@ -11,12 +11,14 @@ from conformance.cases.carrying import secrets_of
 from conformance.comparison import Comparison
 from conformance.errors import DocumentError, EnvironmentFailure
 from conformance.fronts.baseline import COMPARISON, held_against, write_comparison
+from conformance.fronts.history import Keeper
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest
 from conformance.fronts.versions import suite_version, versions
 from conformance.gate.decision import Seen, decide
 from conformance.gate.excuses import NO_GATE
+from conformance.history.address import Address
 from conformance.record import (
     CaseLine,
     End,
@@ -69,15 +71,21 @@ def report_folder(wish: Wish) -> Path:
 class Artefacts:
     """The artefacts of one run. Making one fails with one sentence when the folder cannot be written to.
 
-    With a ``baseline`` there is a ``comparison`` with it, once the run has come to its end.
+    With a ``baseline`` there is a ``comparison`` with it, once the run has come to its end. ``history``
+    remembers a run that began.
     """
 
-    def __init__(self, folder: Path, wish: Wish, baseline: RunRecord | None = None) -> None:
+    def __init__(
+        self, folder: Path, wish: Wish, baseline: RunRecord | None = None, history: Address | None = None
+    ) -> None:
         self.folder = folder
         self.baseline = baseline
         self.comparison: Comparison | None = None
         self.wish = wish
+        self.keeper = Keeper(history)
         self.secrets = Secrets()
+        for secret in history.secrets if history is not None else ():
+            self.secrets.add(secret)
         self.writer = Writer(folder / RUN, self.secrets)
         for name in (SUMMARY, JUNIT, PAGE, REPORT):
             if (folder / name).is_dir():
@@ -167,6 +175,7 @@ class Artefacts:
             _, also = held_against(self.baseline, so_far, strict=self.wish.strict)
         made = decide(self.gate, seen, interrupted=interrupted, unheard=unheard, also=also)
         self._waivers += map(self.writer.waiver, made.waivers)
+        self.keeper.open(self.notice)
         end = self.writer.end(
             made.verdict, made.exit_code, interrupted=interrupted,
             gate=made.reasons, waived=made.waived, warned=made.warned,
@@ -175,7 +184,9 @@ class Artefacts:
         if self.baseline is not None and not interrupted:
             self.comparison, also = held_against(self.baseline, record, strict=self.wish.strict)
             write_comparison(self.comparison, also, self.folder / COMPARISON)
-        return record
+        late: list[str] = []
+        self.keeper.keep(record, late.append)
+        return replace(record, notices=(*record.notices, *map(Notice, late)))
 
     def failed(self, failure: Exception, code: int) -> RunRecord | None:
         """The run could not begin, or could not go on: the artefacts say why, as far as they still can.

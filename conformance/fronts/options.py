@@ -64,6 +64,8 @@ PLAY = (
     Option("seed", "N", "what decides the order of the cases and all that moves by chance (0)", number=True),
     Option("repeat", "", REPEAT, flag=True),
     Option("report-dir", "DIR", "where run.jsonl and the reports go"),
+    Option("history", "URL", "the database that remembers all runs: a file, postgresql://USER@HOST/DATABASE, or "
+           "none (default: $OMEN_CONFORMANCE_HISTORY, else reports/history.sqlite, with --report-dir none)"),
 )
 GATE = (
     Option("waivers", "FILE", "waivers: promises that may be broken for now; repeatable", many=True),
@@ -101,6 +103,7 @@ class Wish:
     seed: int | None = None
     repeat: bool = False
     report_dir: str = ""
+    history: str = ""
     baseline: str = ""
     waivers: tuple[str, ...] = ()
     strict: bool = False
@@ -169,7 +172,7 @@ def repeat_command(wish: Wish, case: str) -> str:
         words.append(wish.target)
     for option in ALL:
         value = getattr(wish, option.key)
-        if option in (*SELECTION, *GATE) or option.name in ("jobs", "report-dir") or value is None:
+        if option in (*SELECTION, *GATE) or option.name in ("jobs", "report-dir", "history") or value is None:
             continue
         if option.flag:
             words += [f"--{option.name}"] if value else []

@@ -16,11 +16,13 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.artefacts import Artefacts
 from conformance.fronts.background import Background
 from conformance.fronts.baseline import earlier_run
+from conformance.fronts.history import history_of
 from conformance.fronts.listing import told
 from conformance.fronts.options import Wish, repeat_command, wish
 from conformance.fronts.prepare import Prepared, prepare
 from conformance.fronts.telling import sentence, story
 from conformance.gate.decision import Seen, decide
+from conformance.history.address import Address
 from conformance.record import RunRecord
 from conformance.run import Result
 from conformance.run.engine import JOBS
@@ -86,10 +88,12 @@ class Tests:
         self.failure: ConformanceError | None = None
         self.wish = Wish()
         self.baseline: RunRecord | None = None
+        self.history: Address | None = None
         self.prepared: Prepared | None = None
         try:
             self.wish = wish(given, target)
             self.baseline = earlier_run(self.wish)
+            self.history = None if worker else history_of(self.wish)
             self.prepared = prepare(self.wish)
         except ConformanceError as failure:
             self.failure = failure
@@ -175,7 +179,7 @@ class Tests:
         try:
             if self.wish.report_dir:
                 folder = Path(self.wish.report_dir).expanduser() / self.worker
-                self.artefacts = Artefacts(folder, self.wish, self.baseline)
+                self.artefacts = Artefacts(folder, self.wish, self.baseline, self.history)
             chosen = replace(prepared, cases=tuple(self.order))
             self.background = Background(chosen, self.wish, self.artefacts)
             self.background.start()
