@@ -16,6 +16,7 @@ from conformance.errors import EnvironmentFailure, UsageError
 from conformance.reference.accounts import DEMO_KEYS
 from conformance.reference.faults.catalogue import ALL, FAULTS
 from conformance.reference.faults.fault import Fault, combine
+from conformance.reference.faults.occasional import occasional
 from conformance.reference.introduction import introduction
 from conformance.reference.server import PortUnavailable, Reference
 from conformance.reference.settings import Settings
@@ -47,7 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--deadline", action="append", default=[], metavar="NAME=MS", help="a deadline; auth is known (5000)"
     )
     parser.add_argument(
-        "--fault", action="append", default=[], metavar="NAME", help="misbehave in this way; repeatable"
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="misbehave in this way, NAME@P: on the share P of the connections; repeatable",
     )
     parser.add_argument("--list-faults", action="store_true", help="list the faults that are known, and stop")
     parser.add_argument(
@@ -79,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     try:
         settings = _settings(options, os.environ)
-        faults = [_fault(name) for name in dict.fromkeys(options.fault)]
+        faults = [_fault(name, options.seed) for name in dict.fromkeys(options.fault)]
         varied = vary(_variation(name) for name in dict.fromkeys(options.variation))
         reference = Reference(settings, combine(faults, varied))
         asyncio.run(_serve(reference, options.embedded))
@@ -159,8 +164,12 @@ def _all_faults() -> Iterator[tuple[str, str]]:
     yield from ((fault.name, fault.says) for fault in derived(load(find())))
 
 
-def _fault(name: str) -> Fault:
-    """A behavioural fault, or one derived from the contract: those have a slash in their names."""
+def _fault(name: str, seed: int) -> Fault:
+    """A behavioural fault, or one derived from the contract: those have a slash in their names. With ``@P``:
+    on the share P of the connections."""
+    always, at, share = name.rpartition("@")
+    if at:
+        return occasional(_fault(always, seed), _share(share), seed)
     if name in ALL:
         return ALL[name]
     if "/" in name:
@@ -172,6 +181,16 @@ def _fault(name: str) -> Fault:
         if derived is not None:
             return Fault(name, derived.says, derived.clauses, derived.make())
     raise UsageError(f"there is no fault named {name!r}", hint=_near(name))
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise UsageError(f"--fault NAME@P: P must be a number above 0 and at most 1, not {text!r}")
+    return share
 
 
 def _near(fault: str) -> str:

@@ -52,7 +52,8 @@ TARGET = (
     Option("value", "NAME=VALUE", "a value instead of the one that the target gives, or for what an address "
            "or an opening asks for; repeatable", many=True),
     Option("tolerance", "MS", "added to each upper bound of time (250)", number=True),
-    Option("fault", "NAME", "a named misbehaviour of the embedded reference; repeatable", many=True),
+    Option("fault", "NAME", "a named misbehaviour of the embedded reference, NAME@P: on the share P of the "
+           "connections; repeatable", many=True),
     Option("variation", "NAME", "another way for the embedded reference to conform; repeatable", many=True),
 )  # fmt: skip
 REPEAT = (

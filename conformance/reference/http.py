@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import h11
 
+from conformance.reference import connection
 from conformance.reference.behaviour import Behaviour, HttpAnswer
 
 Handler = Callable[[], HttpAnswer]
@@ -44,6 +45,7 @@ class HttpWire(asyncio.Protocol):
         self._service = service
         self._handlers = handlers
         self._behaviour = behaviour
+        self._number = connection.number()
         self._connection = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
         self._transport: asyncio.Transport
         self._request: h11.Request
@@ -55,6 +57,7 @@ class HttpWire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is complete."""
+        connection.enter(self._number)
         try:
             self._connection.receive_data(data)
             self._run()

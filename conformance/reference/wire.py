@@ -16,6 +16,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from conformance.reference import connection
 from conformance.reference.behaviour import Behaviour, OutFrame
 from conformance.reference.posting import post
 from conformance.reference.settings import Settings
@@ -97,6 +98,7 @@ class Wire(asyncio.Protocol):
         self._pondered = 0.0
         self._holds = 0
         self._patience = 6
+        self._number = connection.number()
         self._loop = asyncio.get_running_loop()
 
     # For the service.
@@ -149,6 +151,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, and handle on the way."""
+        connection.enter(self._number)
         self._holds += 1
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():

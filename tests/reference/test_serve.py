@@ -90,6 +90,8 @@ def test_environment_moves_ports_and_a_port_in_use_is_3() -> None:
     [
         (["--fault", "none_such"], {}, "no fault named 'none_such' (`omen-conformance serve --list-faults`"),
         (["--fault", "ignores_unknown_comands"], {}, "(did you mean ignores_unknown_commands? "),
+        (["--fault", "ignores_unknown_commands@2"], {}, "P must be a number above 0 and at most 1, not '2'"),
+        (["--fault", "none_such@0.2"], {}, "no fault named 'none_such'"),
         (["--deadline", "auth"], {}, "--deadline must be auth=MILLISECONDS"),
         (["--deadline", "lunch=5"], {}, "--deadline must be auth=MILLISECONDS"),
         (["--port", "70000"], {}, "--port must be between"),
