@@ -44,7 +44,7 @@ class Repeats:
             case "broken":
                 return f"passes less than {often(self.told)}, {error}"
             case "intermittent":
-                return f"fails more and passes more than {often(self.tolerated)}, {error}"
+                return f"both fails and passes more than {often(self.tolerated)}, {error}"
             case _:
                 return f"cannot be told {error}"
 

@@ -72,6 +72,9 @@ def _in_full(number: int, promise: Promise, paper: Paper, sources: Sources) -> I
         told += paper.wrapped(seen, label="seen      ", indent=hang, most=2, style=("bold",))
     else:
         told += paper.wrapped(first.reason, label="reason    ", indent=hang, most=2)
+    if first.repeats is not None:
+        often = f"{first.repeats}: {first.repeats.means}"
+        told += paper.wrapped(often, label="how often ", indent=hang, most=2)
     told += paper.wrapped(_named(promise.cases), label="seen by   ", indent=hang, most=2)
     told += _repeat(first, paper, hang)
     yield from told

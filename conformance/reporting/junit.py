@@ -112,6 +112,8 @@ class _Report:
             return "passed"
         first = line.findings[0] if line.findings else None
         message = str(first) if first else line.reason
+        if first and line.repeats is not None:
+            message = f"{line.repeats}: {message}"
         told_at_length = _story(entry, line, self.promises(line))
         if line.id in self.run.excused:
             return _skipped(node, f"{self.excuse(line.id)}: {message}", told_at_length)
@@ -147,6 +149,8 @@ def _story(entry: CaseEntry, line: CaseLine, promises: Sequence[ClauseEntry]) ->
         told.append(f"… {len(line.findings) - MOST_FINDINGS} more findings in run.jsonl")
     if not line.findings:
         told.append(f"{line.blame}: {line.reason}")
+    if line.repeats is not None:
+        told += [f"{line.repeats}: {line.repeats.means}"]
     told += ["", text(entry.says)]
     told += [
         text(f"{one.id}: {one.says} ({one.level}, {one.provenance}, {one.where})")

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.record import OUTCOMES, RunRecord
 from conformance.reporting.paper import Paper, count
+from conformance.reporting.repeats import plays
 
 REASONS = 6
 NAMED = 3
@@ -30,6 +31,7 @@ def numbers(run: RunRecord, paper: Paper, told: dict[str, Any], artefacts: str) 
     if len(skipped) > REASONS:
         left = sum(list(skipped.values())[REASONS:])
         yield from paper.wrapped(f"{left} × for other reasons, in summary.json", indent=LABEL)
+    yield from plays(run, paper, LABEL)
     for notice in run.notices:
         yield from paper.wrapped(notice.text, label=f"{'notice':{LABEL}}", most=3, style=("yellow",))
     slow = slowest(run)

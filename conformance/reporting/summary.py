@@ -13,6 +13,7 @@ from conformance.record import OUTCOMES, RunRecord
 from conformance.record.types import CaseLine, FindingEntry, WaiverLine
 from conformance.reporting.clauses import enforced, unenforced
 from conformance.reporting.promises import WARNING, broken_promises
+from conformance.reporting.repeats import repeats
 from conformance.reporting.standing import NOT_PLAYED, concluded
 
 Json = dict[str, Any]
@@ -67,6 +68,7 @@ def summary(run: RunRecord) -> Json:
         "failed": [_case(line, run) for line in run.cases if line.outcome == "failed"],
         "broken": [_case(line, run) for line in run.cases if line.outcome == "broken"],
         "skipped": skipped(run),
+        "repeats": repeats(run),
         "broken_promises": [
             {
                 "clause": one.clause,
