@@ -32,10 +32,12 @@ RATIO: Final = 200
 SMALL: Final = 16 << 20
 """A file of more than ``SMALL`` bytes is not compressed to less than one in ``RATIO``."""
 
+DAMAGED: Final = "cannot be unpacked: its compressed bytes are damaged"
 _CHUNK: Final = 1 << 20
-_START, _END = b"PK\x03\x04", b"PK\x05\x06"
+_START, _TABLED, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _TIME: Final = (0, 1 << 5 | 1)  # TIME as the format writes it: time, date
-_LOCAL, _TAIL = struct.Struct("<4s5H3I2H"), struct.Struct("<4s4H2IH")
+_MADE, _NEEDED, _MODE = 3 << 8 | 20, 20, (stat.S_IFREG | 0o644) << 16
+_LOCAL, _ENTRY, _TAIL = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 _TABLE: Final = MOST * 600
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1
@@ -48,7 +50,7 @@ def write(file: Path, members: Iterable[tuple[str, Path]]) -> None:
         for name, path in members:
             info = zipfile.ZipInfo(name, TIME)
             info.create_system = 3  # so that the mode below means something, wherever this is written
-            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            info.external_attr = _MODE
             info.compress_type = zipfile.ZIP_STORED if _hollow(path) else zipfile.ZIP_DEFLATED
             info.file_size = path.stat().st_size
             with path.open("rb") as source, archive.open(info, "w") as target:
@@ -81,7 +83,7 @@ class Archive:
         """Name -> its size in bytes, in the order of the archive."""
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._seen: set[str] = set()
-        self._table = 0
+        self._data = self._table = self._last = 0
         try:
             with path.open("rb") as file:
                 if file.read(4) != _START:
@@ -96,12 +98,40 @@ class Archive:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a readable file. Raises ``ValueError`` with what is wrong of it."""
+        info = self._infos[name]
+        size = summed = 0
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self._infos[name]) as file:
-                while data := file.read(_CHUNK):
+            for data in self._unpacked(info):
+                size += len(data)
+                summed = zlib.crc32(data, summed)
+                if size > info.file_size:
+                    break
+                yield data
+        except (zlib.error, OSError) as error:
+            raise ValueError(DAMAGED) from error
+        if (size, summed) != (info.file_size, info.CRC):
+            raise ValueError(DAMAGED)
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """By hand: behind the end of compressed data, ``zipfile`` would pass over whatever stands there."""
+        with self.path.open("rb") as file:
+            file.seek(info.header_offset + _LOCAL.size + len(info.orig_filename))
+            left, packed = info.compress_size, info.compress_type == zipfile.ZIP_DEFLATED
+            unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+            while left and (data := file.read(min(left, _CHUNK))):
+                left -= len(data)
+                if not packed:
                     yield data
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            raise ValueError("cannot be unpacked: its compressed bytes are damaged") from error
+                    continue
+                piece = unpacking.decompress(data, _CHUNK)
+                yield piece
+                while unpacking.unconsumed_tail or len(piece) == _CHUNK:
+                    piece = unpacking.decompress(unpacking.unconsumed_tail, _CHUNK)
+                    yield piece
+                if unpacking.unused_data or (unpacking.eof and left):
+                    raise zlib.error("something stands behind its end")
+            if packed and not unpacking.eof:
+                raise zlib.error("it has no end")
 
     def _whole(self, size: int, source: BinaryIO) -> bool:
         """Whether the end of the archive is the end of the file, and its table is of a bearable size."""
@@ -117,7 +147,7 @@ class Archive:
         if entries > MOST or table > _TABLE:
             self.wrong.append(("", f"holds {entries} files, and a bundle at most {MOST}"))
             return False
-        self._table = at
+        self._data, self._table, self._last = at, at, size - _TAIL.size
         return True
 
     def _look(self) -> None:
@@ -132,7 +162,7 @@ class Archive:
             self.wrong.append(("", "has a table of files that cannot be read"))
             self.readable.clear()
             return
-        if at not in (self._table, -1):
+        if not self.wrong and (at, self._table) != (self._data, self._last):
             self.wrong.append(("", "has bytes that belong to none of its files"))
         if sum(self.readable.values()) > LARGEST:
             self.wrong.append(("", f"unpacks to more than {LARGEST >> 20} MiB"))
@@ -147,13 +177,15 @@ class Archive:
         if info.header_offset != at or len(head) < _LOCAL.size:
             self.wrong.append((name, "does not begin where the file before it ends"))
             return -1
-        start, _, *told, extra = _LOCAL.unpack(head)
-        raw = name.encode("utf-8")
-        sizes = (info.CRC, info.compress_size, info.file_size, len(raw))
-        known = [info.flag_bits, info.compress_type, *_TIME, *sizes]
-        more = extra or info.extra or info.comment or info.date_time != TIME
-        if start != _START or told != known or source.read(len(raw)) != raw or more:
-            wrong.append("is told of in two ways, or with bytes that belong to no file")
+        raw = name.encode("utf-8", "surrogateescape")
+        known = (0, info.compress_type, *_TIME, info.CRC, info.compress_size, info.file_size, len(raw))
+        tabled = _ENTRY.pack(_TABLED, _MADE, _NEEDED, *known, 0, 0, 0, 0, _MODE, at) + raw
+        if head + source.read(len(raw)) != _LOCAL.pack(_START, _NEEDED, *known, 0) + raw:
+            wrong.append("is not told of as in the table of files")
+        source.seek(self._table)
+        if source.read(len(tabled)) != tabled:
+            wrong.append("is told of in the table with bytes that no bundle has")
+        self._table += len(tabled)
         if name.casefold() in self._seen:
             wrong.append("is there twice")
             self.readable.pop(name, None)
@@ -163,7 +195,7 @@ class Archive:
             self.wrong += ((name, one) for one in wrong)
         else:
             self.readable[name] = info.file_size
-        return at + _LOCAL.size + len(raw) + int(extra) + info.compress_size
+        return at + _LOCAL.size + len(raw) + info.compress_size
 
     def _faults(self, info: zipfile.ZipInfo) -> Iterator[str]:
         if not MEMBER.fullmatch(info.orig_filename) or len(info.orig_filename) > 250:
