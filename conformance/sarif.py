@@ -76,7 +76,11 @@ def log(
 
 def uri(file: str) -> str:
     """A path as a URI reference (RFC 3986): relative ones stay so, for the reader to find in a checkout."""
-    quoted = quote(file.replace("\\", "/"))
+    name = file.replace("\\", "/")
+    try:
+        quoted = quote(name, errors="surrogateescape")  # a name that is no UTF-8 keeps its bytes
+    except UnicodeEncodeError:  # no file has such a name
+        quoted = quote(name, errors="replace")
     return f"file://{quoted}" if quoted.startswith("/") else quoted
 
 
