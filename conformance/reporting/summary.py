@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import EnvironmentFailure
 from conformance.record import OUTCOMES, RunRecord
 from conformance.record.types import CaseLine, FindingEntry, WaiverLine
 from conformance.reporting.clauses import enforced, unenforced
+from conformance.reporting.drafts import drafted
 from conformance.reporting.promises import WARNING, broken_promises
 from conformance.reporting.repeats import repeats
 from conformance.reporting.standing import NOT_PLAYED, concluded
@@ -94,14 +94,9 @@ def write_summary(run: RunRecord, path: Path | str) -> Json:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Writes an artefact in one go: a reader never sees half of it."""
-    file = Path(path)
-    draft = file.with_name(file.name + ".part")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        draft.replace(file)
-    except OSError as error:
-        raise EnvironmentFailure(f"cannot write {file}: {error.strerror}") from error
+    """Writes an artefact in one go: a reader never sees half of it (``drafted``)."""
+    with drafted(path) as out:
+        out.write(text)
 
 
 def skipped(run: RunRecord) -> dict[str, int]:

@@ -152,6 +152,8 @@ def test_what_no_document_promises_is_left_to_other_reports(tmp_path: Path) -> N
         ("a b/ä.yaml", "a%20b/%C3%A4.yaml"),
         ("C:\\docs\\a.yaml", "C%3A/docs/a.yaml"),
         ("/srv/a.yaml", "file:///srv/a.yaml"),
+        ("a\udcff.yaml", "a%FF.yaml"),
+        ("a\ud800.yaml", "a%3F.yaml"),
     ],
 )
 def test_files_are_uris(file: str, uri: str) -> None:

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import EnvironmentFailure
 from conformance.record import RunRecord
+from conformance.reporting.drafts import drafted
 from conformance.reporting.html.latency import digits
 from conformance.reporting.html.listing import Listing, as_script
 from conformance.reporting.html.stand import standings
@@ -34,16 +34,11 @@ def write_html(run: RunRecord, path: Path | str, source: Path | str) -> None:
     Raises ``EnvironmentFailure`` when that cannot be done. A reader never sees half a page.
     """
     file = Path(path)
-    draft = file.with_name(file.name + ".part")
     packing = Packing(Path(source))
     beside = Path(source).name if Path(source).resolve().parent == file.resolve().parent else ""
-    try:
-        with draft.open("w", encoding="utf-8", newline="\n") as out:
-            for piece in pieces(run, packing, beside):
-                out.write(piece)
-        draft.replace(file)
-    except OSError as error:
-        raise EnvironmentFailure(f"cannot write {file}: {error.strerror}") from error
+    with drafted(file) as out:
+        for piece in pieces(run, packing, beside):
+            out.write(piece)
 
 
 def pieces(run: RunRecord, packing: Packing, beside: str = "") -> Iterator[str]:
