@@ -196,7 +196,8 @@ def test_the_pipeline_has_balanced_brackets() -> None:
     text = re.sub(
         r"'''.*?'''|'[^'\n]*'", "''", files(text_of("gate-jenkins.md"))["Jenkinsfile"], flags=re.DOTALL
     )
-    open_, pairs = [], {")": "(", "]": "[", "}": "{"}
+    open_: list[str] = []
+    pairs = {")": "(", "]": "[", "}": "{"}
     for sign in re.findall(r"[(){}\[\]]", text):
         if sign in pairs:
             assert open_.pop() == pairs[sign]
