@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import AnyStr, Generic
 
@@ -14,8 +15,12 @@ LONGISH = 12
 # Longer words are looked for in pieces, each of which runs into the next as far as a beginning reaches:
 # where a word comes over and over, how long it is does not count twice.
 PIECE = 256
-# So many different beginnings are looked for one by one, which is quick; more are looked up at each place.
-FEW = 100
+# So many different starts are looked for one by one, and more all at once by one expression. Making it takes
+# as long as to look through much text: it is made anew when there are many more than it knows, and not at all
+# for very many, which are looked up at each place.
+FEW = 8
+SHARE = 4
+MANY = 1000
 
 
 class Needles(Generic[AnyStr]):
@@ -25,6 +30,9 @@ class Needles(Generic[AnyStr]):
         # The start of words -> how many letters the beginnings have that start so.
         self._starts: dict[AnyStr, tuple[int, ...]] = {}
         self._sizes: set[int] = set()
+        # An expression for most starts, and those that it does not know.
+        self._pattern: re.Pattern[AnyStr] | None = None
+        self._fresh: list[AnyStr] = []
         # A beginning (LONGISH letters, or a whole shorter word) -> the words that have it, sorted.
         self._words: dict[AnyStr, list[AnyStr]] = {}
 
@@ -44,6 +52,8 @@ class Needles(Generic[AnyStr]):
         if words[at : at + 1] != [piece]:
             insort(words, piece)
         sizes: tuple[int, ...] = self._starts.get(piece[:START], ())
+        if not sizes:
+            self._fresh.append(piece[:START])
         if len(beginning) not in sizes:
             self._starts[piece[:START]] = (*sizes, len(beginning))
             self._sizes.add(len(piece[:START]))
@@ -61,17 +71,45 @@ class Needles(Generic[AnyStr]):
 
     def _candidates(self, data: AnyStr) -> Iterator[tuple[int, AnyStr]]:
         """Where a word may begin, and how it starts there."""
-        starts = self._starts
-        if len(starts) > FEW:
+        if len(self._starts) > MANY:
             for size in self._sizes:
                 last = len(data) - size + 1
-                yield from ((at, here) for at in range(last) if (here := data[at : at + size]) in starts)
+                yield from (
+                    (at, here) for at in range(last) if (here := data[at : at + size]) in self._starts
+                )
             return
-        for start in starts:
+        if len(self._fresh) > FEW + len(self._starts) // SHARE:
+            self._pattern, self._fresh = _any_of(list(self._starts)), []
+        if self._pattern is not None:
+            known, search, sizes = self._starts, self._pattern.search, self._sizes
+            found = search(data)
+            while found is not None:
+                at = found.start()
+                yield from ((at, here) for size in sizes if (here := data[at : at + size]) in known)
+                found = search(data, at + 1)
+        for start in self._fresh:
             at = data.find(start)
             while at != -1:
                 yield at, start
                 at = data.find(start, at + 1)
+
+
+def _any_of(words: list[AnyStr]) -> re.Pattern[AnyStr]:
+    """Finds where one of the words begins: a letter at a time, so that their number matters little."""
+    if isinstance(words[0], str):
+        return re.compile(_letters(words))
+    return re.compile(_letters([word.decode("latin-1") for word in words]).encode("latin-1"))
+
+
+def _letters(words: Iterable[str]) -> str:
+    nexts: dict[str, set[str]] = {}
+    for word in words:
+        nexts.setdefault(word[0], set()).add(word[1:])
+    parts = [
+        re.escape(letter) + ("" if "" in rests else _letters(rests))
+        for letter, rests in sorted(nexts.items())
+    ]
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
 def _common(words: list[AnyStr], here: AnyStr) -> int:

@@ -105,6 +105,7 @@ def _spellings(raw: bytes) -> Iterator[bytes]:
             yield one.encode()
             yield quote(one, safe="").encode()  # an address inside the query of another one
     yield repr(raw)[2:-1].encode()  # a sentence shows bytes so
+    yield from _octets(raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -117,6 +118,28 @@ def _spellings(raw: bytes) -> Iterator[bytes]:
         yield html.escape(text, quotes).encode("utf-8")
     yield repr(text)[1:-1].encode("utf-8")
     yield ascii(text)[1:-1].encode("utf-8")
+    yield from (text.encode(wide) for wide in ("utf-16-le", "utf-16-be"))
+    yield from _each(text.encode("utf-16-be").hex(), 4, "\\u")
+
+
+def _octets(raw: bytes) -> Iterator[bytes]:
+    """Each byte in hexadecimal: one after the other, as dumps have them, as URLs and as programs."""
+    for front in ("%", "\\x"):
+        yield from _each(raw.hex(), 2, front)
+    for between in ("", " ", ":"):
+        yield from _both(between.join(f"{one:02x}" for one in raw))
+
+
+def _each(digits: str, size: int, front: str) -> Iterator[bytes]:
+    """So many hexadecimal digits at a time, with something in front of them."""
+    for case in (digits.lower(), digits.upper()):
+        yield "".join(front + case[at : at + size] for at in range(0, len(case), size)).encode()
+
+
+def _both(digits: str) -> Iterator[bytes]:
+    """In small letters and in capital ones."""
+    yield digits.lower().encode()
+    yield digits.upper().encode()
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:

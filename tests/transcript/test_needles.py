@@ -37,13 +37,17 @@ def found(known: Needles[str], data: str) -> set[int]:
 @given(WORDS, st.text("abc", max_size=120))
 def test_all_that_is_there_is_found(words: list[str], data: str) -> None:
     """Whole words and longish beginnings, whatever they have in common, looked up or looked for."""
-    few, many = Needles[str](), Needles[str]()
-    for word in (*words, *(f"{number:04}" for number in range(needles.FEW + 1))):
-        many.add(word)
+    few, some, many = Needles[str](), Needles[str](), Needles[str]()
+    for known, others in ((few, 0), (some, 4 * needles.FEW), (many, needles.MANY + 1)):
+        for word in (*words, *(f"{number:04}" for number in range(others)), *words):
+            known.add(word)
+        assert found(known, data) == plainly(words, data)
+        late = f"c{data[:10]}"
+        known.add(late)  # after the first look
+        assert found(known, data + late) == plainly([*words, late], data + late)
+    few = Needles[str]()
     for word in words:
         few.add(word)
-        few.add(word)
-    assert found(few, data) == found(many, data) == plainly(words, data)
     assert len(few) == len(set(words))
 
 

@@ -51,6 +51,14 @@ def test_length_is_kept() -> None:
         json.dumps(SECRET),
         json.dumps(SECRET, ensure_ascii=False),
         json.dumps(SECRET).replace("/", "\\/"),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
+        SECRET.encode().hex(" "),
+        SECRET.encode().hex(":").upper(),
+        "".join(f"%{one:02X}" for one in SECRET.encode()),
+        "".join(f"\\x{one:02x}" for one in SECRET.encode()),
+        "".join(f"\\u{ord(one):04x}" for one in SECRET),
+        "".join(f"\\u{ord(one):04X}" for one in SECRET),
     ],
 )
 def test_spellings(spelled: str) -> None:
@@ -59,6 +67,13 @@ def test_spellings(spelled: str) -> None:
     whole = spelled.strip('"')
     assert set(known.redact_text(f"<{whole}>")[1:-1]) == {"*"}
     assert set(known.redact_bytes(f"<{whole}>".encode())[1:-1]) == set(b"*")
+
+
+@pytest.mark.parametrize("wide", ["utf-16-le", "utf-16-be"])
+def test_wide_text(wide: str) -> None:
+    """A secret in two bytes a letter is starred in bytes, whichever comes first."""
+    spelled = SECRET.encode(wide)
+    assert knowing(SECRET).redact_bytes(b"<" + spelled + b">") == b"<" + b"*" * len(spelled) + b">"
 
 
 def test_header_text() -> None:
