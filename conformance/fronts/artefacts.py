@@ -118,8 +118,11 @@ class Artefacts:
             unenforceable=prepared.catalogue.unenforced,
             seed=self.wish.seed or 0,
             jobs=self.wish.jobs or JOBS,
-            selection=[f"--case {one}" for one in self.wish.case]
-            + [f"--clause {one}" for one in self.wish.clause],
+            selection=[
+                *(f"--case {one}" for one in self.wish.case),
+                *(f"--clause {one}" for one in self.wish.clause),
+                *filter(None, [prepared.picked]),
+            ],
             build=self.wish.build,
             versions=versions(),
         )

@@ -25,7 +25,8 @@ from conformance.run.targets import Given, make_target
 class Prepared:
     """What a run is made of: the contract as the target states it, the cases, the target, the gate.
 
-    ``target`` of the embedded reference has no addresses before it is up.
+    ``target`` of the embedded reference has no addresses before it is up. ``picked`` says how a front of its
+    own accord left out some of the cases that were wished for.
     """
 
     documented: Contract
@@ -35,6 +36,7 @@ class Prepared:
     cases: tuple[Case, ...]
     target: Target
     gate: Gate = NO_GATE
+    picked: str = ""
 
     def at(self, target: Target) -> Prepared:
         """The same, now that the target has told more of itself; cases keep their ids and their order.

@@ -180,7 +180,7 @@ class Tests:
             if self.wish.report_dir:
                 folder = Path(self.wish.report_dir).expanduser() / self.worker
                 self.artefacts = Artefacts(folder, self.wish, self.baseline, self.history)
-            chosen = replace(prepared, cases=tuple(self.order))
+            chosen = replace(prepared, cases=tuple(self.order), picked=self._picked(prepared))
             self.background = Background(chosen, self.wish, self.artefacts)
             self.background.start()
         except ConformanceError as failure:
@@ -194,6 +194,11 @@ class Tests:
             pytest.exit(str(failure), returncode=code)
         self.patient.extend(sorted((one for one in self.order if _wait_ms(one) >= PATIENT_MS), key=_wait_ms))
         self.patient.reverse()
+
+    def _picked(self, prepared: Prepared) -> str:
+        """What pytest selected by its own options and arguments: nobody misses the others."""
+        some, all_ = len(self.order), len(prepared.cases)
+        return f"{some} of {all_} cases, as pytest selected them" if some < all_ else ""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from conformance.record import read
 from tests.front.command import ROOT, Ended, command, suite
 
 SCHEMA = ROOT / "conformance/schemas/compare.schema.json"
@@ -131,6 +132,29 @@ def test_a_baseline_that_cannot_be_used_ends_the_run_before_it_begins(runs: Path
     assert ended.code == 2
     assert "would write over" in ended.sentence
     assert (runs / "sound" / "run.jsonl").read_bytes() == before
+
+
+def test_what_pytest_did_not_select_is_not_missed(runs: Path, tmp_path: Path) -> None:
+    """As with ``--case``: it is told that nobody looked, and no gate is shut for it."""
+    words = (
+        "-q",
+        "-k",
+        "commands",
+        *(f"--conformance-{word[2:]}" if word[:2] == "--" else word for word in SOME),
+    )
+    ended = suite(*words, "--conformance-baseline", str(runs / "sound"), cwd=tmp_path)
+    assert ended.code == 0, ended.out
+    (picked,) = [word for word in ended.record.header.selection if "pytest" in word]
+    assert picked == f"{len(ended.record.cases)} of {played_by(runs)} cases, as pytest selected them"
+    told = json.loads((ended.folder / "comparison.json").read_text("utf-8"))
+    assert told["clauses"]["deselected"]
+    assert told["clauses"]["no_longer_enforced"] == []
+    assert "no case speaks about it" not in {each["why"] for each in ended.summary["clauses"]["unenforced"]}
+
+
+def played_by(runs: Path) -> int:
+    """How many cases ``SOME`` are."""
+    return len(read(runs / "sound").cases)
 
 
 def test_pytest_holds_a_run_against_its_baseline_too(runs: Path, tmp_path: Path) -> None:
