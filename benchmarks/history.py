@@ -1,10 +1,10 @@
 """What it costs to ask a history of 10 000 runs, in SQLite and in PostgreSQL.
 
-``python benchmarks/history.py [RUNS]`` makes runs of 1 416 clauses and 40 operations at two targets: most
-clauses are enforced in each run, by chance a few are not (so that hardly two runs are alike), now and then one
-is broken for some runs. It prints the seconds of making the answer of ``omen-conformance history`` in a process
-that has the history open (the best of five, and all), those of the whole process of the verb, and how large
-the database is. PostgreSQL is a cluster of its own, where it is installed.
+``python benchmarks/history.py [RUNS]`` makes runs of 1 416 clauses and 40 operations at two targets. By chance
+a few clauses are not enforced, so that hardly two runs are alike; now and then one is broken for some runs. It
+prints the seconds of an answer of ``omen-conformance history`` where the history is open (the best of five, and
+all), those of the verb as a process, and how large the file is. PostgreSQL is a cluster of its own, where it is
+installed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def made(number: int, chance: random.Random, clauses: tuple[ClauseEntry, ...], s
         row={
             "started": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "target": ("staging", "production")[number % 2], "build": f"1.{number // 50}.{number % 50}",
-            "suite": "0.1.0", "verdict": "not conformant" if sick else "conformant", "exit_code": int(bool(sick)),
+            "suite": "0.1.0", "verdict": "not conformant" if sick else "conformant",
+            "exit_code": int(bool(sick)),
             "interrupted": False, "seconds": 20.0, "seed": "0", "jobs": 32, "selection": "",
             "passed": 1500, "failed": len(sick), "skipped": 12, "unjudged": 0,
             "promised": CLAUSES, "kept": sum(flags) - len(sick), "broken": len(sick),

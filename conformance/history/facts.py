@@ -99,10 +99,8 @@ def facts(run: RunRecord) -> Facts:
 
 def packed(flags: Sequence[bool]) -> bytes:
     """A map of bits: the first flag is the lowest bit of the first byte."""
-    number = 0
-    for at, flag in enumerate(flags):
-        number |= flag << at
-    return number.to_bytes((len(flags) + 7) // 8, "little")
+    digits = "".join("1" if flag else "0" for flag in reversed(flags))
+    return int(f"0{digits}", 2).to_bytes((len(flags) + 7) // 8, "little")
 
 
 def clean(text: str) -> str:

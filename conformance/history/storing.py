@@ -46,11 +46,12 @@ def _stored(connection: sql.Connection, run: Facts) -> bool:
             ],
         )
     if run.latencies:
+        operations = _operations(connection, [each.operation for each in run.latencies])
         connection.execute(
             LATENCIES.insert(),
             [
                 {
-                    "run_id": number, "operation_id": _operation(connection, each.operation), "n": each.n,
+                    "run_id": number, "operation_id": operations[each.operation], "n": each.n,
                     "p50": each.p50, "p90": each.p90, "p99": each.p99, "longest": each.longest,
                 }
                 for each in run.latencies
@@ -108,11 +109,17 @@ def _digest(clause: ClauseEntry) -> str:
     return clause.digest or _sha256(clause.says.encode())
 
 
-def _operation(connection: sql.Connection, name: str) -> int:
-    known = connection.execute(sql.select(OPERATIONS.c.id).where(OPERATIONS.c.name == name)).scalar()
-    return (
-        int(known) if known is not None else _key(connection.execute(OPERATIONS.insert().values(name=name)))
-    )
+def _operations(connection: sql.Connection, names: Sequence[str]) -> dict[str, int]:
+    """The rows of operations by their names, made where there are none."""
+    found: dict[str, int] = {}
+    for at in range(0, len(names), AT_ONCE):
+        part = names[at : at + AT_ONCE]
+        asked = sql.select(OPERATIONS.c.name, OPERATIONS.c.id).where(OPERATIONS.c.name.in_(part))
+        found |= {name: number for name, number in connection.execute(asked)}
+    for name in names:
+        if name not in found:
+            found[name] = _key(connection.execute(OPERATIONS.insert().values(name=name)))
+    return found
 
 
 def _id(connection: sql.Connection, table: sql.Table, sha256: str) -> int | None:
