@@ -105,9 +105,10 @@ def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
     prepared = prepare(wish)
     for line in told(prepared.documented):
         print(line, file=sys.stderr, flush=True)
+    cases = len(prepared.cases)
     if wish.repeat:
-        print(expected(len(prepared.cases)), file=sys.stderr, flush=True)
-    progress = Progress(len(prepared.cases), sys.stderr)
+        print(expected(cases), file=sys.stderr, flush=True)
+    progress = Progress(cases, sys.stderr, plays=Plan().first * cases if wish.repeat else 0)
     try:
         return asyncio.run(play(prepared, wish, artefacts, progress))
     finally:

@@ -25,7 +25,7 @@ class Progress:
 
     Call ``started`` and ``finished`` as cases do, and ``tick`` now and then (``ticking`` does so from an
     asyncio loop), so that the line moves while a run only waits. ``finished`` takes lines as they landed in
-    the run file: without secrets.
+    the run file: without secrets. Where cases are played again and again, ``plays`` is how often at least.
     """
 
     def __init__(
@@ -34,11 +34,13 @@ class Progress:
         stream: TextIO,
         paper: Paper | None = None,
         clock: Callable[[], float] = time.monotonic,
+        plays: int = 0,
     ) -> None:
         self.total = total
         self.paper = Paper.of(stream) if paper is None else paper
         self.done = 0
         self.plays = 0
+        self.least = plays
         self.failed = 0
         self.broken = 0
         self._stream = stream
@@ -122,7 +124,8 @@ class Progress:
     def _state(self) -> str:
         parts = [f"{self.done}/{self.total} cases"]
         if self.plays:
-            parts.append(f"{self.plays} plays")
+            of = f" of {self.least}" if self.plays < self.least else ""
+            parts.append(f"{self.plays}{of} plays")
         if self.failed:
             parts.append(f"{self.failed} failed")
         if self.broken:

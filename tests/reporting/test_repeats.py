@@ -128,12 +128,16 @@ def test_junit_tells_how_often(run: RunRecord) -> None:
 def test_progress_counts_plays(run: RunRecord) -> None:
     """Of cases that are not over yet, too; a failure says how often."""
     stream, now = io.StringIO(), [0.0]
-    progress = Progress(4, stream, Paper(width=120), clock=lambda: now[0])
+    progress = Progress(4, stream, Paper(width=120), clock=lambda: now[0], plays=34)
     for _ in range(33):
         progress.played()
     now[0] = 6
     progress.tick()
-    assert "0/4 cases · 33 plays · 6 s" in stream.getvalue()
+    assert "0/4 cases · 33 of 34 plays · 6 s" in stream.getvalue()
+    progress.played()
+    now[0] = 12
+    progress.tick()
+    assert "0/4 cases · 34 plays · 12 s" in stream.getvalue()
     progress.finished(run.cases[1])
     assert f"{SENTENCE}: [2] price: expected" in " ".join(stream.getvalue().split())
 
