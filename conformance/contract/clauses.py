@@ -50,6 +50,7 @@ class Book:
         self.service, self.lexical = service, lexical
         self.clauses: dict[str, Clause] = {}
         self.names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.places: dict[Where, Where] = {}
 
     def rule(
         self,
@@ -106,7 +107,8 @@ class Book:
             given.setdefault(index, {})[keyword] = identity
         for _, (_, index), node, keyword, demand in drafts:
             identity = taken[index, keyword]
-            where, provenance = node.brought.get(keyword, (node.where, node.provenance))
+            provenance = node.brought[keyword][1] if keyword in node.brought else node.provenance
+            where = node.at(keyword)
             self.clauses[identity] = Clause(
                 id=identity,
                 kind="schema",
@@ -118,7 +120,7 @@ class Book:
                 binds=subject.binds,
                 level=Level.MUST,
                 provenance=provenance,
-                where=where,
+                where=self.places.setdefault(where, where),
                 unenforceable=subject.unenforceable,
                 value=_argument(node, keyword),
                 demand=intern(demand),

@@ -112,7 +112,8 @@ class Expander:
         if isinstance(target, Known):
             judged = frozen({"$ref": {"$ref": target.uri}})
             mark = self.lexical.provenance(node)
-            return Schema(node.where, target.dialect, words, name, provenance=mark, others=judged)
+            place, lines = node.where, node.spot.keys
+            return Schema(place, target.dialect, words, name, provenance=mark, others=judged, lines=lines)
         self.resources.end(node, flavour)
         if target.tree.file != node.tree.file and target.tree.file not in self.checked:
             self.checked.add(target.tree.file)
@@ -176,6 +177,7 @@ class Expander:
             others=self._others(node, flavour),
             hints=frozen({**hints, **_own_hints(node)}),
             brought=frozen(self._brought(node) if node.tree.overlaid else {}),
+            lines=node.spot.keys,
         )
         return replace(made, ignored=tuple(self._ignored(node, flavour, made)))
 

@@ -84,6 +84,7 @@ class Schema:
     this node that nobody enforces: clauses, too, but claimed by no case.
     ``brought`` are keywords that came from another file than this node, from an overlay as a rule: where they
     stand and whether they are published.
+    ``lines`` are the lines on which the keywords of this node are written: the document's own map of them.
     ``accepts`` is None, or the verdict of a boolean schema (``true``/``false``); the clause of ``false`` has
     the keyword ``false``.
     """
@@ -111,6 +112,15 @@ class Schema:
     ignored: tuple[Ignored, ...] = ()
     brought: Mapping[str, tuple[Where, Provenance]] = field(default_factory=lambda: EMPTY)
     again: Where | None = None
+    lines: Mapping[str, int] = field(default_factory=lambda: EMPTY)
+
+    def at(self, keyword: str) -> Where:
+        """The place of a keyword; of the whole schema where no such keyword is written."""
+        if keyword in self.brought:
+            return self.brought[keyword][0]
+        if keyword not in self.lines:
+            return self.where
+        return Where(self.where.file, self.lines[keyword], f"{self.where.pointer}/{keyword}")
 
     def children(self) -> Iterator[Schema]:
         """Every direct sub-schema, in document order of the groups."""

@@ -35,7 +35,7 @@ def one_of(walk: Walker, node: Node, value: object) -> None:
         meant = _explain(walk, node, "oneOf", node.one_of, trials, value)
     elif len(matching) > 1:
         names = " and ".join(_name(node.one_of[number], number) for number in matching[:4])
-        walk.add(node.clause("oneOf"), f"exactly one alternative to match, not {names}", value, node)
+        walk.add("oneOf", f"exactly one alternative to match, not {names}", value, node)
     if not walk.trail:
         walk.meant = meant
 
@@ -76,7 +76,7 @@ def _explain(
         missed = _missed(
             [(_name(alternatives[each], each), trials[each]) for each in close], len(walk.trail), value
         )
-    walk.add(node.clause(keyword), expected, value, node, drift=missed)
+    walk.add(keyword, expected, value, node, drift=missed)
     return chosen if scores.count(best) == 1 else None
 
 

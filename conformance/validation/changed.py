@@ -123,11 +123,11 @@ class _Again(_First):
     positions = False
 
     def add(
-        self, clause: str, expected: str, value: object, node: Node, *below: str | int, drift: str = ""
+        self, keyword: str, expected: str, value: object, node: Node, *below: str | int, drift: str = ""
     ) -> None:
         if self.findings and not self.positions:
             self.explain = False
-        super().add(clause, expected, value, node, *below, drift=drift)
+        super().add(keyword, expected, value, node, *below, drift=drift)
 
     def fork(self) -> Walk:
         walk = _Again(self.seen, False, list(self.trail))

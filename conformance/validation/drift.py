@@ -34,11 +34,15 @@ class _Scores:
 def explain(walk: Walker, node: Node, value: list[object] | tuple[object, ...], first: int) -> None:
     """Put the drift, if one explains the findings from ``first`` on strictly better, before them."""
     here = len(walk.trail)
-    clauses = {node.clause(keyword) for keyword in _ARITY if keyword in node.schema.values}
+    asked = {
+        (node.clause(keyword), str(node.schema.at(keyword)))
+        for keyword in _ARITY
+        if keyword in node.schema.values
+    }
     arity = [
         number
         for number, finding in enumerate(walk.findings[first:], first)
-        if len(finding.path) == here and finding.clause in clauses and finding.document == node.document
+        if len(finding.path) == here and (finding.clause, finding.document) in asked
     ]
     scores = _Scores(walk, node, value)
     if arity:

@@ -39,7 +39,7 @@ def judge(schema: Schema, value: object) -> Judgement:
     node = node_of(schema)
     walk = Walk()
     if value is MISSING:
-        walk.add(node.type_clause, node.expected, value, node)
+        walk.add("type", node.expected, value, node)
     else:
         walk.visit(node, value)
     return Judgement(tuple(walk.findings), frozenset(walk.exercised))
@@ -73,18 +73,19 @@ class Walk:
 
     def add(
         self,
-        clause: str,
+        keyword: str,
         expected: str,
         value: object,
         node: Node,
         *below: str | int,
         drift: str = "",
     ) -> None:
-        """Note a finding here, or ``below`` here."""
+        """Note a finding here, or ``below`` here: what a keyword of the node asks is not so."""
         path = (*[segment for segment, _ in self.trail], *below)
         where = place([*self.trail, *((segment, "") for segment in below)]) if self.explain else ""
         seen = show(value) if self.explain else ""
-        self.findings.append(Finding(clause, where, expected, seen, path, node.document, drift))
+        document = str(node.schema.at(keyword)) if self.explain else ""
+        self.findings.append(Finding(node.clause(keyword), where, expected, seen, path, document, drift))
 
     def step(self, segment: str | int, name: str, node: Node, value: object) -> None:
         """Judge what stands one step below."""
@@ -103,7 +104,7 @@ class Walk:
             for check in node.checks[kind]:
                 expected = check.function(check.limit, value)
                 if expected:
-                    self.add(check.clause, self._named(node, expected, kind), value, node)
+                    self.add(check.keyword, self._named(node, expected, kind), value, node)
             return
         here = (id(node), len(self.trail))
         if node.recursive:
@@ -111,12 +112,11 @@ class Walk:
                 return  # a schema that refers to itself without going deeper promises nothing new
             self.inside.add(here)
         if node.schema.accepts is False:
-            clause = next(iter(node.schema.clauses.values()), "")
-            self.exercised.add(clause)
-            self.add(clause, "nothing here", value, node)
+            self.exercised.add(node.clause("false"))
+            self.add("false", "nothing here", value, node)
         elif node.kinds is not None and kind not in node.kinds:
             self.exercised.add(node.type_clause)
-            self.add(node.type_clause, node.expected, value, node)
+            self.add("type", node.expected, value, node)
         else:
             self._inner(node, value, kind)
         self.exercised.discard("")
@@ -131,7 +131,7 @@ class Walk:
             argument = value if check.keyword in ("enum", "const") else counted
             expected = check.function(check.limit, argument)
             if expected:
-                self.add(check.clause, self._named(node, expected, kind), value, node)
+                self.add(check.keyword, self._named(node, expected, kind), value, node)
         for part in node.all_of:
             self.visit(part, value)
         if node.any_of:
@@ -141,7 +141,7 @@ class Walk:
         for other in node.others:
             if kind in other.kinds and (broken := other.broken(value)):
                 path, expected = broken
-                self.add(other.clause, expected, _at(value, path), node, *path)
+                self.add(other.keyword, expected, _at(value, path), node, *path)
         if kind == "map":
             self._map(node, value)
         elif isinstance(value, (list, tuple)):
@@ -159,7 +159,7 @@ class Walk:
             if name not in value:
                 child = node.properties.get(name)
                 expected = child.expected if child else "a value"
-                self.add(node.clause("required"), expected, MISSING, node, name)
+                self.add("required", expected, MISSING, node, name)
         later: list[tuple[str, Node, object]] = []
         for name, item in value.items():
             described = node.properties.get(name)
@@ -171,7 +171,7 @@ class Walk:
                     known = True
                     later.append((name, child, item))
             if not known and node.closed:
-                self.add(node.clause(node.closed), "no such field", item, node, name)
+                self.add(node.closed, "no such field", item, node, name)
             elif not known and node.additional:
                 later.append((name, node.additional, item))
         self.members(later)
@@ -189,13 +189,13 @@ class Walk:
             if isinstance(key, str):
                 entries[key] = item
             else:
-                self.add(node.type_clause, "keys that are str", key, node)
+                self.add("type", "keys that are str", key, node)
         return entries
 
     def _array(self, node: Node, value: list[object] | tuple[object, ...], first: int) -> None:
         size = len(node.prefix)
         if node.ends and len(value) > size:
-            self.add(node.clause(node.ends), f"at most {size} items", value, node)
+            self.add(node.ends, f"at most {size} items", value, node)
         for index, item in enumerate(value):
             if index < size:
                 self.step(index, node.prefix[index][0], node.prefix[index][1], item)

@@ -75,7 +75,6 @@ class Node:
     others: list[Other] = field(default_factory=list)
     recursive: bool = False
     leaf: bool = False  # scalars alone, judged by checks alone
-    document: str = ""
     _outline: Outline | None = None
 
     def clause(self, keyword: str) -> str:
@@ -158,7 +157,7 @@ def build(schema: Schema, ancestors: Mapping[Where, Node] | None = None) -> Node
             raise DocumentError(str(schema.where), "a recursion leads to no ancestor") from None
         target.recursive = True
         return target
-    node = Node(schema, type_words(schema), document=str(schema.where))
+    node = Node(schema, type_words(schema))
     below = {**(ancestors or {}), schema.where: node}
     types = schema.values.get("type")
     if types is not None:
@@ -226,7 +225,7 @@ def _checks(node: Node) -> None:
             if flag and bound in values:
                 values[exclusive] = values.pop(bound)
     if "pattern" in values:
-        values["pattern"] = compiled(str(values["pattern"]), node.schema.where)
+        values["pattern"] = compiled(str(values["pattern"]), node.schema.at("pattern"))
     if not node.schema.raw or values.get("format") != "binary":
         values.pop("format", None)
     keywords = {**(RAW if node.schema.raw else TEXT), **KEYWORDS}

@@ -187,7 +187,7 @@ class Other:
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             first = str(error).splitlines()[0]
             raise DocumentError(
-                str(schema.where), f"the keyword {keyword!r} cannot be used: {first}"
+                str(schema.at(keyword)), f"the keyword {keyword!r} cannot be used: {first}"
             ) from error
 
     def broken(self, value: object) -> tuple[tuple[str | int, ...], str] | None:

@@ -27,6 +27,6 @@ class Walker(Protocol):
         """Judge the value here."""
 
     def add(
-        self, clause: str, expected: str, value: object, node: Node, *below: str | int, drift: str = ""
+        self, keyword: str, expected: str, value: object, node: Node, *below: str | int, drift: str = ""
     ) -> None:
-        """Note a finding here, or ``below`` here."""
+        """Note a finding here, or ``below`` here: what a keyword of the node asks is not so."""

@@ -132,7 +132,7 @@ def test_clauses_know_their_place(lift: Service) -> None:
     clause = book.clauses["lift/Move/floor/maximum"]
     assert (str(clause.where), clause.where.pointer) == (
         "a.yaml:41",
-        "/components/messages/Move/payload/properties/floor",
+        "/components/messages/Move/payload/properties/floor/maximum",
     )
 
 

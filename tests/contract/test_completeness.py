@@ -53,7 +53,7 @@ GONE = {3: {"dependencies"}, 4: {"dependencies", "additionalItems"}}
 PLAIN = {"type", "enum", "const", "pattern", "minimum", "maximum", "multipleOf", "minLength", "maxLength",
          "minItems", "maxItems", "required", "minProperties", "maxProperties", "anyOf", "oneOf"}  # fmt: skip
 
-Use = tuple[str, str, str]  # file, pointer of the schema object, keyword
+Use = tuple[str, str, str]  # file, pointer of the keyword, keyword
 
 
 class Walker:
@@ -110,20 +110,17 @@ class Walker:
                 continue
             first, last = WHOLE.get(keyword, (9, 9))
             if first <= draft < last:
-                yield file, pointer, keyword
+                yield file, place, keyword
                 yield from self.inside(file, place, keyword, argument, draft, down, whole=True)
             elif keyword in self.library(draft) and keyword not in WHOLE:
-                if clause_of(keyword, argument, value, draft):
-                    yield file, pointer, keyword
-                elif not structural(keyword, value, draft):
+                if clause_of(keyword, argument, value, draft) or not structural(keyword, value, draft):
                     yield file, place, keyword
                 part = keyword in ("then", "else")
                 if part and "if" not in value:
                     continue  # nobody reads it
                 yield from self.inside(file, place, keyword, argument, draft, down, whole=part)
             elif not (keyword == "nullable" and self.openapi30 and "type" in value):
-                own = self.of_bytes(keyword, argument, value, draft)
-                yield file, pointer if own else place, keyword
+                yield file, place, keyword
 
     def of_bytes(self, keyword: str, argument: object, value: dict[str, object], draft: int) -> bool:
         """Whether a keyword says that a string is bytes on the wire, or a text that must decode."""
