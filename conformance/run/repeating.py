@@ -148,6 +148,8 @@ class Tally:
         elif self.plays >= self.plan.most:
             reason = f"{repeats}: that {repeats.means}"
             verdict = Verdict(self.case.id, Outcome.BROKEN, Blame.NOBODY, reason)
+        elif stopped and not self.failures:
+            verdict = cut
         else:
             verdict = replace(cut, reason=f"{_seen(repeats)}: {cut.reason}")
         return Result(self.case, verdict, told.transcript, self._first.started, self._ended, repeats)

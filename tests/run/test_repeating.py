@@ -219,9 +219,15 @@ def test_the_right_answer_nearly_always() -> None:
         assert sum(each is not None and each.decision == word for each in words) >= 93
 
 
-def test_cancelled_it_ends_as_far_as_it_came() -> None:
-    """What is under way is cancelled, too; it is skipped, and says what was seen."""
-    player = Player(coin(0.0), pause=lambda number: 10**9 if number > 5 else 0)
+@pytest.mark.parametrize(
+    ("failed", "reason"), [((), "stopped"), ((2,), "undecided after 5 plays: 1 failed, 4 passed: stopped")]
+)
+def test_cancelled_it_ends_as_far_as_it_came(failed: tuple[int, ...], reason: str) -> None:
+    """What is under way is cancelled, too; it is skipped, and says what was seen where that was not green."""
+    player = Player(
+        lambda number: Outcome.FAILED if number in failed else Outcome.PASSED,
+        pause=lambda number: 10**9 if number > 5 else 0,
+    )
 
     async def main() -> Result:
         task = asyncio.create_task(repeat(PATIENT, PLAN, player, lambda result: None))
@@ -233,7 +239,9 @@ def test_cancelled_it_ends_as_far_as_it_came() -> None:
     result = asyncio.run(main())
     assert player.open == 0
     assert (result.verdict.outcome, result.verdict.blame) == (Outcome.SKIPPED, Blame.NOBODY)
-    assert result.verdict.reason == "undecided after 5 plays: 0 failed, 5 passed: stopped"
+    assert result.verdict.reason == reason
+    assert result.repeats is not None
+    assert (result.repeats.decision, result.repeats.plays) == ("undecided", 5)
 
 
 def test_the_engine_plays_a_case_until_it_knows() -> None:
