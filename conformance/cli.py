@@ -145,12 +145,12 @@ def _failed(failure: Exception) -> int:
     from conformance.errors import ConformanceError
 
     if isinstance(failure, ConformanceError):
-        _say(str(failure))
+        _say(_starred(str(failure)))
         return failure.exit_code
     import tempfile
     import traceback
 
-    sentence = f"a fault of the suite itself: {type(failure).__name__}: {failure}"
+    sentence = _starred(f"a fault of the suite itself: {type(failure).__name__}: {failure}")
     try:
         with tempfile.NamedTemporaryFile(
             "w",
@@ -160,11 +160,17 @@ def _failed(failure: Exception) -> int:
             encoding="utf-8",
             errors="backslashreplace",
         ) as file:
-            traceback.print_exception(failure, file=file)
+            file.write(_starred("".join(traceback.format_exception(failure))))
         _say(f"{sentence} (its traceback is in {file.name})")
     except OSError:
         _say(f"{sentence} (--debug shows its traceback)")
     return SUITE_FAULT
+
+
+def _starred(text: str) -> str:
+    """``text`` without the secrets of a run, where there has been one."""
+    front = sys.modules.get("conformance.fronts.secrets")
+    return text if front is None else str(front.starred(text))
 
 
 def _say(sentence: str) -> None:

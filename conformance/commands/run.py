@@ -18,6 +18,8 @@ from conformance.fronts.listing import told
 from conformance.fronts.parsing import add
 from conformance.fronts.playing import play
 from conformance.fronts.prepare import prepare
+from conformance.fronts.secrets import known as known_secrets
+from conformance.fronts.secrets import starred
 from conformance.record import RunRecord
 from conformance.reporting.comparison import beside
 from conformance.reporting.paper import Paper, count
@@ -49,13 +51,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         wish = known.wish(vars(options), options.target)
     except UsageError as failure:
-        _note(options.report_dir, failure)
+        _note(options.report_dir, failure, known.Wish())
         raise
+    known_secrets(wish)
     try:
         baseline = earlier_run(wish)
         history = history_of(wish)
     except (DocumentError, UsageError) as failure:
-        _note(options.report_dir, failure)
+        _note(options.report_dir, failure, wish)
         raise
     artefacts = Artefacts(report_folder(wish), wish, baseline, history)
     try:
@@ -79,15 +82,19 @@ def run(options: argparse.Namespace) -> int:
 
 def refused(words: Sequence[str], failure: UsageError) -> None:
     """Wrong options: a folder that was named tells of it, too."""
+    wish = known.Wish(url=tuple(words))
+    known_secrets(wish)
     for at, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name == "--report-dir":
-            _note(value if equals else "".join(words[at + 1 : at + 2]), failure)
+            _note(value if equals else "".join(words[at + 1 : at + 2]), failure, wish)
 
 
-def _note(folder: str | None, failure: UsageError | DocumentError) -> None:
+def _note(folder: str | None, failure: UsageError | DocumentError, given: known.Wish) -> None:
     if folder:
-        wish = known.Wish(report_dir=folder)
+        wish = known.Wish(
+            target=given.target, url=given.url, credential=given.credential, report_dir=folder
+        )
         tell(Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code))
 
 
@@ -104,7 +111,7 @@ def expected(cases: int) -> str:
 def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
     prepared = prepare(wish)
     for line in told(prepared.documented):
-        print(line, file=sys.stderr, flush=True)
+        print(starred(line), file=sys.stderr, flush=True)
     cases = len(prepared.cases)
     if wish.repeat:
         print(expected(cases), file=sys.stderr, flush=True)

@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conformance.cases.carrying import secrets_of
 from conformance.comparison import Comparison
 from conformance.errors import DocumentError, EnvironmentFailure
 from conformance.fronts.baseline import COMPARISON, held_against, write_comparison
 from conformance.fronts.history import Keeper
 from conformance.fronts.options import Wish, repeat_command
 from conformance.fronts.prepare import Prepared
-from conformance.fronts.secrets import Harvest
+from conformance.fronts.secrets import Harvest, known, learn
 from conformance.fronts.versions import suite_version, versions
 from conformance.gate.decision import Seen, decide
 from conformance.gate.excuses import NO_GATE
@@ -42,7 +41,6 @@ from conformance.run import Result
 from conformance.run.engine import JOBS
 from conformance.run.targets import REFERENCE
 from conformance.transcript import Frame, Transcript
-from conformance.transcript.redact import Secrets
 
 RUN, SUMMARY, JUNIT, PAGE = "run.jsonl", "summary.json", "junit.xml", "summary.md"
 
@@ -58,7 +56,9 @@ def report_folder(wish: Wish) -> Path:
     """The folder that was asked for, or a fresh one under ``reports``."""
     if wish.report_dir:
         return Path(wish.report_dir).expanduser()
-    target = wish.target or (wish.url[0].rpartition("//")[2] if wish.url else REFERENCE)
+    target = wish.target or (wish.url[0] if wish.url else REFERENCE)
+    if "://" in target:  # neither who asks nor what for is anything to name a folder after
+        target = re.split(r"[?#]", target.partition("://")[2])[0].rpartition("@")[2]
     words = re.sub(r"[^A-Za-z0-9.]+", "-", target).strip("-.")[:60] or "target"
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{words}"
     folder, number = Path("reports") / name, 1
@@ -83,7 +83,7 @@ class Artefacts:
         self.comparison: Comparison | None = None
         self.wish = wish
         self.keeper = Keeper(history)
-        self.secrets = Secrets()
+        self.secrets = known(wish)
         for secret in history.secrets if history is not None else ():
             self.secrets.add(secret)
         self.writer = Writer(folder / RUN, self.secrets)
@@ -102,10 +102,7 @@ class Artefacts:
     def begin(self, prepared: Prepared) -> Header:
         """Writes the header: what is put to whom, and the documents' texts."""
         self.gate = prepared.gate
-        for credential in prepared.target.credentials:
-            for service in prepared.contract.services.values():
-                for secret in secrets_of(service.handshakes.values(), credential):
-                    self.secrets.add(secret)
+        seen = learn(self.secrets, prepared.contract, prepared.target.credentials)
         self._harvest = Harvest(prepared.contract, self.secrets)
         made = header(
             suite=suite_version(),
@@ -130,6 +127,8 @@ class Artefacts:
         contract = prepared.documented
         for line in sources(contract.files, contract.clauses.values()):
             self._sources.append(self.writer.source(line))
+        for sentence in seen:
+            self.notice(sentence)
         return self._header
 
     def played(self, result: Result) -> None:
@@ -159,10 +158,11 @@ class Artefacts:
         self._room -= weight(line.transcript)
         return line if self._room >= 0 else replace(line, transcript=None)
 
-    def notice(self, text: str) -> None:
-        """Writes a sentence about the run itself."""
+    def notice(self, text: str) -> str:
+        """Writes a sentence about the run itself, and says it as it may be told: without secrets."""
         self._told()
         self._notices.append(self.writer.notice(text))
+        return self._notices[-1].text
 
     def end(self, *, interrupted: bool = False) -> RunRecord:
         """Writes the last line and the reports."""
@@ -189,7 +189,8 @@ class Artefacts:
             write_comparison(self.comparison, also, self.folder / COMPARISON)
         late: list[str] = []
         self.keeper.keep(record, late.append)
-        return replace(record, notices=(*record.notices, *map(Notice, late)))
+        told = (Notice(self.secrets.redact_text(one)) for one in late)
+        return replace(record, notices=(*record.notices, *told))
 
     def failed(self, failure: Exception, code: int) -> RunRecord | None:
         """The run could not begin, or could not go on: the artefacts say why, as far as they still can.

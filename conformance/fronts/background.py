@@ -13,10 +13,9 @@ from conformance.fronts.artefacts import KEPT, Artefacts, weight
 from conformance.fronts.options import Wish, plan
 from conformance.fronts.playing import opened
 from conformance.fronts.prepare import Prepared
-from conformance.fronts.secrets import Harvest
+from conformance.fronts.secrets import Harvest, known, learn
 from conformance.run import Engine, Result
 from conformance.run.engine import JOBS, STOP_S
-from conformance.transcript.redact import Secrets
 from conformance.verdict import Outcome
 
 END_S = STOP_S + 10
@@ -32,7 +31,7 @@ class Background:
         self.prepared = prepared
         self.wish = wish
         self.artefacts = artefacts
-        self.secrets = artefacts.secrets if artefacts is not None else Secrets()
+        self.secrets = artefacts.secrets if artefacts is not None else known(wish)
         self.gate = prepared.gate
         self.began = False
         self._thread = threading.Thread(target=self._run, name="conformance", daemon=True)
@@ -93,8 +92,7 @@ class Background:
             prepared = self.prepared.at(target)
             self._cases = {case.id: case for case in prepared.cases}
             self.gate = prepared.gate
-            for credential in target.credentials:
-                self.secrets.add(credential.value)
+            learn(self.secrets, prepared.contract, target.credentials)
             if self.artefacts is not None:
                 self.artefacts.begin(prepared)
                 self.began = True

@@ -37,7 +37,7 @@ class Keeper:
         self.where = where
         self._database: Database | None = None
 
-    def open(self, tell: Callable[[str], None]) -> None:
+    def open(self, tell: Callable[[str], object]) -> None:
         """Opens the history before the run file ends, so that the run file can still tell of a failure."""
         if self.where is None:
             return

@@ -74,13 +74,11 @@ async def play(prepared: Prepared, wish: Wish, artefacts: Artefacts, progress: P
                     await _until(engine, prepared, interrupted)
                     if not interrupted.is_set():
                         for notice in (await engine.health()).notices:
-                            artefacts.notice(notice)
-                            progress.notice(notice)
+                            progress.notice(artefacts.notice(notice))
                 finally:
                     ticking.cancel()
             if obituary():
-                artefacts.notice(obituary())
-                progress.notice(obituary())
+                progress.notice(artefacts.notice(obituary()))
     return artefacts.end(interrupted=interrupted.is_set())
 
 

@@ -1,14 +1,111 @@
-"""Secrets that come up while a run goes: credentials that the target itself issues."""
+"""The secrets of a run: those that the user points at, those of the documents, those that a target issues."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, unquote_plus
 
+from conformance.cases.carrying import secrets_of
 from conformance.cases.case import Case
 from conformance.cases.reading import Reader
+from conformance.cases.target import Credentials
 from conformance.contract import Contract, find, identify
+from conformance.fronts.options import Wish
 from conformance.transcript import Direction, Transcript
-from conformance.transcript.redact import Secrets
+from conformance.transcript.redact import SHORTEST, Secrets
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(.*)", re.DOTALL)
+PLACE = re.compile(r"[^:@]*(:[0-9]*)?|\[[^]]*\](:[0-9]*)?")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+
+_last = Secrets()
+
+
+def known(wish: Wish) -> Secrets:
+    """What must not be told of a run, from before its first sentence; ``starred`` knows it from then on."""
+    global _last
+    _last = Secrets()
+    for text in (wish.target, *wish.url):
+        for secret in of_address(text):
+            _last.add(secret)
+    for text in wish.credential:
+        for secret in _of_credential(text):
+            _last.add(secret)
+    return _last
+
+
+def starred(text: str) -> str:
+    """A sentence that this process tells, without the secrets of its run."""
+    return _last.redact_text(text)
+
+
+def of_address(text: str) -> Iterator[str]:
+    """What an address should not hold: a password, or a name in its place, and the values of a query."""
+    found = ADDRESS.search(text)
+    if found is None:
+        return
+    place = re.split(r"[/?#]", found[1], maxsplit=1)[0]
+    if "@" not in place and not PLACE.fullmatch(place):
+        place = found[1]  # a password that holds what it should not
+    user = place.rpartition("@")[0]
+    secret = user.partition(":")[2] or user
+    yield secret
+    yield unquote(secret)
+    for each in re.split(r"[&;#]", found[1].partition("?")[2]):
+        value = each.partition("=")[2] or each
+        yield value
+        yield unquote_plus(value)
+
+
+def _of_credential(text: str) -> Iterator[str]:
+    """The secret that ``--credential`` points at, or what stands in its place by mistake."""
+    place = text.partition("=")[2]
+    kind, _, name = place.partition(":")
+    name = name.partition(",")[0]
+    if kind == "env":
+        yield os.environ.get(name, "")
+        if name not in os.environ and not VARIABLE.fullmatch(name):
+            yield name  # most likely `env:$KEY`
+    elif kind == "file":
+        try:
+            yield Path(name).expanduser().read_text("utf-8").strip()
+        except (OSError, ValueError):
+            return
+    else:
+        yield place
+
+
+def of_documents(contract: Contract) -> Iterator[str]:
+    """What the documents themselves state: credentials of any of their servers, passwords in addresses."""
+    for service in contract.services.values():
+        for server in service.servers:
+            stated = server.stated.get("credentials")
+            for one in stated if isinstance(stated, (list, tuple)) else ():
+                if isinstance(one, Mapping) and isinstance(one.get("value"), str):
+                    yield one["value"]
+            if "@" in server.url:
+                yield from of_address(server.url.partition("?")[0])
+
+
+def learn(secrets: Secrets, contract: Contract, credentials: Iterable[Credentials]) -> list[str]:
+    """Registers what a run begins with; a sentence for each credential that cannot be starred out."""
+    for stated in of_documents(contract):
+        secrets.add(stated)
+    short: dict[str, None] = {}
+    for credential in credentials:
+        for service in contract.services.values():
+            for secret in secrets_of(service.handshakes.values(), credential):
+                secrets.add(secret)
+                if secret and len(secret.encode("utf-8", "surrogatepass")) < SHORTEST:
+                    short[credential.scheme] = None
+    return [
+        f"the secret of {scheme} is shorter than {SHORTEST} bytes: it is not starred out, for other texts "
+        "would be, and may stand in every report"
+        for scheme in short
+    ]
 
 
 class Harvest:

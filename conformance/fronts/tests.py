@@ -20,6 +20,7 @@ from conformance.fronts.history import history_of
 from conformance.fronts.listing import told
 from conformance.fronts.options import Wish, repeat_command, wish
 from conformance.fronts.prepare import Prepared, prepare
+from conformance.fronts.secrets import known, starred
 from conformance.fronts.telling import sentence, story
 from conformance.gate.decision import Seen, decide
 from conformance.history.address import Address
@@ -92,6 +93,7 @@ class Tests:
         self.prepared: Prepared | None = None
         try:
             self.wish = wish(given, target)
+            known(self.wish)
             self.baseline = earlier_run(self.wish)
             self.history = None if worker else history_of(self.wish)
             self.prepared = prepare(self.wish)
@@ -121,16 +123,17 @@ class Tests:
         verdict = result.verdict
         self._note(result)
         if verdict.outcome is Outcome.SKIPPED:
-            pytest.skip(verdict.reason)
+            pytest.skip(self._starred(verdict.reason))
         if verdict.outcome is Outcome.BROKEN:
-            raise CannotJudge(sentence(verdict, result.repeats), self._story(result))
+            raise CannotJudge(self._starred(sentence(verdict, result.repeats)), self._story(result))
 
         def kept() -> None:
             if verdict.outcome is Outcome.FAILED:
                 excuse = self.background.gate.excuse(verdict.findings) if self.background else None
                 if excuse is not None:
-                    pytest.xfail(str(excuse))
-                raise PromiseBroken(sentence(verdict, result.repeats), self._story(result))
+                    pytest.xfail(self._starred(str(excuse)))
+                told = self._starred(sentence(verdict, result.repeats))
+                raise PromiseBroken(told, self._story(result))
 
         return kept
 
@@ -147,12 +150,16 @@ class Tests:
         assert self.background is not None
         return story(result, repeat_command(self.wish, result.case.id), self.background.secrets)
 
+    def _starred(self, text: str) -> str:
+        assert self.background is not None
+        return self.background.secrets.redact_text(text)
+
     # -- hooks --------------------------------------------------------------------------------------
 
     def pytest_collection_modifyitems(self) -> None:
         """What kept the cases from being made becomes one sentence, before anything runs."""
         if self.failure is not None:
-            raise pytest.UsageError(str(self.failure))
+            raise pytest.UsageError(starred(str(self.failure)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers the order in which the cases will be asked for."""
@@ -191,7 +198,7 @@ class Tests:
                 if isinstance(failure, UsageError)
                 else pytest.ExitCode.INTERNAL_ERROR
             )
-            pytest.exit(str(failure), returncode=code)
+            pytest.exit(starred(str(failure)), returncode=code)
         self.patient.extend(sorted((one for one in self.order if _wait_ms(one) >= PATIENT_MS), key=_wait_ms))
         self.patient.reverse()
 
@@ -227,9 +234,9 @@ class Tests:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Says what was noticed in the documents, why the gate stays shut, and where the artefacts are."""
         for line in told(self.prepared.documented) if self.prepared is not None else ():
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(starred(line))
         for reason in self.shut:
-            terminalreporter.write_line(harmless(f"conformance: {reason}"), red=True)
+            terminalreporter.write_line(harmless(starred(f"conformance: {reason}")), red=True)
         if self.artefacts is not None:
             terminalreporter.write_line(f"conformance: the artefacts are in {self.artefacts.folder}")
 

@@ -16,7 +16,7 @@ def suite_version() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Python, the platform, and what the suite depends on. Nothing tells of the machine's name or its user."""
+    """Python, the platform, what the suite depends on. Nothing tells of the machine's name or its user."""
     found = {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.system()} {platform.machine()}".strip(),
