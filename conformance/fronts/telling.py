@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from conformance.record import FindingEntry, Repeats
 from conformance.reporting.excerpt import excerpt
+from conformance.reporting.paper import Paper, is_obeyed
 from conformance.run import Result
 from conformance.transcript.redact import Secrets
-from conformance.transcript.show import harmless
 from conformance.verdict import Outcome, Verdict
 
 WIDTH = 160
 MOST_FINDINGS = 10
 
 
+def plain(text: str) -> str:
+    """``text`` in one line that neither a terminal nor a build server obeys."""
+    return Paper(obeyed=is_obeyed()).safe(text)
+
+
 def sentence(verdict: Verdict, repeats: Repeats | None = None) -> str:
     """The one sentence: the first finding, or who is to blame for there being none; how often, if known."""
     if verdict.outcome is Outcome.FAILED and verdict.findings:
         often = f"{repeats}: " if repeats is not None else ""
-        return harmless(f"{often}{verdict.findings[0]}")
-    return harmless(f"{verdict.blame}: {verdict.reason}")
+        return plain(f"{often}{verdict.findings[0]}")
+    return plain(f"{verdict.blame}: {verdict.reason}")
 
 
 def story(result: Result, repeat: str, secrets: Secrets) -> str:
@@ -28,7 +33,7 @@ def story(result: Result, repeat: str, secrets: Secrets) -> str:
     if result.repeats is not None:
         told += [str(result.repeats), f"    {result.repeats.means}"]
     for finding in verdict.findings[:MOST_FINDINGS]:
-        told += [harmless(str(finding)), f"    {finding.clause}"]
+        told += [plain(str(finding)), f"    {finding.clause}"]
     if len(verdict.findings) > MOST_FINDINGS:
         told.append(f"… and {len(verdict.findings) - MOST_FINDINGS} more findings")
     if not verdict.findings:
@@ -37,4 +42,5 @@ def story(result: Result, repeat: str, secrets: Secrets) -> str:
     first = FindingEntry.of(verdict.findings[0]) if verdict.findings else None
     transcript = secrets.redact_transcript(result.transcript)
     told += [line.marked for line in excerpt(transcript, first, width=WIDTH)]
-    return secrets.redact_text("\n".join(told))
+    redacted = secrets.redact_text("\n".join(told))
+    return "\n".join(map(plain, redacted.split("\n")))

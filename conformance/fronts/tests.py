@@ -21,13 +21,12 @@ from conformance.fronts.listing import told
 from conformance.fronts.options import Wish, repeat_command, wish
 from conformance.fronts.prepare import Prepared, prepare
 from conformance.fronts.secrets import known, starred
-from conformance.fronts.telling import sentence, story
+from conformance.fronts.telling import plain, sentence, story
 from conformance.gate.decision import Seen, decide
 from conformance.history.address import Address
 from conformance.record import RunRecord
 from conformance.run import Result
 from conformance.run.engine import JOBS
-from conformance.transcript.show import harmless
 from conformance.verdict import Outcome
 
 PATIENT_MS = 1000
@@ -106,6 +105,7 @@ class Tests:
         self.early: list[Case] = []
         self.order: list[Case] = []
         self.places: dict[str, int] = {}
+        self.seldom: list[str] = []
         self.seen: list[Seen] = []
         self.shut: tuple[str, ...] = ()
 
@@ -123,7 +123,7 @@ class Tests:
         verdict = result.verdict
         self._note(result)
         if verdict.outcome is Outcome.SKIPPED:
-            pytest.skip(self._starred(verdict.reason))
+            pytest.skip(plain(self._starred(verdict.reason)))
         if verdict.outcome is Outcome.BROKEN:
             raise CannotJudge(self._starred(sentence(verdict, result.repeats)), self._story(result))
 
@@ -131,15 +131,18 @@ class Tests:
             if verdict.outcome is Outcome.FAILED:
                 excuse = self.background.gate.excuse(verdict.findings) if self.background else None
                 if excuse is not None:
-                    pytest.xfail(self._starred(str(excuse)))
+                    pytest.xfail(plain(self._starred(str(excuse))))
                 told = self._starred(sentence(verdict, result.repeats))
                 raise PromiseBroken(told, self._story(result))
 
         return kept
 
     def _note(self, result: Result) -> None:
-        """Keeps what the gate wants to know; with artefacts, these do."""
+        """Keeps what the gate wants to know; with artefacts, these do. And what passed and did fail before."""
         assert self.background is not None
+        if result.repeats is not None and result.repeats.failures and result.verdict.outcome is Outcome.PASSED:
+            seen = f"{result.case.id} passed, and was seen to fail: {result.verdict.reason}"
+            self.seldom.append(self._starred(seen))
         if self.artefacts is None and self.background.gate.waivers:
             verdict = result.verdict
             held = frozenset(self.background.gate.claims.keys() & verdict.exercised)
@@ -232,11 +235,14 @@ class Tests:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Says what was noticed in the documents, why the gate stays shut, and where the artefacts are."""
+        """Says what was noticed in the documents, what passed and was seen to fail, why the gate stays shut,
+        and where the artefacts are."""
         for line in told(self.prepared.documented) if self.prepared is not None else ():
             terminalreporter.write_line(starred(line))
+        for line in self.seldom:
+            terminalreporter.write_line(harmless(line), yellow=True)
         for reason in self.shut:
-            terminalreporter.write_line(harmless(starred(f"conformance: {reason}")), red=True)
+            terminalreporter.write_line(plain(starred(f"conformance: {reason}")), red=True)
         if self.artefacts is not None:
             terminalreporter.write_line(f"conformance: the artefacts are in {self.artefacts.folder}")
 

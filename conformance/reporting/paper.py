@@ -50,7 +50,7 @@ class Paper:
         clever = terminal and environment.get("TERM", "") != "dumb"
         forced = environment.get("FORCE_COLOR", "") not in ("", "0", "false")
         colour = (clever or forced) and not environment.get("NO_COLOR")
-        obeyed = any(environment.get(name, "").lower() not in ("", "false") for name in SERVERS)
+        obeyed = is_obeyed(environment)
         width = WITHOUT_TERMINAL
         if environment.get("COLUMNS", "").isdecimal():
             width = int(environment["COLUMNS"])
@@ -105,6 +105,11 @@ class Paper:
             return text
         more = self.safe("…")
         return _cut(text, width - len(more)) + more
+
+
+def is_obeyed(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether what is printed is read by a build server that looks for its commands in it."""
+    return any(environment.get(name, "").lower() not in ("", "false") for name in SERVERS)
 
 
 def cells(text: str) -> int:
