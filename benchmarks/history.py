@@ -1,10 +1,10 @@
 """What it costs to ask a history of 10 000 runs, in SQLite and in PostgreSQL.
 
-``python benchmarks/history.py [RUNS]`` makes runs of 1 416 clauses and 40 operations at two targets. By chance
-a few clauses are not enforced, so that hardly two runs are alike; now and then one is broken for some runs. It
-prints the seconds of an answer of ``omen-conformance history`` where the history is open (the best of five, and
-all), those of the verb as a process, and how large the file is. PostgreSQL is a cluster of its own, where it is
-installed.
+``python benchmarks/history.py [RUNS]`` makes runs of 1 416 clauses and 40 operations at two targets. By
+chance a few clauses are not enforced, so that hardly two runs are alike; now and then one is broken for some
+runs. It prints the seconds of an answer of ``omen-conformance history`` where the history is open (the best
+of five, and all), those of the verb as a process, and how large the file is. PostgreSQL is a cluster of its
+own, where it is installed.
 """
 
 from __future__ import annotations

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import sqlalchemy as sql
 
 from conformance.history.database import Database
-from conformance.history.lives import life
+from conformance.history.lives import spells
 from conformance.history.model import (
     BROKEN,
     KEPT,
     UNTESTED,
     ClauseLife,
+    Episode,
     History,
     OperationTimes,
     Point,
     RunRow,
     Stamp,
 )
-from conformance.history.tables import BREAKS, CLAUSES, CONTRACTS, ENFORCED, LATENCIES, OPERATIONS, RUNS
+from conformance.history.tables import BREAKS, CLAUSES, LATENCIES, OPERATIONS, RUNS
+from conformance.history.tested import Run, Tests, parts
 
-WINDOW: Final = 200
+WINDOW: Final = 120
 """So many of the latest runs of each target are drawn."""
 
-AT_ONCE: Final = 400
-T = TypeVar("T")
+LATEST: Final = 20
+"""So many breaks of a clause are told at most, the latest; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,6 @@ class Question:
     limit: int = 20
     clause: str = ""
     chosen: Callable[[str], bool] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    number: int
-    at: Stamp
-    target: str
-    contract: int
-    enforced: int
 
 
 def ask(database: Database, question: Question) -> History:
@@ -73,7 +64,7 @@ class _Asking:
 
     def answer(self) -> History:
         runs = self._all()
-        targets: defaultdict[str, list[_Run]] = defaultdict(list)
+        targets: defaultdict[str, list[Run]] = defaultdict(list)
         for run in runs:
             targets[run.target].append(run)
         rows = self._rows()
@@ -96,7 +87,7 @@ class _Asking:
             clause=self.question.clause,
         )
 
-    def _all(self) -> list[_Run]:
+    def _all(self) -> list[Run]:
         """All runs that are asked for, the oldest first."""
         columns = (
             RUNS.c.id,
@@ -108,7 +99,7 @@ class _Asking:
         )
         asked = sql.select(*columns).where(*self.where).order_by(RUNS.c.started, RUNS.c.id)
         return [
-            _Run(number, Stamp(started, build), target, contract, enforced)
+            Run(number, Stamp(started, build), target, contract, enforced)
             for number, started, build, target, contract, enforced in self.connection.execute(asked)
         ]
 
@@ -123,12 +114,12 @@ class _Asking:
         else:
             found = [
                 row
-                for part in _parts(numbers)
+                for part in parts(numbers)
                 for row in self.connection.execute(asked.where(RUNS.c.id.in_(part)))
             ]
         return {row[0]: RunRow(**dict(zip(names, row[1:], strict=True))) for row in found}
 
-    def _lives(self, targets: dict[str, list[_Run]]) -> tuple[tuple[ClauseLife, ...], int]:
+    def _lives(self, targets: dict[str, list[Run]]) -> tuple[tuple[ClauseLife, ...], int]:
         wanted = self._wanted(targets)
         shown = wanted[: self.question.limit]
         if not shown:
@@ -136,28 +127,15 @@ class _Asking:
         names = sorted({name for _, name in shown})
         clauses = self._clauses(names)
         broken = self._broken([number for group in clauses.values() for number, *_ in group])
-        tests = _Tests(self.connection, clauses, self.where)
-        made = []
-        for target, name in shown:
-            seen = broken.get((target, name), {})
-            group = targets[target]
-            lived = life(
-                (run.at, BROKEN if run.number in seen else KEPT if tests.tested(run, name) else UNTESTED)
-                for run in group
-            )
-            _, says, level, place = clauses[name][-1]
-            last = next((run.number for run in reversed(group) if run.number in seen), 0)
-            wordings = len({text for _, text, *_ in clauses[name]})
-            made.append(
-                ClauseLife(
-                    target, name, says, level, place, lived.tested, lived.broken, lived.breaks,
-                    tuple(lived.episodes), "".join(lived.marks[-WINDOW:]), wordings, seen.get(last, False),
-                )
-            )  # fmt: skip
+        tests = {target: Tests(self.connection, clauses, group) for target, group in targets.items()}
+        made = [
+            _life(target, name, targets[target], broken.get((target, name), {}), tests[target], clauses[name])
+            for target, name in shown
+        ]
         made.sort(key=lambda each: (not each.is_broken, each.excused, not each.broken))
         return tuple(made), len(wanted)
 
-    def _wanted(self, targets: dict[str, list[_Run]]) -> list[tuple[str, str]]:
+    def _wanted(self, targets: dict[str, list[Run]]) -> list[tuple[str, str]]:
         """(target, clause): what broke last comes first; with a pattern also what never did."""
         number = sql.func.count()
         latest = sql.func.max(RUNS.c.started)
@@ -184,7 +162,7 @@ class _Asking:
         """The rows of clauses by their ids, the latest wording last."""
         found: defaultdict[str, list[tuple[int, str, str, str]]] = defaultdict(list)
         columns = (CLAUSES.c.id, CLAUSES.c.name, CLAUSES.c.says, CLAUSES.c.level, CLAUSES.c.place)
-        for part in _parts(names):
+        for part in parts(names):
             asked = sql.select(*columns).where(CLAUSES.c.name.in_(part)).order_by(CLAUSES.c.id)
             for number, name, says, level, place in self.connection.execute(asked):
                 found[name].append((number, says, level, place))
@@ -193,7 +171,7 @@ class _Asking:
     def _broken(self, numbers: Sequence[int]) -> dict[tuple[str, str], dict[int, bool]]:
         """(target, clause) -> the runs that saw it broken, and whether that was excused."""
         found: defaultdict[tuple[str, str], dict[int, bool]] = defaultdict(dict)
-        for part in _parts(numbers):
+        for part in parts(numbers):
             asked = (
                 sql.select(RUNS.c.target, CLAUSES.c.name, BREAKS.c.run_id, BREAKS.c.excused)
                 .select_from(BREAKS.join(RUNS).join(CLAUSES))
@@ -203,55 +181,67 @@ class _Asking:
                 found[target, name][run] = bool(excused)
         return found
 
-    def _times(self, runs: dict[int, _Run]) -> tuple[OperationTimes, ...]:
-        found: defaultdict[tuple[str, str], list[Point]] = defaultdict(list)
+    def _times(self, runs: dict[int, Run]) -> tuple[OperationTimes, ...]:
+        every = self.connection.execute(sql.select(OPERATIONS.c.id, OPERATIONS.c.name))
+        names: dict[int, str] = {row[0]: row[1] for row in every}
+        columns = ("run_id", "operation_id", "n", "p50", "p90", "p99", "longest")
         rows: list[Any] = []
-        for part in _parts(sorted(runs)):
-            asked = (
-                sql.select(LATENCIES, OPERATIONS.c.name)
-                .select_from(LATENCIES.join(OPERATIONS))
-                .where(LATENCIES.c.run_id.in_(part))
-            )
+        for part in parts(sorted(runs)):
+            asked = sql.select(*(LATENCIES.c[name] for name in columns)).where(LATENCIES.c.run_id.in_(part))
             rows += self.connection.execute(asked)
         order = {number: place for place, number in enumerate(runs)}
-        rows.sort(key=lambda row: order[row.run_id])
-        for row in rows:
-            run = runs[row.run_id]
-            point = Point(run.at, row.n, row.p50, row.p90, row.p99, row.longest)
-            found[run.target, row.name].append(point)
-        made = [OperationTimes(target, name, tuple(points)) for (target, name), points in found.items()]
+        rows.sort(key=lambda row: order[row[0]])
+        found: defaultdict[tuple[str, int], list[Point]] = defaultdict(list)
+        for number, operation, n, p50, p90, p99, longest in rows:
+            run = runs[number]
+            found[run.target, operation].append(Point(run.at, n, p50, p90, p99, longest))
+        made = [
+            OperationTimes(target, names[each], tuple(points)) for (target, each), points in found.items()
+        ]
         return tuple(sorted(made, key=lambda each: (each.target, -each.points[-1].n, each.operation)))
 
 
+def _life(
+    target: str,
+    name: str,
+    runs: Sequence[Run],
+    seen: dict[int, bool],
+    tests: Tests,
+    wordings: Sequence[tuple[int, str, str, str]],
+) -> ClauseLife:
+    """The life of a clause; ``seen`` are the runs that saw it broken, and whether that was excused."""
+    broken = [at for at, run in enumerate(runs) if run.number in seen]
+    among = set(broken)
+
+    def kept(at: int) -> bool:
+        return at not in among and tests.tested(at, name)
+
+    def stamp(at: int | None) -> Stamp | None:
+        return None if at is None else runs[at].at
+
+    made = spells(broken, kept, len(runs))
+    untested = sum(not tests.tested(at, name) for at in broken)  # a finding of what no case was about
+    _, says, level, place = wordings[-1]
+    return ClauseLife(
+        target=target,
+        clause=name,
+        says=says,
+        level=level,
+        place=place,
+        tested=tests.number(name) + untested,
+        broken=len(broken),
+        breaks=len(made),
+        episodes=tuple(
+            Episode(runs[each.first].at, runs[each.last].at, each.runs, stamp(each.held), stamp(each.mended))
+            for each in made[-LATEST:]
+        ),
+        marks="".join(
+            BROKEN if at in among else KEPT if kept(at) else UNTESTED
+            for at in range(max(0, len(runs) - WINDOW), len(runs))
+        ),
+        wordings=len({text for _, text, *_ in wordings}),
+        excused=bool(broken) and seen[runs[broken[-1]].number],
+    )
+
+
 RowFields: Final = tuple(RunRow.__dataclass_fields__)
-
-
-class _Tests:
-    """Which of some clauses each run tested."""
-
-    def __init__(
-        self,
-        connection: sql.Connection,
-        clauses: dict[str, list[tuple[int, str, str, str]]],
-        where: Sequence[sql.ColumnElement[bool]],
-    ) -> None:
-        names = {number: name for name, group in clauses.items() for number, *_ in group}
-        used = sql.select(RUNS.c.contract_id).where(*where)
-        self.places: dict[int, dict[str, int]] = {}
-        asked = sql.select(CONTRACTS.c.id, CONTRACTS.c.clauses).where(CONTRACTS.c.id.in_(used))
-        for number, stored in connection.execute(asked):
-            ids = json.loads(zlib.decompress(stored))
-            self.places[number] = {names[each]: at for at, each in enumerate(ids) if each in names}
-        used = sql.select(RUNS.c.enforced_id).where(*where)
-        asked = sql.select(ENFORCED.c.id, ENFORCED.c.bits).where(ENFORCED.c.id.in_(used))
-        self.bits = {number: zlib.decompress(stored) for number, stored in connection.execute(asked)}
-
-    def tested(self, run: _Run, name: str) -> bool:
-        """Whether the run held the clause against anything."""
-        at = self.places[run.contract].get(name)
-        return at is not None and bool(self.bits[run.enforced][at >> 3] >> (at & 7) & 1)
-
-
-def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for at in range(0, len(values), AT_ONCE):
-        yield values[at : at + AT_ONCE]

@@ -1,53 +1,44 @@
-"""The life of a clause out of a row of runs: when it broke, when it was mended, how often."""
+"""When a clause broke and when it was mended, out of the runs that saw it broken and those that kept it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-
-from conformance.history.model import BROKEN, KEPT, UNTESTED, Episode, Stamp
-
-LATEST = 20
-"""So many episodes of a clause are told at most; all are counted."""
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Life:
-    """Grows a run at a time, the oldest first."""
+class Spell:
+    """From a break to its mending, as places in a row of runs: ``runs`` of them saw the clause broken.
 
-    tested: int = 0
-    broken: int = 0
-    breaks: int = 0
-    episodes: list[Episode] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
-    held: Stamp | None = None
+    ``held`` is the last before that kept it, ``mended`` the first after that did; None: there is none.
+    """
 
-    def meets(self, at: Stamp, mark: str) -> None:
-        """What the next run says of the clause. One that did not test it changes nothing."""
-        self.marks.append(mark)
-        if mark == UNTESTED:
-            return
-        self.tested += 1
-        last = self.episodes[-1] if self.episodes else None
-        going_on = last is not None and last.mended is None
-        if mark == KEPT:
-            self.held = at
-            if last is not None and going_on:
-                self.episodes[-1] = replace(last, mended=at)
-            return
-        self.broken += 1
-        if last is not None and going_on:
-            self.episodes[-1] = replace(last, last=at, runs=last.runs + 1)
-            return
-        self.breaks += 1
-        self.episodes.append(Episode(at, at, 1, self.held))
-        del self.episodes[:-LATEST]
+    first: int
+    last: int
+    runs: int = 1
+    held: int | None = None
+    mended: int | None = None
 
 
-def life(met: Iterable[tuple[Stamp, str]]) -> Life:
-    """A life out of what each run says: ``BROKEN``, ``KEPT`` or ``UNTESTED``."""
-    made = Life()
-    for at, mark in met:
-        assert mark in (BROKEN, KEPT, UNTESTED)
-        made.meets(at, mark)
+def spells(broken: Sequence[int], kept: Callable[[int], bool], size: int) -> list[Spell]:
+    """The spells of a clause in a row of ``size`` runs; ``broken`` are the places of its breaks, in order.
+
+    A run that did not test the clause neither breaks nor mends it: ``kept`` is false for it, too.
+    """
+    made: list[Spell] = []
+    for at in broken:
+        last = made[-1] if made else None
+        mended = None if last is None else _kept(range(last.last + 1, at), kept)
+        if last is not None and mended is None:
+            last.last, last.runs = at, last.runs + 1
+            continue
+        if last is not None:
+            last.mended = mended
+        made.append(Spell(at, at, held=_kept(range(at - 1, -1, -1), kept)))
+    if made:
+        made[-1].mended = _kept(range(made[-1].last + 1, size), kept)
     return made
+
+
+def _kept(places: range, kept: Callable[[int], bool]) -> int | None:
+    return next((at for at in places if kept(at)), None)

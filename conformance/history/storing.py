@@ -12,10 +12,8 @@ import sqlalchemy as sql
 from conformance.history.database import Database
 from conformance.history.facts import Facts
 from conformance.history.tables import BREAKS, CLAUSES, CONTRACTS, ENFORCED, LATENCIES, OPERATIONS, RUNS
+from conformance.history.tested import parts
 from conformance.record import ClauseEntry
-
-AT_ONCE = 400
-"""So many rows are looked for in one statement: SQLite once took 999 values at most."""
 
 
 def store(database: Database, runs: Iterable[Facts]) -> int:
@@ -96,10 +94,8 @@ def _clauses(connection: sql.Connection, clauses: Sequence[ClauseEntry]) -> list
 
 def _known(connection: sql.Connection, names: Sequence[str]) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
-    for at in range(0, len(names), AT_ONCE):
-        asked = sql.select(CLAUSES.c.id, CLAUSES.c.name, CLAUSES.c.digest).where(
-            CLAUSES.c.name.in_(names[at : at + AT_ONCE])
-        )
+    for part in parts(names):
+        asked = sql.select(CLAUSES.c.id, CLAUSES.c.name, CLAUSES.c.digest).where(CLAUSES.c.name.in_(part))
         found |= {(name, digest): number for number, name, digest in connection.execute(asked)}
     return found
 
@@ -112,10 +108,9 @@ def _digest(clause: ClauseEntry) -> str:
 def _operations(connection: sql.Connection, names: Sequence[str]) -> dict[str, int]:
     """The rows of operations by their names, made where there are none."""
     found: dict[str, int] = {}
-    for at in range(0, len(names), AT_ONCE):
-        part = names[at : at + AT_ONCE]
+    for part in parts(names):
         asked = sql.select(OPERATIONS.c.name, OPERATIONS.c.id).where(OPERATIONS.c.name.in_(part))
-        found |= {name: number for name, number in connection.execute(asked)}
+        found |= {row[0]: row[1] for row in connection.execute(asked)}
     for name in names:
         if name not in found:
             found[name] = _key(connection.execute(OPERATIONS.insert().values(name=name)))
