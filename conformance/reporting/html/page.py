@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from conformance.transcript.show import harmless
 NAME = "report.html"
 ASSETS = Path(__file__).with_name("assets")
 SCRIPTS = ("messagepack.js", "wire.js", "details.js", "tables.js", "heat.js", "report.js")
+QUOTED = re.compile("`([^`]+)`")
 END = "</body>\n</html>\n"
 
 
@@ -76,6 +78,7 @@ def _template() -> Any:
         lstrip_blocks=True,
         finalize=_harmless,
     )
+    environment.filters["spoken"] = _spoken
     return environment.get_template("report.html.j2")
 
 
@@ -92,7 +95,15 @@ def _harmless(value: object) -> object:
     return harmless(value) if type(value) is str else value
 
 
-def _markup(text: str) -> object:
+def _spoken(sentence: str) -> object:
+    """A sentence in which what stands between backticks is code; every piece of it is escaped."""
+    pieces = QUOTED.split(sentence)
+    code = _markup("<code>{}</code>")
+    made = [code.format(harmless(one)) if at % 2 else harmless(one) for at, one in enumerate(pieces)]
+    return _markup("").join(made)
+
+
+def _markup(text: str) -> Any:
     from markupsafe import Markup
 
     return Markup(text)

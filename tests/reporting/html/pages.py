@@ -38,6 +38,7 @@ HOSTILE = (
     "__proto__",
     "constructor",
     "javascript:alert(1)",
+    "a `<img src=x onerror=alert(1)>` and `` ` ``<b>`</b>",
     "x" * 20_000,
 )
 

@@ -144,6 +144,8 @@ def test_a_case_opens_with_its_transcript(tab: Tab, small: str) -> None:
     assert "expected" not in tab.run("location.hash")
     told = text(tab, "dialog")
     assert "float 1.5" in told
+    assert "The price of a Level matches ^[0-9]+$." in told
+    assert text(tab, "dialog .finding p code") == "^[0-9]+$"
     assert samples.repeat(CASE) in told
     assert "what the finding is about" in text(tab, "dialog tr.fault")
     assert '["level", 1, 1.5, "3"]' in text(tab, "dialog tr.fault")
@@ -167,6 +169,7 @@ def test_links_lead_into_the_page(tab: Tab, small: str) -> None:
     assert text(tab, "#detail-head").endswith(CASE)
     tab.open(f"{small}#clause={PRICE}")
     tab.until("document.querySelector('dialog .code tr.fault')")
+    assert text(tab, "dialog .says code") == "^[0-9]+$"
     assert text(tab, "dialog .code tr.fault").split() == [
         str(len(PRICE)),
         *f"# line {len(PRICE)} of tide".split(),

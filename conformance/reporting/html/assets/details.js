@@ -29,7 +29,7 @@ function findingBlock(finding, number, several) {
   const clause = clauseById.get(finding.clause);
   return make("section", { className: "finding" },
     several ? make("h4", {}, `Finding ${number + 1}`) : null,
-    clause ? make("p", {}, clause.says) : null,
+    clause ? make("p", {}, ...spoken(clause.says)) : null,
     make("dl", { className: "against" },
       make("div", {}, make("dt", {}, "Expected"), make("dd", {}, finding.expected)),
       make("div", { className: "seen" }, make("dt", {}, "Seen"), make("dd", {}, finding.seen, " ", make("span", { className: "quiet" }, "at "), make("span", { className: "id" }, finding.where))),
@@ -40,8 +40,8 @@ function findingBlock(finding, number, several) {
 function caseDetail(one) {
   const made = make("div", { className: "body" });
   made.append(make("p", { className: "marks" }, outcomeBadge(one), one.excuse ? badge(one.excuse, "warn") : "", badge(one.family), badge(one.service), badge(one.level), badge(one.provenance)),
-    make("p", { className: "says" }, one.says));
-  if (one.reason && !(one.findings.length && one.outcome === "failed")) made.append(make("p", { className: "reason" }, one.outcome === "broken" ? `Blame: ${one.blame}. ${one.reason}` : one.reason));
+    make("p", { className: "says" }, ...spoken(one.says)));
+  if (one.reason && !(one.findings.length && one.outcome === "failed")) made.append(make("p", { className: "reason" }, ...spoken(one.outcome === "broken" ? `Blame: ${one.blame}. ${one.reason}` : one.reason)));
   one.findings.slice(0, 50).forEach((finding, number) => made.append(findingBlock(finding, number, one.findings.length > 1)));
   if (one.findings.length > 50) made.append(make("p", { className: "quiet" }, `and ${count(one.findings.length - 50)} findings more`));
   if (one.repeats) made.append(pairs(["Repeated", one.repeats.says], ["Means", one.repeats.means], ["Course", make("span", { className: "id" }, one.repeats.course), make("span", { className: "quiet" }, " a letter a play: . passed, F failed, ? not judged")]));
@@ -82,8 +82,8 @@ async function documentExcerpt(where) {
 function clauseDetail(one) {
   const made = make("div", { className: "body" });
   made.append(make("p", { className: "marks" }, badge(statusWord(one.status), STATUS_TONE[one.status]), badge(one.level), badge(one.provenance), badge(one.kind), badge(`binds the ${one.binds}`)),
-    make("p", { className: "says" }, one.says));
-  if (one.reason) made.append(make("p", { className: "reason" }, `Not enforced: ${one.reason}`));
+    make("p", { className: "says" }, ...spoken(one.says)));
+  if (one.reason) made.append(make("p", { className: "reason" }, "Not enforced: ", ...spoken(one.reason)));
   const excerpt = make("section", {}, make("h3", {}, "In the document ", make("span", { className: "id quiet" }, one.where)));
   made.append(excerpt);
   documentExcerpt(one.where).then((found) => excerpt.append(found), (error) => excerpt.append(make("p", { className: "quiet" }, `It cannot be shown: ${error.message}.`)));

@@ -56,7 +56,7 @@ function drawn(tip, key, marks = clauses) {
 
   function point(cell) {
     const one = cell.clause;
-    tip.replaceChildren(make("b", { className: "id" }, one.id), make("span", {}, one.says), make("span", { className: "quiet" }, `${statusWord(one.status)}, ${one.provenance}${one.reason ? `: ${one.reason}` : ""}`));
+    tip.replaceChildren(make("b", { className: "id" }, one.id), make("span", {}, ...spoken(one.says)), make("span", { className: "quiet" }, ...spoken(`${statusWord(one.status)}, ${one.provenance}${one.reason ? `: ${one.reason}` : ""}`)));
     tip.hidden = false;
     const at = cell.getBoundingClientRect(), own = tip.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - own.width - 8))}px`;

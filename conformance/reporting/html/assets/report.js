@@ -28,7 +28,9 @@ function make(tag, properties, ...children) {
 function count(number) { return String(number).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f"); }
 
 const fill = (td, ...what) => { td.append(...what.filter((one) => one !== null)); return td; };
-const quiet = (text, className = "quiet") => make("span", { className: `${className} below` }, text);
+// What stands between backticks in a sentence is code.
+const spoken = (text) => text.split(/`([^`]+)`/).map((one, at) => (at % 2 ? make("code", {}, one) : one));
+const quiet = (text, className = "quiet") => make("span", { className: `${className} below` }, ...spoken(text));
 const seconds = (td, one) => fill(td, one.outcome === "skipped" ? "" : (one.took / 1000).toFixed(2));
 const why = (one) => (one.findings.length ? `${one.findings[0].where}: expected ${one.findings[0].expected}, got ${one.findings[0].seen}` : one.reason);
 // What is wrong comes first, in its order; then everything else.
