@@ -67,7 +67,8 @@ def _inert(name: str, text: str) -> str:
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """A template of the assets: it escapes every text, after making it harmless."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -79,15 +80,20 @@ def _template() -> Any:
         finalize=_harmless,
     )
     environment.filters["spoken"] = _spoken
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def _skeleton(told: View, style: str, script: str) -> str:
+    return rendered("report.html.j2", style, script, told=told)
+
+
+def rendered(name: str, style: str, script: str = "", **told: object) -> str:
+    """A template with its style and the policy that lets nothing but that and the script do anything."""
+    allowed = f"script-src {_hash(script)}; " if script else ""
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'"
     )
-    return str(_template().render(told=told, policy=policy, style=_markup(style), n=_number, digits=digits))
+    return str(template(name).render(policy=policy, style=_markup(style), n=_number, digits=digits, **told))
 
 
 def _harmless(value: object) -> object:
