@@ -138,9 +138,9 @@ class Tests:
         return kept
 
     def _note(self, result: Result) -> None:
-        """Keeps what the gate wants to know; with artefacts, these do. And what passed and did fail before."""
+        """Keeps what the gate wants to know; with artefacts, these do; and what passed, seen to fail."""
         assert self.background is not None
-        if result.repeats is not None and result.repeats.failures and result.verdict.outcome is Outcome.PASSED:
+        if result.repeats is not None and result.repeats.is_seldom:
             seen = f"{result.case.id} passed, and was seen to fail: {result.verdict.reason}"
             self.seldom.append(self._starred(seen))
         if self.artefacts is None and self.background.gate.waivers:
@@ -240,7 +240,7 @@ class Tests:
         for line in told(self.prepared.documented) if self.prepared is not None else ():
             terminalreporter.write_line(starred(line))
         for line in self.seldom:
-            terminalreporter.write_line(harmless(line), yellow=True)
+            terminalreporter.write_line(plain(line), yellow=True)
         for reason in self.shut:
             terminalreporter.write_line(plain(starred(f"conformance: {reason}")), red=True)
         if self.artefacts is not None:

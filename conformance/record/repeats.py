@@ -35,6 +35,11 @@ class Repeats:
         return self.failures / self.plays if self.plays else 0.0
 
     @property
+    def is_seldom(self) -> bool:
+        """Whether it is sound and was seen to fail all the same."""
+        return self.decision == SOUND and self.failures > 0
+
+    @property
     def means(self) -> str:
         """What the decision says, in words."""
         error = f"with an error probability of {self.error:.0%}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.record import CaseLine, Repeats, RunRecord
-from conformance.record.repeats import INTERMITTENT, SOUND, UNDECIDED
+from conformance.record.repeats import INTERMITTENT, UNDECIDED
 from conformance.reporting.paper import Paper, count
 
 NAMED = 3
@@ -26,7 +26,7 @@ def repeats(run: RunRecord) -> dict[str, Any] | None:
         "broken": decisions["broken"],
         "intermittent": [_entry(*each) for each in played if each[1].decision == INTERMITTENT],
         "undecided": [_entry(*each) for each in played if each[1].decision == UNDECIDED],
-        "seldom": [_entry(*each) for each in played if _is_seldom(each[1])],
+        "seldom": [_entry(*each) for each in played if each[1].is_seldom],
     }
 
 
@@ -45,7 +45,7 @@ def plays(run: RunRecord, paper: Paper, label: int) -> Iterator[str]:
     for word in DECISIONS[:3]:
         if word in means:
             yield from paper.wrapped(f"{word}: {means[word]}", indent=label, style=("dim",))
-    seldom = [(line, each) for line, each in played if _is_seldom(each)]
+    seldom = [(line, each) for line, each in played if each.is_seldom]
     for line, _ in seldom[:NAMED]:
         text = f"{line.id} was seen to fail: {line.reason}"
         yield from paper.wrapped(text, indent=label, most=3, style=("yellow",))
@@ -56,10 +56,6 @@ def plays(run: RunRecord, paper: Paper, label: int) -> Iterator[str]:
 
 def _played(run: RunRecord) -> list[tuple[CaseLine, Repeats]]:
     return [(line, line.repeats) for line in run.cases if line.repeats is not None]
-
-
-def _is_seldom(one: Repeats) -> bool:
-    return one.decision == SOUND and one.failures > 0
 
 
 def _entry(line: CaseLine, one: Repeats) -> dict[str, Any]:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from conformance.fronts.options import Wish, repeat_command
+from conformance.fronts.tests import Tests
+from conformance.gate.excuses import NO_GATE
+from conformance.record import Repeats
+from conformance.run import Result
+from conformance.transcript import Secrets, Transcript
+from conformance.verdict import Outcome, Verdict
 from tests.front.command import Ended, run, suite
+
+if TYPE_CHECKING:
+    from conformance.fronts.background import Background
 
 CASE = "gateway/transport/malformed/truncated"
 FAULT = "closes_on_malformed_frames"
@@ -54,6 +65,29 @@ def test_pytest_tells_it_in_its_summary(tmp_path: Path) -> None:
     assert (ended.code, decision(ended)) == (1, "intermittent"), ended.out
     assert "intermittent: failed " in ended.out
     assert "both fails and passes more than 1 time in 100, with an error probability of 5%" in ended.out
+
+
+def test_pytest_tells_what_passed_and_was_seen_to_fail() -> None:
+    """Sound does not mean that nothing was seen; what a target sent is starred out and cannot act."""
+    front = Tests({"case": [CASE]}, "reference")
+    assert front.prepared is not None
+    (case,) = front.prepared.cases
+    repeats = Repeats("sound", 57, 1, 0, 0.0016, 0.0962, 0.01, 0.1, 0.05, "F" + "." * 56)
+    verdict = Verdict(case.id, Outcome.PASSED, reason=f"{repeats}: got \x1b[2Jhush-hush")
+    secrets = Secrets()
+    secrets.add("hush-hush")
+    result = Result(case, verdict, Transcript(case.id, ()), 0, 1, repeats)
+    front.background = cast(
+        "Background", SimpleNamespace(result=lambda case: result, gate=NO_GATE, secrets=secrets)
+    )
+    front.kept(case)()
+    written: list[str] = []
+    reporter = SimpleNamespace(write_line=lambda line, **style: written.append(line))
+    front.pytest_terminal_summary(cast("pytest.TerminalReporter", reporter))
+    (line,) = (line for line in written if "seen to fail" in line)
+    assert line.startswith(f"{CASE} passed, and was seen to fail: sound: failed 1 of 57 plays, about 0.02 ")
+    assert "hush" not in line
+    assert "\x1b" not in line
 
 
 def test_the_command_that_repeats_a_case_repeats_it() -> None:
