@@ -90,9 +90,7 @@ def _skeleton(told: View, style: str, script: str) -> str:
 def rendered(name: str, style: str, script: str = "", **told: object) -> str:
     """A template with its style and the policy that lets nothing but that and the script do anything."""
     allowed = f"script-src {_hash(script)}; " if script else ""
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'"
-    )
+    policy = f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'"
     return str(template(name).render(policy=policy, style=_markup(style), n=_number, digits=digits, **told))
 
 
