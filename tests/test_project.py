@@ -21,4 +21,4 @@ def test_the_readme_holds_the_two_commands() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     start = re.escape("python3 -m venv .venv && .venv/bin/pip install -q -e ")
     assert re.search(rf"^{start}\. && \.venv/bin/omen-conformance run$", text, re.MULTILINE)
-    assert re.search(rf"^{start}'\.\[test\]' && \.venv/bin/python -m pytest$", text, re.MULTILINE)
+    assert re.search(rf"^{start}'\.\[test\]' && \.venv/bin/python -m pytest -n auto$", text, re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -49,7 +50,10 @@ def document(
     server: Map | None = None,
     address: str = "/lamp",
 ) -> Map:
-    """An AsyncAPI 3.0 document. ``asked`` is the security of its server, ``command`` of its one command."""
+    """An AsyncAPI 3.0 document, the caller's own in every part.
+
+    ``asked`` is the security of its server, ``command`` of its one command.
+    """
 
     def named(names: list[Any]) -> list[Any]:
         return [
@@ -73,9 +77,9 @@ def document(
     lamp: Map = {
         "address": address,
         "messages": {
-            "lamp": {"payload": LAMP, "correlationId": {"location": "$message.payload#/id"}},
-            "lit": {"payload": LIT, "correlationId": {"location": "$message.payload#/id"}},
-            "out": {"payload": OUT, "correlationId": {"location": "$message.payload#/id"}},
+            "lamp": {"payload": copy.deepcopy(LAMP), "correlationId": {"location": "$message.payload#/id"}},
+            "lit": {"payload": copy.deepcopy(LIT), "correlationId": {"location": "$message.payload#/id"}},
+            "out": {"payload": copy.deepcopy(OUT), "correlationId": {"location": "$message.payload#/id"}},
         },
     }
     if binding:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.front.command import Ended, environment, run
+from tests.front.command import TIME_LIMIT_S, Ended, environment, run
 from tests.front.conftest import Reference
 from tests.front.peers import Handler, free_port, listening, silent, web_page
 from tests.session.peers import certificate, server_context
@@ -191,7 +191,7 @@ def test_a_full_disk_is_the_environment(kilobytes: int, tmp_path: Path) -> None:
 
     words = [sys.executable, "-m", "conformance.cli", "run", "--report-dir", "report", "--case", "gateway/*"]
     done = subprocess.run(
-        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=90,
+        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=TIME_LIMIT_S,
         preexec_fn=little_room,
     )  # fmt: skip
     told = [line for line in done.stderr.splitlines() if " cases · " not in line]

@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from conformance.record import read
-from tests.front.command import Ended, environment, run, suite
+from tests.front.command import STRANGERS, Ended, environment, run, suite
 from tests.front.peers import free_port
 
 FAULT = "acks_unsubscribe_but_keeps_sending"
@@ -47,7 +47,9 @@ def test_both_fronts_give_the_same_verdicts(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     one = run(*fault, cwd=tmp_path / "one")
-    two = suite("-q", "--conformance-fault", fault[1], "--junitxml", "junit.xml", cwd=tmp_path / "two")
+    two = suite(
+        "-q", "--conformance-fault", fault[1], "--junitxml", "junit.xml", cwd=tmp_path / "two", strangers=True
+    )
     assert one.code == 1
     assert two.code == 1
     first, second = outcomes(one), outcomes(two)
@@ -177,7 +179,7 @@ def test_other_plugins_may_have_a_target_of_their_own(tmp_path: Path) -> None:
     )
     ended = suite(
         "-p", "theirs", "--collect-only", "-q", "--conformance-target", "local",
-        cwd=tmp_path, env=environment(PYTHONPATH=f"{tmp_path}:{environment()['PYTHONPATH']}"),
+        cwd=tmp_path, strangers=True, env=environment(PYTHONPATH=f"{tmp_path}:{environment()['PYTHONPATH']}"),
     )  # fmt: skip
     assert ended.code == 0, ended.err
 
@@ -191,6 +193,6 @@ def test_the_plugin_costs_a_stranger_nothing(tmp_path: Path) -> None:
         "    assert not {'asyncio.base_events', 'websockets', 'jsonschema_rs'} & set(sys.modules)\n"
     )
     words = [sys.executable, "-m", "pytest", "-q", "-p", "conformance.plugin", "-p", "no:cacheprovider"]
-    words += ["-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:hypothesispytest", "test_theirs.py"]
+    words += [word for name in STRANGERS for word in ("-p", f"no:{name}")] + ["test_theirs.py"]
     done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -103,7 +103,7 @@ RFC = "expected frames as in RFC 6455, got "
 UPGRADED = "expected an upgrade as in RFC 6455, got the 101 answer is not a correct upgrade: "
 LOST = "a connection lost without a close frame"
 WHOLE = "expected a whole answer, got "
-LATE = "expected poked within 2000 ms, got nothing"
+LATE = "expected poked within 4000 ms, got nothing"
 TEN = 15  # seconds: an upgrade is waited for as long as ten
 
 _TOLD: dict[str, Entry] = {

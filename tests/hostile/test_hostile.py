@@ -19,7 +19,7 @@ from tests.hostile.catalogue import ENTRIES
 from tests.hostile.servers import BADGE
 from tests.hostile.staging import KIOSK, Run, staged, trap
 
-AT_ONCE = 6
+AT_ONCE = 4
 MACHINE_S = 90
 """What starting, writing and a busy machine may add to the suite's own waiting."""
 
