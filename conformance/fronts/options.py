@@ -5,9 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
-from conformance.statistics.sequential import Plan
+
+if TYPE_CHECKING:
+    from conformance.statistics.sequential import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ def wish(given: Mapping[str, object], target: str = "") -> Wish:
 
 def plan(wish: Wish) -> Plan | None:
     """How long each case is played: None for once."""
+    from conformance.statistics.sequential import Plan  # nothing for whoever only has the plugin installed
+
     return Plan() if wish.repeat else None
 
 
