@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from conformance.errors import ConformanceError, DocumentError, UsageError
 from conformance.fronts import options as known
 from conformance.fronts.artefacts import Artefacts, report_folder
-from conformance.fronts.baseline import earlier_run
+from conformance.fronts.baseline import earlier_run, writes_over
 from conformance.fronts.ci import tell
 from conformance.fronts.history import history_of
 from conformance.fronts.listing import told
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         wish = known.wish(vars(options), options.target)
     except UsageError as failure:
-        _note(options.report_dir, failure, known.Wish())
+        _note(options.report_dir, failure, known.Wish(baseline=options.baseline or ""))
         raise
     known_secrets(wish)
     try:
@@ -82,19 +82,24 @@ def run(options: argparse.Namespace) -> int:
 
 def refused(words: Sequence[str], failure: UsageError) -> None:
     """Wrong options: a folder that was named tells of it, too."""
-    wish = known.Wish(url=tuple(words))
+    wish = known.Wish(url=tuple(words), baseline=_given("--baseline", words))
     known_secrets(wish)
+    _note(_given("--report-dir", words), failure, wish)
+
+
+def _given(option: str, words: Sequence[str]) -> str:
+    """The value of an option among words that nobody could read as a whole; the last one, as for a reader."""
+    found = ""
     for at, word in enumerate(words):
         name, equals, value = word.partition("=")
-        if name == "--report-dir":
-            _note(value if equals else "".join(words[at + 1 : at + 2]), failure, wish)
+        if name == option:
+            found = value if equals else "".join(words[at + 1 : at + 2])
+    return found
 
 
 def _note(folder: str | None, failure: UsageError | DocumentError, given: known.Wish) -> None:
-    if folder:
-        wish = known.Wish(
-            target=given.target, url=given.url, credential=given.credential, report_dir=folder
-        )
+    if folder and not writes_over(given.baseline, folder):
+        wish = known.Wish(target=given.target, url=given.url, credential=given.credential, report_dir=folder)
         tell(Artefacts(report_folder(wish), wish).failed(failure, failure.exit_code))
 
 

@@ -23,14 +23,20 @@ def earlier_run(wish: Wish) -> RunRecord | None:
     """
     if not wish.baseline:
         return None
-    path = Path(wish.baseline).expanduser()
-    file = path / RUN if path.is_dir() else path
-    written = Path(wish.report_dir).expanduser() / RUN if wish.report_dir else None
-    if written is not None and written.resolve() == file.resolve() and file.exists():
+    if writes_over(wish.baseline, wish.report_dir):
         raise UsageError(
             "--baseline is the run file that this run would write over", hint="give another --report-dir"
         )
-    return read(path, transcripts=False)
+    return read(Path(wish.baseline).expanduser(), transcripts=False)
+
+
+def writes_over(baseline: str, folder: str) -> bool:
+    """Whether a run into this folder writes over the run that it is held against."""
+    if not (baseline and folder):
+        return False
+    path = Path(baseline).expanduser()
+    file = path / RUN if path.is_dir() else path
+    return file.exists() and (Path(folder).expanduser() / RUN).resolve() == file.resolve()
 
 
 def held_against(baseline: RunRecord, run: RunRecord, *, strict: bool) -> tuple[Comparison, tuple[str, ...]]:

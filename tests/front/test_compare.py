@@ -132,6 +132,10 @@ def test_a_baseline_that_cannot_be_used_ends_the_run_before_it_begins(runs: Path
     assert ended.code == 2
     assert "would write over" in ended.sentence
     assert (runs / "sound" / "run.jsonl").read_bytes() == before
+    for wrong in ("--no-such-option", "--jobs=many"):
+        ended = played(runs, "sound", *SOME, "--baseline=sound", wrong)
+        assert ended.code == 2
+        assert (runs / "sound" / "run.jsonl").read_bytes() == before
 
 
 def test_what_pytest_did_not_select_is_not_missed(runs: Path, tmp_path: Path) -> None:
