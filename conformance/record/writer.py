@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from fcntl import LOCK_EX, LOCK_NB, flock
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
@@ -71,7 +74,7 @@ class Writer:
         self.zero = time.monotonic_ns()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="ascii", newline="\n")
+            self._file = _opened(self.path)
             for name in STALE:
                 self.path.with_name(name).unlink(missing_ok=True)
         except OSError as error:
@@ -220,6 +223,21 @@ class Writer:
         return EnvironmentFailure(
             f"cannot write {self.path}: {error.strerror}", hint="give another folder with --report-dir"
         )
+
+
+def _opened(path: Path) -> TextIOWrapper:
+    """The file, empty, and ours alone until it is closed: two runs in it would leave none."""
+    file = path.open("a", encoding="ascii", newline="\n")
+    try:
+        flock(file, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise OSError(errno.EBUSY, "another run is writing it") from None
+    except OSError:  # a file system that knows no locks
+        pass
+    if path.is_file():
+        file.truncate(0)
+    return file
 
 
 def _pieces(stored: dict[str, Any], transcript: Transcript | None) -> Iterator[str]:

@@ -202,6 +202,19 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         Writer(tmp_path / "run" / "run.jsonl", Secrets())
 
 
+def test_two_runs_do_not_write_one_file(tmp_path: Path) -> None:
+    """The second is refused before it begins, and the first goes on as if nothing had been."""
+    with Writer(tmp_path / "run.jsonl", Secrets()) as first:
+        first.header(samples.header())
+        with pytest.raises(EnvironmentFailure, match=r"cannot write .*: another run is writing it"):
+            Writer(tmp_path / "run.jsonl", Secrets())
+        first.end("conformant", 0)
+    assert read(tmp_path).complete
+    with Writer(tmp_path / "run.jsonl", Secrets()) as later:
+        later.header(samples.header())
+    assert not read(tmp_path).complete
+
+
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     """Said in one sentence that names the option to give."""
     (tmp_path / "taken").write_text("")
