@@ -35,6 +35,10 @@ VERBS = {
         "conformance.commands.bundle",
         "make one archive of a run, its documents and its reports, or verify such an archive",
     ),
+    "history": (
+        "conformance.commands.history",
+        "tell which clause broke when, with which build, and how long the target took over time",
+    ),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",

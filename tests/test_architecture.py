@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
     "proof": {"faults", "run", "record", "reporting", "cases", "contract", "documents", "verdict"},
     "comparison": {"record", "statistics"},
-    "reporting": {"record", "codec", "transcript", "documents", "sarif", "comparison", "statistics"},
+    "reporting": {"record", "codec", "transcript", "documents", "sarif", "comparison", "history", "statistics"},
     "gate": {"record", "documents"},
     "history": {"record", "statistics"},
     "evidence": {"record", "reporting"},
