@@ -28,7 +28,7 @@ def sentence(run: RunRecord) -> str:
         case "broken suite":
             return "A fault of this suite, not of the target"
         case "unusable contract":
-            return "A document of the contract cannot be used"
+            return "A document or an option of the run cannot be used"
         case _:
             return "Stopped before its end" if run.complete else "Killed before its end"
 
