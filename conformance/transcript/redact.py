@@ -34,7 +34,11 @@ class Secrets:
         if len(raw) < SHORTEST or raw in self._known:
             return
         self._known.add(raw)
-        for one in {one for one in _spellings(raw) if len(one) >= SHORTEST}:
+        spelled = {one for one in _spellings(raw) if len(one) >= SHORTEST}
+        # A text that has backslashes, in a text that has them before each of these: JSON in JSON.
+        twice = {one.replace(b"\\", b"\\\\") for one in spelled if b"\\" in one}
+        spelled |= twice | {one.replace(b'"', b'\\"') for one in twice}
+        for one in spelled:
             self._bytes.add(one)
             for text in _as_texts(one):
                 self._texts.add(text)

@@ -59,6 +59,8 @@ def test_length_is_kept() -> None:
         "".join(f"\\x{one:02x}" for one in SECRET.encode()),
         "".join(f"\\u{ord(one):04x}" for one in SECRET),
         "".join(f"\\u{ord(one):04X}" for one in SECRET),
+        "".join(f"\\\\u{ord(one):04x}" for one in SECRET),
+        json.dumps(json.dumps(SECRET))[3:-3],
     ],
 )
 def test_spellings(spelled: str) -> None:
