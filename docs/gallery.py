@@ -95,6 +95,20 @@ def terminals(folder: Path) -> None:
     draw(PICTURES / "compare.svg", "omen-conformance compare reports/red reports/worse", told)
 
 
+def history(folder: Path) -> None:
+    """Two weeks of nightly runs, the fault being in three of the builds, and the page about them."""
+    database = f"{folder}/history.sqlite"
+    for build in range(14):
+        faults = ["--fault", FAULTS[0]] if 5 <= build < 8 else []
+        given = ["--case", "market-data/layouts/TradeEvent", "--build", f"1.4.{build}", *faults]
+        shown("run", "--report-dir", f"{folder}/night{build}", "--history", database, *given)
+    told = shown("history", "--history", database).replace(f"{folder}/", "reports/")
+    draw(PICTURES / "history.svg", "omen-conformance history", told)
+    shown("history", "--history", database, "--html", f"{folder}/history.html")
+    with Browser() as browser, opened(browser, folder / "history.html", WIDE, "light") as tab:
+        take(tab, "history.webp")
+
+
 def reports(folder: Path) -> None:
     """What a browser shows of the worst run, and the first screen of the green one."""
     red, green = folder / "worse/report.html", folder / "green/report.html"
@@ -114,7 +128,7 @@ def reports(folder: Path) -> None:
             take(tab, "narrow.webp")
 
 
-STEPS: tuple[Callable[[Path], None], ...] = (terminals, reports)
+STEPS: tuple[Callable[[Path], None], ...] = (terminals, reports, history)
 
 
 def main() -> None:
