@@ -11,6 +11,7 @@ from conformance.history.model import BROKEN, KEPT, ClauseLife, History, Operati
 from conformance.reporting.history import when
 from conformance.reporting.html.latency import digits
 from conformance.reporting.html.page import asset, rendered
+from conformance.reporting.paper import count
 
 STEP, GAP = 8, 2
 TALL, LOW, DOT = 22, 8, 3
@@ -153,7 +154,11 @@ def _plot(times: OperationTimes) -> _Plot:
         if points[at].at.build != points[at - 1].at.build
     )
     p50 = [value for value in series["p50"] if value is not None]
-    told = f"{digits(p50[0])} → {digits(p50[-1])} ms, {len(points)} runs" if p50 else "measured too seldom"
+    told = (
+        f"{digits(p50[0])} → {digits(p50[-1])} ms, {count(len(points), 'run')}"
+        if p50
+        else "measured too seldom"
+    )
     return _Plot(
         operation=times.operation,
         told=told,
