@@ -49,8 +49,10 @@ class Ledger:
         """The message that satisfies the step's waiting, or None while there is none.
 
         ``until`` leaves out what arrived later (ns). A reply is the first message that can be an answer
-        to the command, right or wrong; an event is the first of its kind that meets the step's conditions.
+        to the command, right or wrong; an event is the first of its kind that meets the step's conditions,
+        an ordered one the first behind what the session was waiting for.
         """
+        behind = self.settled(step.session) if step.ordered else -1
         for seen in self.seen.get(step.session, ()):
             if seen.index in self.consumed or (until is not None and seen.at > until):
                 continue
@@ -58,7 +60,7 @@ class Ledger:
                 sent = self.sent.get(step.reply_to)
                 if sent is not None and seen.at >= sent.at and self._answers(seen, sent, step):
                     return seen
-            elif self._is_event(seen, step):
+            elif seen.index > behind and self._is_event(seen, step):
                 return seen
         return None
 

@@ -114,11 +114,10 @@ class Expect:
 
     ``reply_to`` is the index of the ``Send`` that it answers, or None for an event. ``messages`` are the
     acceptable message names. For replies ``where`` is judged on the reply; for events it selects; ``holds``
-    is judged on either. ``since``
-    is ``step`` or ``connected``: what ``within_ms`` and ``not_before_ms`` count from. ``correlated`` says
-    whether the reply must carry the command's correlation. ``ordered``: it comes behind everything that
-    this session was waiting for before. Clauses: ``clause`` (comes at all, is one of ``messages``, and in
-    order), ``where_clause``, ``within_clause``, ``correlation_clause``, ``early_clause``.
+    is judged on either. ``since`` is ``step`` or ``connected``: what ``within_ms`` and ``not_before_ms``
+    count from. ``correlated`` says whether the reply must carry the command's correlation. ``ordered``: only
+    what comes behind everything that this session was waiting for before counts. Clauses: ``clause`` (comes
+    at all, is one of ``messages``, and in order), ``where_clause``, ``within_clause``, ``correlation_clause``, ``early_clause``.
     """
 
     session: str

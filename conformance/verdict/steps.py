@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.cases.conditions import resolve, unmet
 from conformance.cases.correlation import echoed
@@ -116,7 +116,13 @@ def condition_words(condition: Condition, wanted: object) -> str:
 def expect_missing(
     notes: Notes, step: Expect, transcript: Transcript, ledger: Ledger, begun: int, given_up: int
 ) -> None:
-    """The awaited message did not come until we gave up (ns)."""
+    """The awaited message did not come until we gave up (ns), or too early: before what it was to follow."""
+    early = ledger.match(replace(step, ordered=False), given_up) if step.ordered else None
+    if early is not None:
+        what = describe(early)
+        expected = f"{what} behind what was expected before it"
+        notes.broken(step.clause, "order", expected, f"{what} first", entry=early.index)
+        return
     refusals = ledger.services[step.session].rules.refusals if step.session in ledger.services else None
     others = [
         s
@@ -163,7 +169,6 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
         notes.broken(step.clause, kind, " or ".join(step.messages), described(seen, refusals))
     else:
         notes.kept(step.clause, _role(refusals, seen))
-        _order(notes, step, seen, ledger)
         _conditions(notes, step, seen, wrong)
     if sent is not None and right and not step.not_before_ms:
         notes.answers.append((sent, seen))
@@ -171,13 +176,6 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
         _correlation(notes, step, seen, ledger)
     timing(notes, step, seen.at, *times)
     return right and wrong is None
-
-
-def _order(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None:
-    """What must come behind all that the session was waiting for before does so."""
-    if step.ordered and seen.index < ledger.settled(step.session):
-        what = describe(seen)
-        notes.broken(step.clause, "order", f"{what} behind what was expected before it", f"{what} first")
 
 
 def _busy(notes: Notes, refusals: Refusals | None, seen: Seen) -> bool:
