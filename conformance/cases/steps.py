@@ -117,7 +117,8 @@ class Expect:
     is judged on either. ``since`` is ``step`` or ``connected``: what ``within_ms`` and ``not_before_ms``
     count from. ``correlated`` says whether the reply must carry the command's correlation. ``ordered``: only
     what comes behind everything that this session was waiting for before counts. Clauses: ``clause`` (comes
-    at all, is one of ``messages``, and in order), ``where_clause``, ``within_clause``, ``correlation_clause``, ``early_clause``.
+    at all, is one of ``messages``, and in order), ``where_clause``, ``within_clause``,
+    ``correlation_clause``, ``early_clause``.
     """
 
     session: str
