@@ -15,14 +15,18 @@ def closing(comparison: Comparison, *, strict: bool = False, broken: bool = True
 
     What a target *should* do closes it only where ``strict``, and so does what takes longer than before. A
     promise that is waived closes nothing while it is; any other that is no longer enforced does, for nobody
-    knows whether it is kept. Without ``broken`` newly broken promises are left out: the later run itself
-    says whether they fail it.
+    knows whether it is kept. So does a later run that was stopped or killed: it never came to its verdict.
+    Without ``broken`` newly broken promises and that are left out: the later run itself says whether they
+    fail it.
     """
     lost = [
         each for each in comparison.no_longer_enforced if not each.excuse and (strict or each.level != SHOULD)
     ]
     new = [each for each in comparison.newly_broken if broken and _fails(each, strict)]
     reasons = []
+    end = comparison.after.end
+    if broken and (end is None or end.interrupted):
+        reasons.append(f"the later run was {'killed' if end is None else 'stopped'} before its end")
     if new:
         reasons.append(f"newly broken against the earlier run: {_named(new)}")
     if lost:

@@ -224,6 +224,17 @@ def test_the_gate_closes_for_what_is_newly_broken_or_no_longer_enforced(folders:
     assert PRICE in reason
 
 
+def test_a_later_run_that_did_not_come_to_its_end_opens_no_gate(folders: tuple[Path, Path]) -> None:
+    """Killed or stopped, whatever it saw; an earlier one that was is held against as far as it came."""
+    whole = run(folders[0], kept(ASK, LATE))
+    killed = run(folders[1], kept(ASK, LATE), end=False)
+    assert closing(compare(whole, killed)) == ("the later run was killed before its end",)
+    assert closing(compare(whole, killed), broken=False) == ()
+    assert closing(compare(killed, whole)) == ()
+    stopped = decided(compare(whole, whole), interrupted=True)
+    assert closing(stopped) == ("the later run was stopped before its end",)
+
+
 def test_what_should_be_closes_only_a_strict_gate(folders: tuple[Path, Path]) -> None:
     """Newly broken or no longer enforced."""
     before = run(folders[0], kept(STATUS, HTTP))
