@@ -194,12 +194,16 @@ def _no_room(failure: OSError) -> int:
 
 def _open_streams() -> None:
     """A stream that was closed before we began (``>&-``) becomes one that nobody reads; the descriptors are
-    taken in their order, so that no file of ours gets the number of a standard stream."""
+    taken in their order, so that no file of ours gets the number of a standard stream. A letter that standard
+    output does not know is written by its number."""
     import os
+    from io import TextIOWrapper
 
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _silence_output() -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
+from io import TextIOWrapper
 from pathlib import Path
 
 from conformance.errors import UsageError
@@ -63,5 +64,10 @@ def _asked(words: Iterable[str]) -> Iterable[tuple[str, str]]:
 def _print(name: str, record: RunRecord, folder: Path) -> None:
     made = FORMATS[name].made
     assert made is not None
-    told = final(record, Paper.of(sys.stdout), artefacts=str(folder)) if name == TERMINAL else made(record)
+    if name == TERMINAL:
+        told = final(record, Paper.of(sys.stdout), artefacts=str(folder))
+    else:  # for programs: the same bytes as in a file, whatever letters the terminal knows
+        told = made(record)
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.stdout.write(told)

@@ -103,7 +103,7 @@ def _broken(title: str, changes: Sequence[ClauseChange], paper: Paper, colour: s
         if others:
             names = _some([each.id for each in others])
             yield from paper.wrapped(names, label=f"and with it {len(others)} more: ", indent=4, most=2)
-    yield from _more(len(groups) - TOLD)
+    yield from _more(len(groups) - TOLD, paper)
     yield ""
 
 
@@ -133,7 +133,7 @@ def _unenforced(made: Comparison, paper: Paper) -> Iterator[str]:
             yield from paper.wrapped(_some([_tagged(each) for each in group]), indent=4, most=3)
             cases = dict.fromkeys(case for each in group for case in each.cases)
             yield from paper.wrapped(_some(list(cases)), label="enforced before by ", indent=4, most=2)
-        yield from _more(len(reasons) - TOLD)
+        yield from _more(len(reasons) - TOLD, paper)
         yield ""
     if made.deselected:
         told = f"{count(len(made.deselected), 'promise')} not looked at: no case of theirs was selected."
@@ -156,7 +156,7 @@ def _named(title: str, changes: Sequence[ClauseChange], paper: Paper) -> Iterato
         yield paper.styled(f"{title}: {count(len(changes), 'promise')}", "bold")
         for name in names[:TOLD]:
             yield paper.fitted(f"  {name}")
-        yield from _more(len(names) - TOLD)
+        yield from _more(len(names) - TOLD, paper)
         yield ""
 
 
@@ -194,7 +194,7 @@ def _cases(made: Comparison, paper: Paper) -> Iterator[str]:
     for each in made.outcomes[:TOLD]:
         text = f"{each.id}: {each.before} → {each.after}" + (f": {each.why}" if each.why else "")
         yield paper.fitted(f"  {text}")
-    yield from _more(len(made.outcomes) - TOLD)
+    yield from _more(len(made.outcomes) - TOLD, paper)
     for what, names in (("appeared", made.appeared), ("vanished", made.vanished)):
         if names:
             yield from paper.wrapped(_some(names), label=f"{what} ", indent=2, most=2)
@@ -263,5 +263,5 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _more(number: int) -> Iterable[str]:
-    return (f"  … and {number} more (--json has them all)",) if number > 0 else ()
+def _more(number: int, paper: Paper) -> Iterable[str]:
+    return (paper.safe(f"  … and {number} more (--json has them all)"),) if number > 0 else ()

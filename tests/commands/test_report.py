@@ -85,6 +85,20 @@ def test_a_text_that_is_asked_for_alone_is_printed(
     assert not files(tmp_path)
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_terminal_of_few_letters_gets_them_all(tmp_path: Path, red: RunRecord, name: str) -> None:
+    """In a plain ASCII one, too: marks become plainer for people, programs get the bytes of the file."""
+    few = environment(PYTHONIOENCODING="ascii")
+    ended = command("report", "played", "--to", name, cwd=tmp_path, env=few)
+    assert (ended.code, ended.err) == (0, "")
+    if name == "terminal":
+        assert ended.out.isascii()
+        assert ended.out.startswith("x NOT CONFORMANT")
+    else:
+        command("report", "played", "--to", f"{name}=told", cwd=tmp_path)
+        assert ended.out == (tmp_path / "told").read_text("utf-8")
+
+
 def test_several_go_into_the_folder_of_the_run(tmp_path: Path, red: RunRecord, report: Report) -> None:
     """Under their usual names; what is for the log is printed all the same."""
     ended = report("--to", "junit", "--to", "sarif", "--to", "github")

@@ -11,7 +11,7 @@ from conformance.reporting.comparison import beside, compared
 from conformance.reporting.paper import Paper, cells
 from tests.comparison.runs import ASK, LEVEL, STATUS, STREAM, WAVE, broke, head, kept, run
 from tests.comparison.test_times import timed
-from tests.record.samples import CASES, HTTP, LATE, PRICE, UNSEEN, skipped
+from tests.record.samples import CASES, HTTP, LATE, PRICE, UNSEEN, case, skipped
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07‮evil\nnext line"
 
@@ -63,6 +63,17 @@ def test_every_line_fits_and_obeys_nobody(tmp_path: Path, width: int) -> None:
     assert not set(text) & {"\x1b", "\x07", "‮"}
     assert "next line" not in text.splitlines()
     told(tmp_path, Paper(width, unicode=False)).encode("ascii")
+
+
+def test_long_lists_are_cut_in_plain_letters_too(tmp_path: Path) -> None:
+    """A terminal without an ellipsis is told how many more there are."""
+    names = [f"tide/commands/ask-{number}" for number in range(40)]
+    top = head(cases=[case(name, LATE) for name in names])
+    before = run(tmp_path / "before", *(kept(name, LATE) for name in names), of=top)
+    after = run(tmp_path / "after", *(broke(name, LATE) for name in names), of=top)
+    text = compared(compare(before, after), Paper(100, unicode=False), ())
+    assert "  ... and 20 more (--json has them all)" in text.splitlines()
+    assert text.isascii()
 
 
 def test_equal_runs_are_no_worse(tmp_path: Path) -> None:
