@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# The command line that a test starts asks how wide its terminal is; a worker, unlike pytest itself, is told.
+os.environ.pop("COLUMNS", None)
+
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("explore" if os.environ.get("CONFORMANCE_EXPLORE") else "same")
@@ -28,7 +31,14 @@ LIVE = (
 )
 """Whole runs, and many runs at once, with real deadlines. They occupy a machine: one worker has them all."""
 
-LONG = ("tests/front/", "tests/reporting/html/", "tests/faults/", "tests/proof/", "tests/validation/")
+LONG = (
+    "tests/front/",
+    "tests/docs/",
+    "tests/reporting/html/",
+    "tests/faults/",
+    "tests/proof/",
+    "tests/validation/",
+)
 """What takes long, and begins early, so that no worker is left with it in the end."""
 
 
