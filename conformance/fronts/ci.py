@@ -25,11 +25,16 @@ def tell(
     """
     if run is None:
         return
-    if environment.get(STEP_SUMMARY):
-        _append(run, Path(environment[STEP_SUMMARY]))
+    summarise(run, environment)
     out = stdout or sys.stdout
     if environment.get(ACTIONS) == "true" and not out.isatty():
         out.write("".join(f"{line}\n" for line in commands(run, here())))
+
+
+def summarise(run: RunRecord, environment: Mapping[str, str] = os.environ) -> None:
+    """Puts a run's page into GitHub's step summary, where there is one."""
+    if environment.get(STEP_SUMMARY):
+        _append(run, Path(environment[STEP_SUMMARY]))
 
 
 def _append(run: RunRecord, file: Path) -> None:

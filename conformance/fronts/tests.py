@@ -16,6 +16,7 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.artefacts import Artefacts
 from conformance.fronts.background import Background
 from conformance.fronts.baseline import earlier_run
+from conformance.fronts.ci import summarise
 from conformance.fronts.history import history_of
 from conformance.fronts.listing import told
 from conformance.fronts.options import Wish, repeat_command, wish
@@ -230,6 +231,7 @@ class Tests:
             self.shut = decide(self.background.gate, self.seen, interrupted=interrupted).reasons
         elif self.background.began:
             record = self.artefacts.end(interrupted=interrupted)
+            summarise(record)
             self.shut = record.end.gate if record.end is not None else ()
         if self.shut and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
