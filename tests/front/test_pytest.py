@@ -150,12 +150,12 @@ def test_ctrl_c_cancels_the_rest(tmp_path: Path) -> None:
     words += ["--pyargs", "conformance.suite", "--conformance-report-dir", "report", "-k", "deadline or ping"]
     words += ["--conformance-deadline", "auth=20000"]
     with subprocess.Popen(
-        words, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True, preexec_fn=heeding,
+        words, cwd=tmp_path, env=environment(GITHUB_STEP_SUMMARY=str(tmp_path / "step.md")), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=heeding,
     ) as child:  # fmt: skip
         file = tmp_path / "report/run.jsonl"
         until = time.monotonic() + 30
-        while not file.exists() or len(file.read_bytes().splitlines()) < 2:
+        while not file.exists() or b'"line":"case"' not in file.read_bytes():
             assert time.monotonic() < until
             time.sleep(0.05)
         child.send_signal(signal.SIGINT)
@@ -170,6 +170,7 @@ def test_ctrl_c_cancels_the_rest(tmp_path: Path) -> None:
     assert record.end.interrupted
     assert "stopped" in {line.reason for line in record.cases}
     assert json.loads((tmp_path / "report/summary.json").read_text("utf-8"))["verdict"] == "interrupted"
+    assert "Interrupted" in (tmp_path / "step.md").read_text("utf-8").splitlines()[0]
 
 
 def test_other_plugins_may_have_a_target_of_their_own(tmp_path: Path) -> None:
