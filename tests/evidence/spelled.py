@@ -10,7 +10,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 import msgpack
@@ -79,8 +79,14 @@ def containers(data: bytes) -> dict[str, bytes]:
 
 def found(secret: str, data: bytes) -> bool:
     """Whether a secret can be had from ``data``, or as much of its beginning as nobody guesses."""
-    wanted = secret.encode()[:12]
-    return any(wanted in leaf for view in _views(data, DEEP) for leaf in _leaves(view))
+    return bool(which([secret], data))
+
+
+def which(secrets: Iterable[str], data: bytes) -> list[str]:
+    """Those of the secrets that can be had from ``data``."""
+    wanted = {secret: secret.encode()[:12] for secret in secrets}
+    leaves = (leaf for view in _views(data, DEEP) for leaf in _leaves(view))
+    return list(dict.fromkeys(name for leaf in leaves for name, start in wanted.items() if start in leaf))
 
 
 def _views(data: bytes, depth: int) -> Iterator[bytes]:
@@ -90,7 +96,7 @@ def _views(data: bytes, depth: int) -> Iterator[bytes]:
         yield from _views(unpacked, depth)
     if not depth:
         return
-    joined: list[bytes] = []
+    joined: tuple[list[bytes], list[bytes]] = [], []  # as it stands there, and as the end of something longer
     for run in B64.findall(data):
         for start in range(4):
             piece = run.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))[start:]
@@ -99,9 +105,10 @@ def _views(data: bytes, depth: int) -> Iterator[bytes]:
             for one in packed:
                 yield from _views(one, depth - 1)
             if not packed:
-                joined.append(decoded)
-    if joined:
-        yield from _views(b"\n\n".join(joined), depth - 1)
+                joined[bool(start)].append(decoded)
+    if joined[0]:
+        yield from _views(b"\n\n".join(joined[0]), depth - 1)
+        yield b"\n\n".join(joined[1])
 
 
 def _rest(piece: bytes) -> bytes:

@@ -5,8 +5,10 @@ What a run leaves is searched as a thief would: unpacked, decoded, put together 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from conformance.reporting.formats import FORMATS
 from ..foreign.beacon import written
 from ..front.command import Ended, environment, run, suite
 from .parrot import Parrot, health, lamp
-from .spelled import found
+from .spelled import found, which
 
 SECRETS = {
     "header, from the environment": "low-water.mark~7/wx+yz==",
@@ -43,12 +45,7 @@ class Left:
 
     def leaks(self) -> list[tuple[str, str]]:
         """Which secret is to be had from which part."""
-        return [
-            (place, name)
-            for name, data in self.parts.items()
-            for place, secret in SECRETS.items()
-            if found(secret, data)
-        ]
+        return [(name, had) for name, data in self.parts.items() for had in which(SECRETS.values(), data)]
 
 
 def words(folder: Path, parrot: Parrot, prefix: str = "--") -> list[str]:
@@ -92,9 +89,29 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     record = read(ended.folder)
     for form in FORMATS.values():
         form.write(record, ended.folder / f"again-{form.file}")
-    bundle(ended.folder, None, version="9")
+    archive = bundle(ended.folder, None, version="9").path
+    history = ["history", "--history", str(ended.folder / "history.sqlite")]
+    page = str(ended.folder / "history.html")
+    for verb in (
+        ["report", str(ended.folder)],
+        ["waive", str(ended.folder)],
+        ["compare", str(ended.folder), str(ended.folder), "--json"],
+        ["bundle", "--verify", str(archive)],
+        [*history, "--import", str(ended.folder), "--html", page],
+        [*history, "--json"],
+    ):
+        made.parts[" ".join(verb[::2])] = verb_told(verb)
     made.parts |= dict(files(ended.folder))
     return made
+
+
+def verb_told(words: list[str]) -> bytes:
+    """What another verb prints of the run."""
+    told = io.StringIO()
+    with redirect_stdout(told), redirect_stderr(told), pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 0, told.getvalue()
+    return told.getvalue().encode()
 
 
 def test_the_run_says_what_it_can_without_its_secrets(left: Left) -> None:
@@ -110,6 +127,8 @@ def test_the_run_says_what_it_can_without_its_secrets(left: Left) -> None:
     names = {"run.jsonl", "report.html", "summary.json", "summary.md", "junit.xml"}
     assert names | {f"again-{form.file}" for form in FORMATS.values()} <= left.parts.keys()
     assert any(name.endswith(".zip") for name in left.parts)
+    assert {"history.sqlite", "history.html"} <= left.parts.keys()
+    assert all(left.parts[name] for name in left.parts if not name.endswith("annotations.txt"))
 
 
 def test_no_secret_lands_in_any_artefact(left: Left) -> None:
@@ -120,16 +139,18 @@ def test_no_secret_lands_in_any_artefact(left: Left) -> None:
 def test_what_is_no_secret_does_land(left: Left) -> None:
     """The search sees into every artefact that tells of sessions: a word of the documents is found there."""
     for name, data in left.parts.items():
-        if name.endswith((".jsonl", ".html", ".json", ".xml", ".zip")):
+        if name.endswith((".jsonl", ".html", ".json", ".xml", ".zip")) and " " not in name:
             assert found("beacon/", data), name
 
 
-def test_pytest_tells_no_secret(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["report", ""], ids=["with artefacts", "without"])
+def test_pytest_tells_no_secret(folder: str, tmp_path: Path) -> None:
     """Neither its terminal, with all reasons and all locals, nor its own JUnit XML."""
     with Parrot() as parrot:
-        given = words(tmp_path, parrot, "--conformance-")
+        given = words(tmp_path, parrot, "--conformance-")[: None if folder else -2]
         env = secret_environment()
-        kept = suite(*given, "-rA", "-l", f"--junitxml={tmp_path / 'own.xml'}", cwd=tmp_path, env=env)
+        given += ["--conformance-report-dir", folder, "-rA", "-l", f"--junitxml={tmp_path / 'own.xml'}"]
+        kept = suite(*given, cwd=tmp_path, env=env)
     assert kept.code == 1, kept.out
     own = (tmp_path / "own.xml").read_bytes()
     assert b"<failure" in own
