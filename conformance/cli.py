@@ -83,7 +83,8 @@ def _guarded(arguments: list[str]) -> int:
         return INTERRUPTED
     except Exception as failure:
         if debug:
-            raise
+            _say(_traceback(failure))
+            return int(getattr(failure, "exit_code", SUITE_FAULT))
         if isinstance(failure, OSError) and failure.errno in NO_ROOM and failure.filename is None:
             return _no_room(failure)
         return _failed(failure)
@@ -152,7 +153,6 @@ def _failed(failure: Exception) -> int:
         _say(_starred(str(failure)))
         return failure.exit_code
     import tempfile
-    import traceback
 
     sentence = _starred(f"a fault of the suite itself: {type(failure).__name__}: {failure}")
     try:
@@ -164,11 +164,18 @@ def _failed(failure: Exception) -> int:
             encoding="utf-8",
             errors="backslashreplace",
         ) as file:
-            file.write(_starred("".join(traceback.format_exception(failure))))
+            file.write(_traceback(failure))
         _say(f"{sentence} (its traceback is in {file.name})")
     except OSError:
         _say(f"{sentence} (--debug shows its traceback)")
     return SUITE_FAULT
+
+
+def _traceback(failure: Exception) -> str:
+    """Where it came from, without secrets: people send such a text around."""
+    import traceback
+
+    return _starred("".join(traceback.format_exception(failure)))
 
 
 def _starred(text: str) -> str:

@@ -254,6 +254,11 @@ def test_a_fault_of_our_own_tells_no_secret(started: Started, monkeypatch: pytes
     assert b"ValueError" in parts["traceback"]
     assert leaking(PLAIN, parts) == []
     assert b"*" * len(PLAIN) in parts["stderr"]
+    parts = started("--debug", "--report-dir", "report", "--credential", "pass=env:PARROT_PLAIN")
+    assert started.code == 4
+    assert b"Traceback" in parts["stderr"]
+    assert b"in faulty" in parts["stderr"]
+    assert leaking(PLAIN, parts) == []
 
 
 def test_a_closed_port_tells_no_secret(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
