@@ -81,7 +81,7 @@ def _guarded(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return INTERRUPTED
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - whatever it is, it is told, and with an exit code of its own
         if debug:
             _say(_traceback(failure))
             return int(getattr(failure, "exit_code", SUITE_FAULT))
