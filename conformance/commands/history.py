@@ -6,11 +6,11 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from conformance.cases.selection import matches
 from conformance.errors import ConformanceError, UsageError
 from conformance.fronts.history import DEFAULT, VARIABLE
 from conformance.fronts.options import whole
@@ -54,10 +54,10 @@ def run(options: argparse.Namespace) -> int:
     from conformance.history.asking import Question, ask
     from conformance.history.database import Database
 
-    chosen = partial(matches, options.clause) if options.clause else None
     database = Database(where)
     try:
-        found = ask(database, Question(options.target, since, limit, options.clause or "", chosen))
+        clause = options.clause or ""
+        found = ask(database, Question(options.target, since, limit, clause, _chosen(clause)))
     finally:
         database.close()
     if options.html:
@@ -81,6 +81,14 @@ def _address(given: str | None) -> Address:
     if made is None:
         raise UsageError("there is no history to tell of: it is none", hint="name one with --history")
     return made
+
+
+def _chosen(pattern: str) -> Callable[[str], bool] | None:
+    if not pattern:
+        return None
+    from conformance.cases.selection import matches  # brings all cases along, and few ask so
+
+    return partial(matches, pattern)
 
 
 def _since(text: str) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from conformance.errors import ConformanceError
 from conformance.fronts.options import Wish
 from conformance.history.address import FILE, Address, address
-from conformance.record import RunRecord
 
 if TYPE_CHECKING:
     from conformance.history.database import Database
+    from conformance.record import RunRecord
 
 VARIABLE = "OMEN_CONFORMANCE_HISTORY"
 DEFAULT = f"reports/{FILE}"

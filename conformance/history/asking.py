@@ -24,7 +24,7 @@ from conformance.history.model import (
     Stamp,
 )
 from conformance.history.tables import BREAKS, CLAUSES, LATENCIES, OPERATIONS, RUNS
-from conformance.history.tested import Run, Tests, parts
+from conformance.history.tested import Run, Tests, bits_of, parts
 
 WINDOW: Final = 120
 """So many of the latest runs of each target are drawn."""
@@ -98,10 +98,7 @@ class _Asking:
             RUNS.c.enforced_id,
         )
         asked = sql.select(*columns).where(*self.where).order_by(RUNS.c.started, RUNS.c.id)
-        return [
-            Run(number, Stamp(started, build), target, contract, enforced)
-            for number, started, build, target, contract, enforced in self.connection.execute(asked)
-        ]
+        return [Run._make(row) for row in self.connection.execute(asked)]
 
     def _rows(self, numbers: Sequence[int] | None = None) -> dict[int, RunRow]:
         """The latest runs, or those of these numbers, with all that is told of a run."""
@@ -127,7 +124,8 @@ class _Asking:
         names = sorted({name for _, name in shown})
         clauses = self._clauses(names)
         broken = self._broken([number for group in clauses.values() for number, *_ in group])
-        tests = {target: Tests(self.connection, clauses, group) for target, group in targets.items()}
+        bits = bits_of(self.connection, self.where)
+        tests = {target: Tests(self.connection, clauses, group, bits) for target, group in targets.items()}
         made = [
             _life(target, name, targets[target], broken.get((target, name), {}), tests[target], clauses[name])
             for target, name in shown
@@ -210,7 +208,7 @@ def _life(
     wordings: Sequence[tuple[int, str, str, str]],
 ) -> ClauseLife:
     """The life of a clause; ``seen`` are the runs that saw it broken, and whether that was excused."""
-    broken = [at for at, run in enumerate(runs) if run.number in seen]
+    broken = sorted(tests.order[number] for number in seen)
     among = set(broken)
 
     def kept(at: int) -> bool:

@@ -5,29 +5,40 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 import sqlalchemy as sql
 
 from conformance.history.model import Stamp
-from conformance.history.tables import CONTRACTS, ENFORCED
+from conformance.history.tables import CONTRACTS, ENFORCED, RUNS
 
 T = TypeVar("T")
 AT_ONCE: Final = 400
 """So many values are given to one statement: SQLite once took 999 at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A run among others: its rows, and what is told of it."""
 
     number: int
-    at: Stamp
+    started: str
+    build: str
     target: str
     contract: int
     enforced: int
+
+    @property
+    def at(self) -> Stamp:
+        """The run, in short."""
+        return Stamp(self.started, self.build)
+
+
+def bits_of(connection: sql.Connection, where: Sequence[sql.ColumnElement[bool]]) -> dict[int, bytes]:
+    """What the runs enforced, as maps of bits, by their rows."""
+    used = sql.select(RUNS.c.enforced_id).where(*where)
+    asked = sql.select(ENFORCED.c.id, ENFORCED.c.bits).where(ENFORCED.c.id.in_(used))
+    return {number: zlib.decompress(stored) for number, stored in connection.execute(asked)}
 
 
 class Tests:
@@ -38,8 +49,10 @@ class Tests:
         connection: sql.Connection,
         clauses: dict[str, list[tuple[int, str, str, str]]],
         runs: Sequence[Run],
+        bits: Mapping[int, bytes],
     ) -> None:
         self.runs = runs
+        self.order = {run.number: at for at, run in enumerate(runs)}
         names = {number: name for name, group in clauses.items() for number, *_ in group}
         self.places: dict[int, dict[str, int]] = {}
         for part in parts(sorted({run.contract for run in runs})):
@@ -47,11 +60,7 @@ class Tests:
             for number, stored in connection.execute(asked):
                 ids = json.loads(zlib.decompress(stored))
                 self.places[number] = {names[each]: at for at, each in enumerate(ids) if each in names}
-        self.bits: dict[int, bytes] = {}
-        for part in parts(sorted({run.enforced for run in runs})):
-            bits = sql.select(ENFORCED.c.id, ENFORCED.c.bits).where(ENFORCED.c.id.in_(part))
-            for number, stored in connection.execute(bits):
-                self.bits[number] = zlib.decompress(stored)
+        self.bits = bits
         self.alike: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
         for run in runs:
             self.alike[run.contract][self.bits[run.enforced]] += 1
