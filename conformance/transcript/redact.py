@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,6 +16,9 @@ from conformance.transcript.needles import Needles
 
 # Shorter "secrets" would star out ordinary text; shorter spellings too.
 SHORTEST = 4
+# RFC 1952, 2.3.1; RFC 1950, 2.2, with the usual window.
+COMPRESSED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+MOST_UNPACKED = 4 * 1024 * 1024
 
 
 class Secrets:
@@ -44,7 +48,9 @@ class Secrets:
                 self._texts.add(text)
 
     def redact_bytes(self, data: bytes) -> bytes:
-        """``data`` with stars for every secret."""
+        """``data`` with stars for every secret; nothing but stars where it is compressed and holds one."""
+        if data.startswith(COMPRESSED) and self._bytes and any(self._bytes.spans(_unpacked(data))):
+            return b"*" * len(data)
         starred: bytearray | None = None
         for start, end in self._bytes.spans(data):
             if starred is None:
@@ -99,6 +105,14 @@ class Secrets:
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple((self.redact_text(name), self.redact_text(value)) for name, value in headers)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What gzip or zlib made of something, as far as it goes."""
+    try:
+        return zlib.decompressobj(32 + zlib.MAX_WBITS).decompress(data, MOST_UNPACKED)
+    except zlib.error:
+        return b""
 
 
 def _spellings(raw: bytes) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
 from ..foreign.beacon import document
-from .spelled import octets, texts
+from .spelled import compressed, octets, texts
 
 Map = dict[str, Any]
 
@@ -84,7 +84,7 @@ class Parrot:
             socket.send(text)
             socket.send(json.dumps({"told": "out", "id": number, "why": text}))
         socket.send(json.dumps({secret: {"told": secret}, "id": number, "lit": [secret]}))
-        for packed in octets(secret).values():
+        for packed in (*octets(secret).values(), *compressed(secret).values()):
             socket.send(packed)
         socket.send(data)
 

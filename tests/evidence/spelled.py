@@ -53,12 +53,18 @@ def texts(secret: str) -> dict[str, str]:
 
 def octets(secret: str) -> dict[str, bytes]:
     """Ways to write it that are no text."""
-    packed: bytes = msgpack.packb([1, {secret: secret.encode()}])
+    raw = secret.encode()
+    packed: bytes = msgpack.packb([1, {secret: raw}])
     return {
         "MessagePack": packed,
         "UTF-16": secret.encode("utf-16"),
         "UTF-16, large end": secret.encode("utf-16-be"),
     }
+
+
+def compressed(secret: str) -> dict[str, bytes]:
+    """Ways to pack it as a whole message."""
+    return {"gzip": gzip.compress(secret.encode()), "zlib": zlib.compress(b"so: " + secret.encode())}
 
 
 def containers(data: bytes) -> dict[str, bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
-from .spelled import containers, found, octets, texts
+from .spelled import compressed, containers, found, octets, texts
 
 SECRETS = ["low-water.mark~7/wx+yz==", "tide+key/42&=<é>'x'\"y\"\\z"]
 
@@ -16,5 +18,7 @@ def test_the_search_finds_what_is_there(secret: str) -> None:
     for how, data in spelled.items():
         for where, packed in containers(data).items():
             assert found(secret, packed), (how, where)
+    for how, data in compressed(secret).items():
+        assert found(secret, base64.b64encode(data)), how
     for where, packed in containers(b"low water, and nothing else: bG93LXdhdGVy 6c6f77 %6c").items():
         assert not found(secret, packed), where

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import html
 import json
+import zlib
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -76,6 +79,17 @@ def test_wide_text(wide: str) -> None:
     """A secret in two bytes a letter is starred in bytes, whichever comes first."""
     spelled = SECRET.encode(wide)
     assert knowing(SECRET).redact_bytes(b"<" + spelled + b">") == b"<" + b"*" * len(spelled) + b">"
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, zlib.compress])
+def test_compressed(packed: Callable[[bytes], bytes]) -> None:
+    """Nothing is left of compressed data that holds a secret; other data, and what only looks so, stays."""
+    data = packed(f"<{SECRET}>".encode())
+    assert knowing(SECRET).redact_bytes(data) == b"*" * len(data)
+    quiet = packed(b"nothing of the kind")
+    assert knowing(SECRET).redact_bytes(quiet) == quiet
+    broken = data[:2] + SECRET.encode()
+    assert knowing(SECRET).redact_bytes(broken) == data[:2] + b"*" * len(SECRET.encode())
 
 
 def test_header_text() -> None:
