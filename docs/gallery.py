@@ -96,15 +96,17 @@ def terminals(folder: Path) -> None:
 
 
 def history(folder: Path) -> None:
-    """Two weeks of nightly runs, the fault being in three of the builds, and the page about them."""
+    """Runs of fourteen builds, the fault being in three of them, and what is told of all."""
     database = f"{folder}/history.sqlite"
     for build in range(14):
         faults = ["--fault", FAULTS[0]] if 5 <= build < 8 else []
         given = ["--case", "market-data/layouts/TradeEvent", "--build", f"1.4.{build}", *faults]
         shown("run", "--report-dir", f"{folder}/night{build}", "--history", database, *given)
-    told = shown("history", "--history", database).replace(f"{folder}/", "reports/")
-    draw(PICTURES / "history.svg", "omen-conformance history", told)
-    shown("history", "--history", database, "--html", f"{folder}/history.html")
+    os.chdir(folder)
+    told = shown("history", "--history", "history.sqlite")
+    shown("history", "--history", "history.sqlite", "--html", "history.html")
+    os.chdir(ROOT)
+    draw(PICTURES / "history.svg", "omen-conformance history --history history.sqlite", told)
     with Browser() as browser, opened(browser, folder / "history.html", WIDE, "light") as tab:
         take(tab, "history.webp")
 
