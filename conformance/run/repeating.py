@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ from conformance.record import Repeats
 from conformance.run.result import Result
 from conformance.statistics.sequential import SOUND, UNDECIDED, Plan
 from conformance.transcript import Transcript
-from conformance.verdict import Blame, Outcome, Verdict
+from conformance.verdict import Blame, Finding, Outcome, Verdict
 
 PATIENT_MS = 100
 WAITING = 8
@@ -99,6 +99,8 @@ class Tally:
         self._course = ""
         self._first: Result | None = None
         self._of: dict[Outcome, Result] = {}
+        self._also: dict[str, Finding] = {}
+        self._exercised: set[str] = set()
         self._cut: Result | None = None
         self._ended = 0
 
@@ -111,10 +113,21 @@ class Tally:
         if outcome in LETTERS:
             self.plays += 1
             self.failures += outcome is Outcome.FAILED
-            self._of.setdefault(outcome, result)
+            told = self._of.setdefault(outcome, result)
+            self._exercised |= result.verdict.exercised
+            if outcome is Outcome.FAILED and told is not result:
+                self._beside(told.verdict.findings, result.verdict.findings)
         else:
             self.unjudged += 1
             self._cut = result
+
+    def _beside(self, told: Sequence[Finding], seen: Iterable[Finding]) -> None:
+        """What a later play saw broken and the one that is told did not: a waiver for that play's promises is
+        none for these. Its transcript is another."""
+        known = {each.clause for each in told}
+        for each in seen:
+            if each.clause not in known:
+                self._also.setdefault(each.clause, replace(each, entry=None))
 
     @property
     def wanted(self) -> int:
@@ -144,7 +157,12 @@ class Tally:
         elif failed is not None and (
             repeats.decision != UNDECIDED or self.plan.is_unsound(self.plays, self.failures)
         ):
-            verdict = replace(failed.verdict, reason=f"{repeats}: {failed.verdict.reason}")
+            verdict = replace(
+                failed.verdict,
+                reason=f"{repeats}: {failed.verdict.reason}",
+                findings=(*failed.verdict.findings, *self._also.values()),
+                exercised=frozenset(self._exercised),
+            )
         elif self.plays >= self.plan.most:
             reason = f"{repeats}: that {repeats.means}"
             verdict = Verdict(self.case.id, Outcome.BROKEN, Blame.NOBODY, reason)

@@ -99,6 +99,29 @@ def test_what_always_fails_is_broken() -> None:
     assert result.verdict.findings == (LATE,)
 
 
+def test_what_only_a_later_play_saw_broken_is_told_beside() -> None:
+    """A gate that lets the first play's promise pass has to know of the other; each is told once."""
+    other = replace(LATE, clause="library/lent/id/type", where="id", entry=1)
+    first = replace(LATE, entry=1)
+
+    class Whimsical(Player):
+        def result(self, outcome: Outcome, number: int, reason: str) -> Result:
+            made = super().result(outcome, number, reason)
+            findings = {3: (first,), 7: (replace(first, seen="a pen"), other), 11: (other,)}.get(
+                number, (first,)
+            )
+            if outcome is not Outcome.FAILED:
+                return made
+            met = frozenset(each.clause for each in findings)
+            return replace(made, verdict=replace(made.verdict, findings=findings, exercised=met))
+
+    result = played(Whimsical(lambda number: Outcome.FAILED if number % 4 == 3 else Outcome.PASSED))
+    assert result.verdict.outcome is Outcome.FAILED
+    assert begun(result) == 3
+    assert result.verdict.findings == (first, replace(other, entry=None))
+    assert result.verdict.exercised == {LENT, other.clause}
+
+
 @pytest.mark.parametrize("patient", [False, True])
 def test_what_fails_now_and_then_is_never_green(patient: bool) -> None:
     """The first play that failed is told, with how often, and no later pass makes up for it."""
