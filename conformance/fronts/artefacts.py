@@ -84,8 +84,6 @@ class Artefacts:
         self.wish = wish
         self.keeper = Keeper(history)
         self.secrets = known(wish)
-        for secret in history.secrets if history is not None else ():
-            self.secrets.add(secret)
         self.writer = Writer(folder / RUN, self.secrets)
         for name in (SUMMARY, JUNIT, PAGE, REPORT):
             if (folder / name).is_dir():
