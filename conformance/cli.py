@@ -185,9 +185,11 @@ def _starred(text: str) -> str:
 
 
 def _say(sentence: str) -> None:
-    """One sentence for the user. Where even that finds no room, the exit code has to do."""
+    """One sentence for the user, on one line, which a terminal obeys nothing of: a document, or a target, may
+    be quoted in it. Where even that finds no room, the exit code has to do."""
     from contextlib import suppress
 
+    sentence = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in sentence)
     with suppress(OSError):
         print(f"{PROGRAM}: {sentence}", file=sys.stderr, flush=True)
 

@@ -87,6 +87,8 @@ def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
 
 def _lines(file: Path) -> Iterator[bytes]:
     """The file's lines with their ends: of a large one most is passed over, and need not be in memory."""
+    if file.is_char_device():  # it may never end
+        raise DocumentError(str(file), "this is a device", expected="a run file")
     try:
         with file.open("rb", buffering=_AT_ONCE) as lines:
             yield from lines

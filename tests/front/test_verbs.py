@@ -51,6 +51,15 @@ def test_a_wrong_word_is_one_sentence(words: list[str], sentence: str, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_sentence_is_one_line_that_nobody_obeys(tmp_path: Path) -> None:
+    """Also where it quotes what moves a cursor, or looks like a build server's command behind a new line."""
+    ended = command("report", "a\n::error::x\x1b[2J\u202e", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    assert ended.err.rstrip("\n").isprintable()
+    assert "a\\n::error::x\\x1b[2J\\u202e: cannot be read" in ended.err
+
+
 def test_list_tells_every_case_to_programs(tmp_path: Path) -> None:
     """`list --json` holds exactly the promised fields."""
     ended = command("list", "--json", cwd=tmp_path)

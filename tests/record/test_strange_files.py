@@ -98,6 +98,12 @@ def test_what_is_refused_is_told_without_its_escapes(tmp_path: Path) -> None:
     assert len(failure.value.what) <= 200
 
 
+def test_what_never_ends_is_not_begun() -> None:
+    """One line of it would fill the memory."""
+    with pytest.raises(DocumentError, match="/dev/zero: this is a device; expected a run file"):
+        read("/dev/zero")
+
+
 @pytest.mark.parametrize(
     ("order", "says"),
     [
