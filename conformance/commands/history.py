@@ -117,7 +117,7 @@ def _import(where: Address, files: list[str]) -> int:
             try:
                 made = facts(read(file, transcripts=False))
             except (ConformanceError, OSError) as failure:
-                print(f"! {failure}", file=sys.stderr, flush=True)
+                print(f"! {Paper.of(sys.stderr).safe(str(failure))}", file=sys.stderr, flush=True)
                 code = 2
                 continue
             if store(database, [made]):
