@@ -15,7 +15,8 @@ def closing(comparison: Comparison, *, strict: bool = False, broken: bool = True
 
     What a target *should* do closes it only where ``strict``, and so does what takes longer than before. A
     promise that is waived closes nothing while it is; any other that is no longer enforced does, for nobody
-    knows whether it is kept. So does a later run that was stopped or killed: it never came to its verdict.
+    knows whether it is kept. So do runs without a promise in common, of which nothing could be compared, and
+    a later run that was stopped or killed: it never came to its verdict.
     Without ``broken`` newly broken promises and that are left out: the later run itself says whether they
     fail it.
     """
@@ -27,6 +28,8 @@ def closing(comparison: Comparison, *, strict: bool = False, broken: bool = True
     end = comparison.after.end
     if broken and (end is None or end.interrupted):
         reasons.append(f"the later run was {'killed' if end is None else 'stopped'} before its end")
+    if len(comparison.removed) == len(comparison.before.header.clauses):
+        reasons.append("no promise of the earlier run is one of this run: nothing was compared")
     if new:
         reasons.append(f"newly broken against the earlier run: {_named(new)}")
     if lost:

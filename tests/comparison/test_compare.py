@@ -235,6 +235,19 @@ def test_a_later_run_that_did_not_come_to_its_end_opens_no_gate(folders: tuple[P
     assert closing(stopped) == ("the later run was stopped before its end",)
 
 
+@pytest.mark.parametrize("broken", [True, False])
+def test_runs_without_a_promise_in_common_open_no_gate(folders: tuple[Path, Path], broken: bool) -> None:
+    """Of other documents, or one that never began: that nothing is worse would say nothing."""
+    here = run(folders[0], kept(ASK, LATE))
+    others = [replace(clause, id=f"ebb/{clause.id}", digest="") for clause in CLAUSES]
+    for top in (head(others, ()), head((), ())):
+        other = run(folders[1], of=top)
+        for pair in ((here, other), (other, here)):
+            (reason,) = closing(compare(*pair), broken=broken)
+            assert reason.endswith("nothing was compared")
+    assert closing(compare(here, run(folders[1], kept(ASK, LATE), of=head(CLAUSES[2:3])))) == ()
+
+
 def test_what_should_be_closes_only_a_strict_gate(folders: tuple[Path, Path]) -> None:
     """Newly broken or no longer enforced."""
     before = run(folders[0], kept(STATUS, HTTP))
