@@ -114,8 +114,10 @@ def _saved(name: Node, known: Known) -> Saved:
 
 
 def _sourced(name: Node, known: Known, in_command: bool) -> Hole | Sourced:
-    names = {*source_names(known.contract), *known.stated}
-    if text(name, "a source") not in names:
+    wanted = text(name, "a source")
+    # Most are found among the first: to go through all schemas for each would take as long as all the rest.
+    if wanted not in known.stated and wanted not in source_names(known.contract):
+        names = {*source_names(known.contract), *known.stated}
         raise name.refuse(f"no source gives {name.value!r}", expected=one_of(names))
     return Hole("source", str(name.value)) if in_command else Sourced(str(name.value))
 
@@ -138,6 +140,7 @@ def source_names(contract: Contract) -> Iterator[str]:
     for service in contract.services.values():
         for source in service.rules.sources:
             yield from source.values
+    for service in contract.services.values():
         for message in service.messages.values():
             hinted = (node.hints.get("source") for node in message.payload.walk())
             yield from (name for name in hinted if isinstance(name, str))
