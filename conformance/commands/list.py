@@ -40,10 +40,8 @@ def run(options: argparse.Namespace) -> int:
     for case in cases:
         print(f"{case.id:<{width}}  {case.level:<6}  {case.provenance:<9}  {case.says}")
     enforced = {clause for case in cases for clause in case.clauses}
-    print(
-        f"\n{len(cases)} case{'s' * (len(cases) != 1)} for {len(enforced)} of {len(catalogue.clauses)} clauses",
-        file=sys.stderr,
-    )
+    many = f"{len(cases)} case{'s' * (len(cases) != 1)}"
+    print(f"\n{many} for {len(enforced)} of {len(catalogue.clauses)} clauses", file=sys.stderr)
     return 0
 
 

@@ -72,7 +72,7 @@ def test_files_can_be_named(tmp_path: Path) -> None:
 
 
 def test_scenarios_add_to_what_there_is(tmp_path: Path) -> None:
-    """One's own scenario file goes with a folder, the packaged documents too; one of the folder counts once."""
+    """One's own scenario file goes with a folder, also the packaged one; one of the folder counts once."""
     (tmp_path / "a.yaml").write_text("asyncapi: 3.0.0")
     (tmp_path / "b.yaml").write_text("scenarios: 1")
     sources = find(tmp_path, scenarios=["mine.yaml", str(tmp_path / "b.yaml")])
