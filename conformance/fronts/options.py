@@ -68,8 +68,12 @@ PLAY = (
     Option("seed", "N", "what decides the order of the cases and all that moves by chance (0)", number=True),
     Option("repeat", "", REPEAT, flag=True),
     Option("report-dir", "DIR", "where run.jsonl and the reports go"),
-    Option("history", "URL", "what remembers all runs: a file, postgresql://USER@HOST/DATABASE, or none "
-           "(default: $OMEN_CONFORMANCE_HISTORY, else reports/history.sqlite, with --report-dir none)"),
+    Option(
+        "history",
+        "URL",
+        "what remembers all runs: a file, postgresql://USER@HOST/DATABASE, or none "
+        "(default: $OMEN_CONFORMANCE_HISTORY, else reports/history.sqlite, with --report-dir none)",
+    ),
 )
 GATE = (
     Option("waivers", "FILE", "waivers: promises that may be broken for now; repeatable", many=True),
