@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.documents.loader import load_tree
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/adopt.md"
@@ -21,12 +21,6 @@ BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMANDS = [line[2:] for block in BLOCK.findall(PAGE.read_text("utf-8")) for line in block.splitlines()]
 CLI = (sys.executable, "-m", "conformance.cli")
 GREEN, RED = 0, 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def argv(text: str) -> tuple[list[str], dict[str, str]]:

@@ -6,13 +6,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -27,7 +28,7 @@ ANY = "…"
 """What a page leaves out of a line."""
 
 EXIT_CODE = "echo $?"
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,6 @@ def missing(shown: tuple[str, ...], told: str) -> list[str]:
 def _comes(line: str, lines: Iterator[str]) -> bool:
     wanted = re.compile(".*".join(map(re.escape, line.rstrip().split(ANY))))
     return any(wanted.fullmatch(each.rstrip()) for each in lines)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

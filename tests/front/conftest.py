@@ -36,4 +36,4 @@ def reference() -> Iterator[Reference]:
         said = json.loads(child.stdout.readline())
         yield Reference(said["addresses"], {one["label"]: one["value"] for one in said["credentials"]})
         child.stdin.close()
-        assert child.wait(10) == 0
+        assert child.wait(60) == 0

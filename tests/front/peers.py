@@ -11,14 +11,6 @@ from collections.abc import Callable, Iterator
 Handler = Callable[[socket.socket], None]
 
 
-def free_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def listening(handler: Handler, context: ssl.SSLContext | None = None) -> Iterator[int]:
     """Hands each connection to ``handler``, in a thread of its own."""

@@ -11,7 +11,8 @@ import pytest
 
 from tests.front.command import TIME_LIMIT_S, Ended, environment, run
 from tests.front.conftest import Reference
-from tests.front.peers import Handler, free_port, listening, silent, web_page
+from tests.front.peers import Handler, listening, silent, web_page
+from tests.ports import free_port
 from tests.session.peers import certificate, server_context
 
 ONE = ("--case", "gateway/transport/ping/empty")

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from conformance.record import read
 from tests.front.command import STRANGERS, Ended, environment, run, suite
-from tests.front.peers import free_port
+from tests.ports import free_port
 
 FAULT = "acks_unsubscribe_but_keeps_sending"
 

@@ -5,23 +5,16 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.front.command import ROOT, environment, run
+from tests.ports import free_port
 
 VARIABLES = ("OPTIONS_GATEWAY_WS_ADDR", "OPTIONS_GATEWAY_HEALTH_ADDR", "OPTIONS_MARKET_DATA_WS_ADDR")
 DOCUMENTED = (3001, 3002, 3003)
-
-
-def _free_ports(number: int) -> list[int]:
-    """Ports where nobody listens, all different."""
-    with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [server.getsockname()[1] for server in servers]
 
 
 def _moved(folder: Path, ports: list[int]) -> Path:
@@ -55,12 +48,12 @@ def _serving(ports: list[int]) -> Iterator[list[str]]:
             yield told
         finally:
             child.send_signal(signal.SIGINT)
-            assert child.wait(10) == 0
+            assert child.wait(60) == 0
 
 
 def test_serve_and_run_local_agree_with_the_embedded_run(tmp_path: Path) -> None:
     """Case for case the same outcome, and clause for clause the same enforcement."""
-    ports = _free_ports(3)
+    ports = [free_port() for _ in DOCUMENTED]
     documents = str(_moved(tmp_path, ports))
     (tmp_path / "near").mkdir()
     (tmp_path / "far").mkdir()

@@ -6,12 +6,13 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/waive.md"
@@ -20,12 +21,6 @@ COMMANDS = [line[2:] for block in BLOCK.findall(PAGE.read_text("utf-8")) for lin
 TOOLS = {"omen-conformance": [sys.executable, "-m", "conformance.cli"], "python": [sys.executable]}
 PORTS = ("8765", "8766")
 CLAUSE = "lamps/LampList/lamps/each/watts/type"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def argv(text: str) -> tuple[list[str], dict[str, str]]:

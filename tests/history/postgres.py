@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sql
+
+from tests.ports import free_port
 
 PASSWORD = "gull/feather:9"
 IN_URL = "gull%2Ffeather%3A9"
@@ -68,9 +69,7 @@ class Cluster:
             str(bin_ / "initdb"), "-D", data, "-U", "suite", "-A", "scram-sha-256", "--no-sync",
             f"--pwfile={secret}", "-E", "UTF8", "--locale=C",
         )  # fmt: skip
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.process = subprocess.Popen(
             [
                 str(bin_ / "postgres"), "-D", data, "-k", str(self.folder), "-p", str(self.port),

@@ -56,7 +56,7 @@ def test_embedded_handshake_and_end() -> None:
             ("trader_a", "demo-a"),
             ("trader_b", "demo-b"),
         }
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
         assert (process.returncode, output, errors) == (0, "", "")
 
 
@@ -69,7 +69,7 @@ def test_stopped_on_purpose(number: signal.Signals) -> None:
         while "omn_demo_withdraw_a" not in "".join(lines):
             lines.append(process.stdout.readline())
         process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, "")
     assert any("gateway-health" in line and "http://127.0.0.1:" in line for line in lines)
 
@@ -79,7 +79,7 @@ def test_environment_moves_ports_and_a_port_in_use_is_3() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with served(OPTIONS_GATEWAY_WS_ADDR=f"127.0.0.1:{port}") as process:
-            output, errors = process.communicate(timeout=10)
+            output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (3, "")
     assert errors.startswith(f"omen-conformance: cannot listen on 127.0.0.1:{port}: Address already in use (")
     assert errors.count("\n") == 1
@@ -101,7 +101,7 @@ def test_environment_moves_ports_and_a_port_in_use_is_3() -> None:
 def test_wrong_usage(options: list[str], environment: dict[str, str], sentence: str) -> None:
     """Wrong usage is one sentence and exit 2."""
     with served(*options, **environment) as process:
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (2, "")
     assert errors.startswith("omen-conformance: ")
     assert sentence in errors

@@ -15,6 +15,7 @@ from conformance.conversation import Around
 from conformance.run import Engine
 from conformance.run.preflight import Health, preflight
 from conformance.verdict import Blame, Outcome
+from tests.ports import free_port
 from tests.run.desk import CARD, Desk, around, contract, engine, judge, lend, lending, lent, nothing, target
 from tests.session.peers import (
     Handler,
@@ -74,11 +75,7 @@ async def masks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 @asynccontextmanager
 async def closed() -> AsyncIterator[int]:
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-    yield port
+    yield free_port()
 
 
 @pytest.mark.parametrize(

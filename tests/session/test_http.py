@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from conformance.session import tls
 from conformance.session.http import request
 from conformance.transcript.model import Exchange
 from conformance.transcript.recorder import Recorder
+from tests.ports import free_port
 
 from . import peers
 from .peers import Handler
@@ -186,10 +186,7 @@ def test_closed_port() -> None:
     """A port where nothing listens fails with that sentence."""
 
     async def play() -> Exchange:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        return await request(Recorder("case"), "h", f"http://127.0.0.1:{port}/")
+        return await request(Recorder("case"), "h", f"http://127.0.0.1:{free_port()}/")
 
     assert asyncio.run(play()).failure.endswith(": connection refused")
 

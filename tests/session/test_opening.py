@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from conformance.session import tls
 from conformance.session.websocket import Session
 from conformance.transcript.model import Frame, Mark, Transcript
 from conformance.transcript.recorder import Recorder
+from tests.ports import free_port
 
 from . import peers
 from .peers import Handler
@@ -82,9 +82,7 @@ def kinds(transcript: Transcript) -> list[str]:
 
 def test_closed_port() -> None:
     """A port where nothing listens fails at stage tcp, and the session is not open."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     session, transcript = opened(f"ws://127.0.0.1:{port}/")
     assert not session.is_open
     assert session.is_gone
