@@ -46,7 +46,7 @@ class Sample:
 
     def quantile(self, p: float) -> float:
         """The sample's quantile; the sample is not empty."""
-        return self.sorted[_place(len(self.values), p) - 1]
+        return self.sorted[rank(len(self.values), p) - 1]
 
     def worth(self, p: float) -> int:
         """As many independent values say as much of the quantile ``p``; 0 where nobody can tell."""
@@ -104,8 +104,8 @@ def chance_below(ratio: float, before: Sequence[Place], after: Sequence[Place]) 
     return math.fsum(place.chance * running[bisect_right(lows, ratio * place.high)] for place in before)
 
 
-def _place(size: int, p: float) -> int:
-    """The rank of the quantile, from 1; what floating point adds to a whole number is none."""
+def rank(size: int, p: float) -> int:
+    """The rank of a quantile, from 1; what floating point adds to a whole number is none."""
     return min(size, max(1, math.ceil(size * p - 1e-9)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from itertools import accumulate, pairwise
 
 import pytest
@@ -69,3 +70,17 @@ def test_blocks_that_do_not_differ_cost_little() -> None:
     assert Sample(values, tuple(n % 50 for n in range(1000))).worth(0.5) > 800
     assert Sample(values, tuple(int(value) // 20 for value in values)).worth(0.5) < 60
     assert Sample(values).worth(0.5) == 1000
+
+
+def test_quantiles_are_values_that_were_measured() -> None:
+    """The smallest that so large a share of all does not exceed."""
+    ordered = [float(number) for number in range(1, 101)]
+    assert [Sample(tuple(ordered)).quantile(share) for share in (0.5, 0.9, 0.99, 1.0)] == [50, 90, 99, 100]
+    assert Sample((7.0,)).quantile(0.5) == 7.0
+    rng = random.Random(3)
+    for size in range(1, 40):
+        found = sorted(rng.random() for _ in range(size))
+        for share in (0.5, 0.9, 0.99):
+            value = Sample(tuple(found)).quantile(share)
+            assert sum(one <= value for one in found) >= share * size
+            assert sum(one < value for one in found) < share * size

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from conformance.record import CaseLine
+from conformance.statistics.quantiles import rank
 
 BINS = 64
 WIDTH, HEIGHT = 480, 34
@@ -67,11 +68,6 @@ def latency(cases: Iterable[CaseLine]) -> Latency:
     return Latency(tuple(rows), axis.ticks(), tuple(one for one in made if one.n < ENOUGH))
 
 
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """The smallest measured value that at least ``share`` of all do not exceed: nothing is interpolated."""
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
-
 def _distribution(what: str, ordered: Sequence[float], axis: _Axis) -> Distribution:
     told = {f"p{part}": _told(ordered, part) for part in (50, 90, 99)}
     counts = [0] * BINS
@@ -92,7 +88,7 @@ def _distribution(what: str, ordered: Sequence[float], axis: _Axis) -> Distribut
 
 def _told(ordered: Sequence[float], part: int) -> float | None:
     """A quantile in hundredths, where at least one of the measured values lies beyond it."""
-    return quantile(ordered, part / 100) if len(ordered) * (100 - part) >= 100 else None
+    return ordered[rank(len(ordered), part / 100) - 1] if len(ordered) * (100 - part) >= 100 else None
 
 
 class _Axis:

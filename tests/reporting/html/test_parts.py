@@ -14,7 +14,7 @@ import pytest
 
 from conformance.record import CaseLine, read
 from conformance.record.types import Timing
-from conformance.reporting.html.latency import digits, latency, quantile, shown
+from conformance.reporting.html.latency import digits, latency, shown
 from conformance.reporting.html.listing import as_script
 from conformance.reporting.html.marked import payload
 from conformance.reporting.html.stand import rows, standings
@@ -31,20 +31,6 @@ def measured(**times: list[float]) -> list[CaseLine]:
     """One case in which all of this was measured."""
     timings = tuple(Timing(what, ms) for what, found in times.items() for ms in found)
     return [CaseLine("a", "passed", "nobody", "", (), (), 0, 0, 0, timings=timings)]
-
-
-def test_quantiles_are_values_that_were_measured() -> None:
-    """The smallest that so large a share of all does not exceed."""
-    ordered = [float(number) for number in range(1, 101)]
-    assert [quantile(ordered, share) for share in (0.5, 0.9, 0.99, 1.0)] == [50, 90, 99, 100]
-    assert quantile([7.0], 0.5) == 7.0
-    rng = random.Random(3)
-    for size in range(1, 40):
-        found = sorted(rng.random() for _ in range(size))
-        for share in (0.5, 0.9, 0.99):
-            value = quantile(found, share)
-            assert sum(one <= value for one in found) >= share * size
-            assert sum(one < value for one in found) < share * size
 
 
 def test_a_quantile_is_told_where_something_lies_beyond_it() -> None:
