@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from conformance.codec import json_text, messagepack, walk
 from conformance.codec.item import MAX_DEPTH, MAX_VALUES, Decoded, Item, Path, Problem
-from conformance.codec.values import MISSING, Ext, Missing, Pairs, same, wire_type
+from conformance.codec.messagepack import widths
+from conformance.codec.spellings import SPELLINGS, spelled
+from conformance.codec.values import MISSING, Ext, Missing, Pairs, Wide, same, wire_type
 
 __all__ = [
     "JSON",
@@ -15,6 +17,7 @@ __all__ = [
     "MAX_VALUES",
     "MESSAGEPACK",
     "MISSING",
+    "SPELLINGS",
     "Codec",
     "Decoded",
     "Ext",
@@ -23,8 +26,11 @@ __all__ = [
     "Pairs",
     "Path",
     "Problem",
+    "Wide",
     "codec_for",
     "same",
+    "spelled",
+    "widths",
     "wire_type",
 ]
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgpack
 
 from conformance.codec.item import MAX_DEPTH, MAX_VALUES, Decoded, assemble
-from conformance.codec.values import Ext, Pairs
+from conformance.codec.values import Ext, Pairs, Wide
 from conformance.codec.walk import walk
 
 # msgpack turns ext type -1 into its own Timestamp, whose encoding is lost: such frames go to the walker.
@@ -28,6 +28,8 @@ _NESTED = 1024
 """Deeper msgpack itself does not go."""
 _HEADS = bytes(range(0xDC, 0xE0))
 """The first bytes of containers of more than 15 entries."""
+_CONTAINERS = bytes(range(0x80, 0xA0)) + _HEADS
+"""The first bytes of all containers: so many there are at most, and so deep they can be nested."""
 
 
 class _IrregularError(Exception):
@@ -65,6 +67,8 @@ def _plain_map(pairs: list[tuple[object, object]]) -> dict[object, object]:
 
 def _longest(data: bytes) -> int:
     """How many entries a container may have that msgpack is to read."""
+    if len(data) <= _RESERVED // _NESTED:
+        return len(data)  # however many heads there are
     heads = len(data) - len(data.translate(None, _HEADS))
     return min(MAX_VALUES, len(data), _RESERVED // max(1, min(heads, _NESTED)))
 
@@ -90,24 +94,24 @@ def decode(data: bytes) -> Decoded:
     """The one value of a frame. Never raises, whatever the bytes; time and memory are linear in their
     number, and no more than ``MAX_VALUES`` values are looked at one by one.
     """
-    if not _TIMESTAMP.search(data):
-        bounded = _Bounded()
-        few = len(data) <= MAX_VALUES
+    if b"\xff" not in data or not _TIMESTAMP.search(data):
+        bounded = None if len(data) <= MAX_VALUES else _Bounded()
         most = _longest(data)
         try:
             value: object = msgpack.unpackb(
                 data,
                 raw=False,
                 strict_map_key=True,
-                object_pairs_hook=_plain_map if few else bounded.map,
-                list_hook=None if few else bounded.array,
+                object_pairs_hook=_plain_map if bounded is None else bounded.map,
+                list_hook=None if bounded is None else bounded.array,
                 ext_hook=Ext,
                 max_array_len=most,
                 max_map_len=most,
             )
         except (ValueError, TypeError, RecursionError, _IrregularError):
             return assemble(walk(data))
-        if len(data) <= MAX_DEPTH or not too_deep(value):
+        containers = len(data) - len(data.translate(None, _CONTAINERS))
+        if containers <= MAX_DEPTH or not too_deep(value):
             return Decoded(value)
     return assemble(walk(data))
 
@@ -120,14 +124,32 @@ def encode(value: object) -> bytes:
     types that are no wire values.
     """
     try:
+        whole = msgpack.Packer().pack(value)
+    except Exception:  # noqa: BLE001 - what it cannot hold, or what only we can write: looked at part by part
+        whole = None
+    if whole is not None and type(whole) is bytes:
+        return whole
+    try:
         return b"".join(_parts(value))
     except (OverflowError, TypeError, UnicodeEncodeError) as error:
         raise ValueError(f"not a MessagePack value: {error}") from error
 
 
+def widths(number: int) -> tuple[Wide, ...]:
+    """A number of 0 or more in each format of MessagePack that can hold it, but for the shortest (spec: int
+    format family): a reader has to take them all."""
+    unsigned = [Wide(number, 0xCC + power, 1 << power) for power in range(4) if number < 1 << (8 << power)]
+    signed = [
+        Wide(number, 0xD0 + power, 1 << power) for power in range(4) if number < 1 << ((8 << power) - 1)
+    ]
+    return tuple(unsigned if number < 128 else unsigned[1:]) + tuple(signed)
+
+
 def _parts(value: object) -> Iterator[bytes]:
     packer = msgpack.Packer()
-    if isinstance(value, Ext):
+    if isinstance(value, Wide):
+        yield bytes([value.head]) + value.value.to_bytes(value.size, "big")
+    elif isinstance(value, Ext):
         yield packer.pack_ext_type(value.code, value.data) or packer.bytes()
     elif isinstance(value, (Pairs, dict)):
         pairs = value.items if isinstance(value, Pairs) else tuple(value.items())

@@ -27,6 +27,16 @@ class Pairs:
     items: tuple[tuple[object, object], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """An integer in a MessagePack format that could hold larger ones: the format's first byte, and how many
+    bytes follow it (spec: int format family)."""
+
+    value: int
+    head: int
+    size: int
+
+
 class Missing(Enum):
     """The type of ``MISSING``: no value at all, which is not nil."""
 

@@ -2,7 +2,7 @@
 
 from conformance.contract.carried import NOBODY, Carried, Handshake, Place
 from conformance.contract.clause import Binds, Clause, Level
-from conformance.contract.discriminators import closest, identify
+from conformance.contract.discriminators import closest, identifier, identify
 from conformance.contract.loading import load
 from conformance.contract.model import (
     Contract,
@@ -15,10 +15,18 @@ from conformance.contract.model import (
     Server,
     Service,
 )
-from conformance.contract.rules import Deadline, MessageRule, Refusals, Source, StreamKind, Streams
+from conformance.contract.rules import (
+    Deadline,
+    MessageRule,
+    Refusals,
+    Source,
+    StreamClock,
+    StreamKind,
+    Streams,
+)
 from conformance.contract.schema import Dialect, Provenance, Schema
 from conformance.documents.notes import Applied, Note
-from conformance.documents.pointers import find, split
+from conformance.documents.pointers import find, finder, split
 from conformance.documents.where import Where
 
 __all__ = [
@@ -47,11 +55,14 @@ __all__ = [
     "Server",
     "Service",
     "Source",
+    "StreamClock",
     "StreamKind",
     "Streams",
     "Where",
     "closest",
     "find",
+    "finder",
+    "identifier",
     "identify",
     "load",
     "split",

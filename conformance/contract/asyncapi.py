@@ -16,17 +16,21 @@ from conformance.contract.asyncapi2 import Gatherer2
 from conformance.contract.asyncapi3 import Gatherer3
 from conformance.contract.clause import Binds
 from conformance.contract.clauses import Book, Subject
+from conformance.contract.effects import with_effects
+from conformance.contract.endpoints import with_endpoints
 from conformance.contract.expand import Expander
 from conformance.contract.extensions import credential, message_rules, secret_places
-from conformance.contract.gathered import RECEIVE, SEND, Gathered, Gatherer, Reading, Sent
+from conformance.contract.gathered import RECEIVE, SEND, Gathered, Gatherer, Reading, Sent, correlation
 from conformance.contract.handshake import Security, carried
 from conformance.contract.lexical import Lexical
 from conformance.contract.model import Credential, Message, Operation, Protocol, Sending, Server, Service
 from conformance.contract.operation_rules import Stated, with_operation_rules
+from conformance.contract.patterns import unusable_pattern
 from conformance.contract.perspective import View, settle
 from conformance.contract.remainder import remainder
 from conformance.contract.root_rules import root_rules
 from conformance.contract.schema import Schema
+from conformance.contract.session_rules import with_sessions
 from conformance.contract.shares import Shares
 from conformance.contract.spoken import frames_of, media_type, readable, spoken
 from conformance.contract.targets import Targets
@@ -35,9 +39,8 @@ from conformance.documents.references import References, nearest
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node, Tree
 from conformance.documents.versions import Family
-
-JSON = "application/json"
-PAYLOAD = "$message.payload"
+from conformance.documents.where import Where
+from conformance.errors import DocumentError
 
 
 def asyncapi_services(
@@ -86,10 +89,10 @@ class _Builder:
         self.group, self.sent, self.nodes, self.book = group, gathered.sent, gathered.messages, book
         self.references, self.lexical = references, book.lexical
         self.expander = Expander(self.references, self.lexical)
-        self.default = self.root.text("defaultContentType", default=JSON)
+        self.default = self.root.text("defaultContentType", default="application/json")
         self.content_types: list[str] = []
         self.unread: dict[str, str] = {}
-        self.unreadable: list[dialects.UnreadableFormat] = []
+        self.unreadable: list[DocumentError] = []
         self.by_target = self._moved(SEND)
         self.by_client = self._moved(RECEIVE)
         self.messages = marked(self._messages())
@@ -102,12 +105,15 @@ class _Builder:
     def service(self, servers: Sequence[Server], shares: Shares) -> Service:
         """The service, its rules and all that nobody enforces read."""
         made = self._service(servers, shares)
+        made = with_sessions(self.root, made, self.book, shares, self.references.notes)
+        nodes = {name: self.references.resolve(node) for name, node in self.root.named("servers")}
+        made = with_effects(with_endpoints(nodes, made, self.book), self.sources)
         remainder(
             self.tree,
             made,
             [(each.name, each.node) for each in self.group.channels],
             [(each.name, each.node) for each in self.sent],
-            [(name, self.references.resolve(node)) for name, node in self.root.named("servers")],
+            nodes.items(),
             self.references,
             self.book,
         )
@@ -195,7 +201,7 @@ class _Builder:
             sent_by_target=name in self.by_target,
             sent_by_client=name in self.by_client,
             event=self.by_target.get(name, False),
-            correlation=self._correlation(node.get("correlationId")),
+            correlation=correlation(node.get("correlationId"), self.references),
             rules=rules,
             examples=tuple(each.value for each in examples if each is not None),
             secrets=secret_places(schema),
@@ -215,24 +221,23 @@ class _Builder:
             schema = self.expander.expand(payload, flavour) if payload is not node else nothing
         except dialects.UnreadableFormat as problem:
             self.unreadable.append(problem)
-            self._not_read(name, problem.node, f"its schema format {problem.node.value} is not supported")
+            self._not_read(
+                name, problem.node.where, f"its schema format {problem.node.value} is not supported"
+            )
             says = f"{name} is as its schema says: {problem.reason}."
             self.book.rule((name, "schemaFormat"), says, problem.node, subject=name)
             return nothing
         if not frames_of(content_type):
             place = node.get("contentType") or self.root.get("defaultContentType") or node
-            self._not_read(name, place, f"its content type {content_type} is not supported")
+            self._not_read(name, place.where, f"its content type {content_type} is not supported")
+        elif (unusable := unusable_pattern(schema)) is not None:
+            self.unreadable.append(unusable)
+            self._not_read(name, unusable.at, f"its {unusable.reason}")
         return schema
 
-    def _not_read(self, name: str, node: Node, why: str) -> None:
+    def _not_read(self, name: str, where: Where, why: str) -> None:
         self.unread[name] = f"{name} cannot be read: {why}"
-        self.references.notes.append(Note("unread-message", node.where, self.unread[name]))
-
-    def _correlation(self, node: Node | None) -> str:
-        """The pointer of a ``$message.payload#/…`` location (AsyncAPI 3.0.0, "Runtime Expression")."""
-        location = self.references.resolve(node).text("location") if node is not None else ""
-        source, _, pointer = location.partition("#")
-        return pointer if source == PAYLOAD else ""
+        self.references.notes.append(Note("unread-message", where, self.unread[name]))
 
     def _commands(self) -> Iterable[tuple[str, Operation]]:
         for each in self.sent:

@@ -58,7 +58,8 @@ class Carried:
 
     ``value`` is what its schema gives away, None when it gives nothing; ``source`` the run-wide value that
     it is, ''  without one. One that is ``secret`` is never given on a command line. ``allowed`` are the only
-    values that it may have, ``types`` the types that a value has, each empty where the schema does not say.
+    values that it may have, ``types`` the types that a value has, ``demands`` what else its schema asks of
+    one, as it stands there: each empty where the schema does not say.
     """
 
     place: Place
@@ -69,4 +70,5 @@ class Carried:
     secret: bool = False
     allowed: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    demands: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     where: Where = NOWHERE

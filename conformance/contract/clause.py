@@ -9,6 +9,7 @@ from conformance.contract.digest import UNORDERED, digest, unordered
 from conformance.contract.schema import Provenance
 from conformance.contract.sentences import sentence
 from conformance.documents.where import Where
+from conformance.frozen import swift
 
 
 class Level(StrEnum):
@@ -25,6 +26,7 @@ class Binds(StrEnum):
     CLIENT = "client"
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One schema keyword at one use, or one rule.

@@ -18,7 +18,7 @@ from conformance.contract.clause import Binds, Clause, Level
 from conformance.contract.digest import UNORDERED, unordered
 from conformance.contract.lexical import Lexical
 from conformance.contract.named import Named
-from conformance.contract.schema import EMPTY, Provenance, Schema, frozen
+from conformance.contract.schema import EMPTY, Provenance, Schema
 from conformance.contract.sentences import demands, shown
 from conformance.documents.tree import Node
 from conformance.documents.where import Where
@@ -51,6 +51,7 @@ class Book:
         self.clauses: dict[str, Clause] = {}
         self.names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.places: dict[Where, Where] = {}
+        self.demanded: dict[int, tuple[Schema, dict[str, str]]] = {}
 
     def rule(
         self,
@@ -70,7 +71,7 @@ class Book:
         ``value``: all that it promises, where the sentence says less, or says it in the document's order.
         """
         where, provenance = brought or (node.where, self.lexical.provenance(node))
-        identity = self._free("/".join((slug(self.service), *map(slug, words))), self.clauses)
+        identity = self._free("/".join((slug(self.service), *map(slug, words))))
         self.clauses[identity] = Clause(
             id=identity,
             kind="rule",
@@ -96,13 +97,13 @@ class Book:
             (f"{base}/{keyword}", (node.words, index), node, keyword, demand)
             for index, node in enumerate(schema.walk())
             for base in ["/".join((*head, *map(slug, node.words)))]
-            for keyword, demand in demands(node).items()
+            for keyword, demand in self._demands(node).items()
         ]
         taken: dict[tuple[int, str], str] = {}
         given: dict[int, dict[str, str]] = {}
         names: set[str] = set()
         for base, (_, index), _, keyword, _ in sorted(drafts, key=lambda draft: (draft[0], draft[1])):
-            identity = taken[index, keyword] = self._free(base, self.clauses, names)
+            identity = taken[index, keyword] = self._free(base, names)
             names.add(identity)
             given.setdefault(index, {})[keyword] = identity
         for _, (_, index), node, keyword, demand in drafts:
@@ -146,7 +147,7 @@ class Book:
             for words in [node.words + each.path]
         ]
         for base, _, words, node, each in sorted(drafts, key=lambda draft: (draft[0], draft[1])):
-            identity = self._free(base, self.clauses)
+            identity = self._free(base)
             self.clauses[identity] = Clause(
                 id=identity,
                 kind="schema",
@@ -164,9 +165,19 @@ class Book:
                 demand=intern(f"states `{each.keyword}`: {shown(each.value)}"),
             )
 
-    def _free(self, base: str, *taken: Container[str]) -> str:
+    def _demands(self, schema: Schema) -> dict[str, str]:
+        """What a schema demands: looked up where its plain keywords say it all, which are one object for all
+        of its uses."""
+        if schema.raw or schema.others or schema.one_of or schema.any_of or schema.accepts is not None:
+            return demands(schema)
+        known = self.demanded.get(id(schema.values))
+        if known is None:
+            known = self.demanded[id(schema.values)] = (schema, demands(schema))
+        return known[1]
+
+    def _free(self, base: str, names: Container[str] = ()) -> str:
         identity, number = base, 1
-        while any(identity in each for each in taken):
+        while identity in self.clauses or identity in names:
             number += 1
             identity = f"{base}-{number}"
         return identity
@@ -193,29 +204,5 @@ def _argument(schema: Schema, keyword: str) -> object:
 
 def _with_clauses(schema: Schema, numbers: Iterator[int], given: Mapping[int, Mapping[str, str]]) -> Schema:
     """The same tree with clause ids, numbered as ``walk`` visits it."""
-    number = next(numbers)
-
-    clauses = given.get(number, EMPTY)
-    if next(schema.children(), None) is None:
-        return replace(schema, clauses=clauses)
-
-    def one(child: Schema | None) -> Schema | None:
-        return None if child is None else _with_clauses(child, numbers, given)
-
-    def several(children: tuple[Schema, ...]) -> tuple[Schema, ...]:
-        return tuple(_with_clauses(child, numbers, given) for child in children)
-
-    properties = {key: _with_clauses(child, numbers, given) for key, child in schema.properties.items()}
-    patterns = {key: _with_clauses(child, numbers, given) for key, child in schema.pattern_properties.items()}
-    return replace(
-        schema,
-        properties=frozen(properties),
-        pattern_properties=frozen(patterns),
-        additional=one(schema.additional),
-        prefix=several(schema.prefix),
-        rest=one(schema.rest),
-        all_of=several(schema.all_of),
-        any_of=several(schema.any_of),
-        one_of=several(schema.one_of),
-        clauses=clauses,
-    )
+    clauses = given.get(next(numbers), EMPTY)
+    return schema.rebuilt(lambda part: _with_clauses(part, numbers, given), clauses=clauses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from conformance.contract.apart import alike
 from conformance.contract.clause import Binds
@@ -12,9 +12,9 @@ from conformance.contract.marks import TYPES, Kind, kind_of, same, wire_key
 from conformance.contract.model import Message, Service
 from conformance.contract.schema import Schema
 from conformance.contract.telling import Group
-from conformance.documents.pointers import find, is_list
+from conformance.documents.pointers import find, finder, is_list
 
-__all__ = ["ambiguous", "among", "closest", "identify", "same", "sent_by"]
+__all__ = ["ambiguous", "among", "closest", "identifier", "identify", "same", "sent_by"]
 
 _KEPT = 32
 _indexes: OrderedDict[tuple[int, bool], tuple[Mapping[str, Message], Index]] = OrderedDict()
@@ -25,8 +25,18 @@ def identify(service: Service, value: object, sender: str = Binds.TARGET) -> tup
 
     More than one means that the documents do not tell them apart, none that no message is like this.
     """
-    possible = _index(service, sender).possible(value)
-    return tuple(possible) if len(possible) < 2 else _settled(_strongest(possible), value)
+    return identifier(service, sender)(value)
+
+
+def identifier(service: Service, sender: str = Binds.TARGET) -> Callable[[object], tuple[Message, ...]]:
+    """``identify`` for the many messages of one service."""
+    index = _index(service, sender)
+
+    def named(value: object) -> tuple[Message, ...]:
+        possible = index.possible(value)
+        return tuple(possible) if len(possible) < 2 else _settled(_strongest(possible), value)
+
+    return named
 
 
 def closest(service: Service, value: object, sender: str = Binds.TARGET) -> Message | None:
@@ -122,7 +132,7 @@ class Index:
         for message in messages:
             for place in message.marks:
                 count[place] = count.get(place, 0) + 1
-        self.by: dict[str, dict[Hashable, list[tuple[int, Message]]]] = {}
+        self.by: dict[str, dict[Hashable, list[tuple[int, Own]]]] = {}
         self.rest: list[tuple[int, Message]] = []
         self.shapes: list[tuple[Message, list[Shape]]] = []
         for number, message in enumerate(messages):
@@ -131,20 +141,22 @@ class Index:
                 self.rest.append((number, message))
                 continue
             place = max(message.marks, key=lambda each: count[each])
+            own = Own(message, place)
             for value in message.marks[place]:
-                self.by.setdefault(place, {}).setdefault(wire_key(value), []).append((number, message))
+                self.by.setdefault(place, {}).setdefault(wire_key(value), []).append((number, own))
+        self.places = [(finder(place), known) for place, known in self.by.items()]
 
     def possible(self, value: object) -> list[Message]:
         """The messages whose marks all match, in the order of the documents."""
         found = [each for each in self.rest if _fits(each[1], value) and _type_fits(each[1].payload, value)]
-        found += [each for each in self._led_to(value) if _fits(each[1], value)]
-        found.sort(key=lambda each: each[0])
+        for at, known in self.places:
+            if there := at(value):
+                for number, own in known.get(wire_key(there[0]), ()):
+                    if own.is_alone or own.fits(value):
+                        found.append((number, own.message))
+        if len(found) > 1:
+            found.sort(key=lambda each: each[0])
         return [message for _, message in found]
-
-    def _led_to(self, value: object) -> Iterator[tuple[int, Message]]:
-        for place, known in self.by.items():
-            if there := find(value, place):
-                yield from known.get(wire_key(there[0][1]), ())
 
     def closest(self, value: object) -> Message | None:
         """The first of the messages that share most constants, then most of the shape, with the value."""
@@ -159,6 +171,28 @@ class Index:
             if score > best:
                 best, found = score, message
         return found
+
+
+class Own:
+    """A message, for values that have its constant at its own place: what else tells it from others."""
+
+    def __init__(self, message: Message, place: str) -> None:
+        self.message = message
+        self._others = [
+            (finder(each), frozenset(map(wire_key, allowed)))
+            for each, allowed in message.marks.items()
+            if each != place
+        ]
+        self._signs = message.signs
+        self.is_alone = not self._others and not self._signs
+
+    def fits(self, value: object) -> bool:
+        """Whether all its other marks match."""
+        for at, allowed in self._others:
+            there = at(value)
+            if not there or wire_key(there[0]) not in allowed:
+                return False
+        return all(mark.fits(value) for mark in self._signs)
 
 
 class Shape:

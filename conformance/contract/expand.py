@@ -77,7 +77,7 @@ class Expander:
             form, inner = node.get("schemaFormat") or node, node.get("schema") or node
             return self._schema(inner, dialects.of_format(form).within(flavour), words, above, name)
         links = self.resources.links(node, flavour)
-        beside = {key for key, _ in node.items()} - LINKS
+        beside = node.value.keys() - LINKS
         if len(links) == 1 and not (beside and flavour.since(Dialect.DRAFT2019)):
             made = self._target(node, links[0], flavour, words, above, name)
             unheard = tuple(beside_reference(node, flavour)) if beside else ()
@@ -179,7 +179,8 @@ class Expander:
             brought=frozen(self._brought(node) if node.tree.overlaid else {}),
             lines=node.spot.keys,
         )
-        return replace(made, ignored=tuple(self._ignored(node, flavour, made)))
+        unheard = tuple(self._ignored(node, flavour, made))
+        return replace(made, ignored=unheard) if unheard else made
 
     def _brought(self, node: Node) -> dict[str, tuple[Where, Provenance]]:
         """The keywords that an overlay brought, or added to."""
@@ -236,6 +237,8 @@ class Expander:
 
     def _others(self, node: Node, flavour: Flavour) -> Mapping[str, object]:
         made: dict[str, object] = {}
+        if not isinstance(node.value, dict) or node.value.keys().isdisjoint(OTHERS):
+            return frozen(made)
         for keyword, (first, last, companions) in OTHERS.items():
             child = node.get(keyword)
             if child is None or not flavour.since(first) or (last is not None and flavour.since(last)):

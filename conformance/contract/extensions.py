@@ -13,6 +13,7 @@ from conformance.contract.model import Credential, Message
 from conformance.contract.rules import MessageRule
 from conformance.contract.schema import Schema
 from conformance.contract.sentences import shown
+from conformance.contract.stated import number
 from conformance.contract.targets import Targets, pointed
 from conformance.documents.pointers import EACH, join
 from conformance.documents.structure import EXTENSION
@@ -78,6 +79,7 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
     if issued is not None:
         maker, at = _needed(issued, "operation"), _needed(issued, "location")
         _issued(at, [targets.messages[each] for each in targets.operation(maker).replies], str(maker.value))
+        _made(issued, targets)
     refusal = stated.word("refusal")
     used = (operation.value, location.value)
     clauses = {
@@ -91,6 +93,13 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
             stated,
         ),
     }  # fmt: skip
+    if permissions is not None and issued is not None and issued.get("permissions") is not None:
+        clauses["permissions"] = book.rule(
+            ("credentials", name, "permissions"),
+            f"{accepted.name} lists what the {name} was made for, and no more.",
+            permissions,
+            value=(*used, accepted.name, str(permissions.value)),
+        )
     if refusal:
         clauses["failure"] = book.rule(
             ("credentials", name, "failure"),
@@ -107,6 +116,11 @@ def credential(scheme: Node, name: str, targets: Targets, book: Book) -> Credent
         refusal=refusal,
         issued_by=issued.text("operation") if issued is not None else "",
         issued_at=issued.text("location") if issued is not None else "",
+        grants_at=issued.text("permissions") if issued is not None else "",
+        life_at=issued.text("life", "at") if issued is not None else "",
+        brief=issued.text("life", "brief") if issued is not None else "",
+        brief_ms=number(issued, "life", "brief_ms") if issued is not None else 0,
+        revoked_by=issued.text("revoked_by") if issued is not None else "",
         where=stated.where,
         provenance=book.lexical.provenance(stated),
         clauses=MappingProxyType(clauses),
@@ -125,6 +139,18 @@ def _issued(at: Node, replies: list[Message], maker: str) -> None:
         raise at.refuse(f"{maker} has no reply that could hold a credential")
     if len(refusals) == len(replies):
         raise refusals[0]
+
+
+def _made(issued: Node, targets: Targets) -> None:
+    """What the command that makes one can ask for, and the command that revokes it, exist."""
+    maker = targets.operation(_needed(issued, "operation"))
+    payload = targets.messages[maker.message].payload
+    for place in (issued.get("permissions"), issued.get("life", "at")):
+        if place is not None:
+            pointed(place, payload, str(place.value), maker.name)
+    revoked_by = issued.get("revoked_by")
+    if revoked_by is not None:
+        targets.operation(revoked_by)
 
 
 def secret_places(schema: Schema, at: str = "") -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from conformance.documents.versions import Family
 
 RECEIVE, SEND = "receive", "send"
 TURNED = {SEND: RECEIVE, RECEIVE: SEND}
+PAYLOAD = "$message.payload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,10 @@ class Gatherer(Protocol):
 
     def flavour(self) -> Flavour:
         """The dialect of a schema that names none."""
+
+
+def correlation(node: Node | None, references: References) -> str:
+    """The pointer of a ``$message.payload#/…`` location (AsyncAPI 3.0.0, "Runtime Expression"), or ''."""
+    location = references.resolve(node).text("location") if node is not None else ""
+    source, _, pointer = location.partition("#")
+    return pointer if source == PAYLOAD else ""

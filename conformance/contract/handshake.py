@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from conformance.contract.carried import NOBODY, Carried, Handshake, Place
 from conformance.contract.clauses import Book
+from conformance.contract.ignored import ANNOTATIONS
 from conformance.documents.notes import Note
 from conformance.documents.pointers import split
 from conformance.documents.references import References, is_reference
@@ -227,10 +228,15 @@ def _values(schema: Node, place: Place, references: References) -> Iterator[Carr
             allowed=allowed_by(own),
             types=tuple(str(each.value) for each in own.listed("type"))
             or tuple(filter(None, [own.text("type")])),
+            demands=MappingProxyType({key: each.value for key, each in own.items() if _demanded(key)}),
             where=node.where,
         )
     for part in schema.listed("allOf"):
         yield from _values(part, place, references)
+
+
+def _demanded(keyword: str) -> bool:
+    return keyword not in ANNOTATIONS | {"type", "enum", "const"} and not keyword.startswith("x-")
 
 
 def _given_away(schema: Node) -> str | None:

@@ -14,6 +14,7 @@ from conformance.contract.binary import enforced
 from conformance.contract.dialects import Flavour
 from conformance.contract.resources import Known, Resources
 from conformance.contract.schema import Dialect, Ignored
+from conformance.contract.values import beside_type
 from conformance.documents.references import is_reference
 from conformance.documents.tree import Node
 
@@ -184,6 +185,8 @@ def reason(node: Node, keyword: str, value: object, flavour: Flavour) -> str:
     sharpened = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}.get(keyword, "")
     if keyword in STRUCTURE or _value(node, sharpened) is True:
         return ""
+    if isinstance(node.value, dict) and beside_type(keyword, node.value):
+        return "it says nothing about a value of the schema's type"
     return f"the suite does not judge `{keyword}`"
 
 

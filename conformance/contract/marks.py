@@ -85,6 +85,8 @@ def same(left: object, right: object) -> bool:
 
 def wire_key(value: object) -> Hashable:
     """The same for values that are the same on the wire, and for no others."""
+    if type(value) is str:
+        return (str, value)
     if isinstance(value, Mapping):
         return ("map", frozenset((key, wire_key(each)) for key, each in value.items()))
     if is_list(value):

@@ -46,12 +46,14 @@ class Server:
 
     ``security`` are the alternatives that it asks for when a session is opened, by one scheme each;
     ``carried.NOBODY`` among them: it takes sessions without any; empty: it asks for none. ``template`` is
-    the address with its ``variables`` in braces, '' when it has none.
+    the address with its ``variables`` in braces, '' when it has none. ``alias_of`` names the server of whose
+    environment this is another address, '' for none.
     """
 
     name: str
     url: str
     description: str = ""
+    alias_of: str = ""
     stated: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     where: Where = NOWHERE
     security: tuple[str, ...] = ()
@@ -95,6 +97,9 @@ class Credential:
     """How a security scheme is used in band: which operation carries it, where, what accepts it.
 
     ``issued_by``/``issued_at``: the operation whose reply holds such a credential, and where ('' if none).
+    ``grants_at`` and ``life_at`` are where its command says what the credential may do and how long it is
+    good; the value called ``brief``, stated of a target, makes a life of ``brief_ms``. ``revoked_by`` is the
+    operation that makes it worthless.
     """
 
     scheme: str
@@ -105,11 +110,16 @@ class Credential:
     refusal: str | int = ""
     issued_by: str = ""
     issued_at: str = ""
+    grants_at: str = ""
+    life_at: str = ""
+    brief: str = ""
+    brief_ms: int = 0
+    revoked_by: str = ""
     where: Where = NOWHERE
     provenance: Provenance = Provenance.PUBLISHED
     clauses: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
-    )  # success, failure, secret
+    )  # success, failure, secret, permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,8 @@ class Operation:
     ``schemes`` are alternatives; empty: no authentication needed. ``narrowed`` is the one documented
     reply where the document narrows it: pointer -> value in the message ``replies[0]``. ``correlates`` maps a
     reply message to {pointer: templates}. ``unknown`` maps a pointer in the command to (source value
-    name, code) for values that fit the schema and do not exist.
+    name, code) for values that fit the schema and do not exist. ``changes_state`` is guessed with care unless
+    ``effects_stated``.
     ``clauses``: reply, correlation, within, security, permissions, unknown-<word>.
     """
 
@@ -131,6 +142,7 @@ class Operation:
     permissions: tuple[str, ...] = ()
     within_ms: int = 0
     changes_state: bool = False
+    effects_stated: bool = False
     narrowed: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     correlates: Mapping[str, Mapping[str, tuple[object, ...]]] = field(
         default_factory=lambda: MappingProxyType({})
@@ -153,7 +165,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a request (``place``: path, query, header, cookie) or a header of an answer."""
+    """A parameter of a request (``place``: path, query, header, cookie) or a header of an answer.
+
+    ``style`` is how its value is written, ``exploded`` whether each part of it is by itself.
+    """
 
     name: str
     place: str
@@ -161,6 +176,8 @@ class Parameter:
     schema: Schema | None = None
     where: Where = NOWHERE
     clause: str = ""
+    style: str = ""
+    exploded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

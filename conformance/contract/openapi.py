@@ -13,6 +13,7 @@ from conformance.contract.extensions import message_rules
 from conformance.contract.handshake import Security
 from conformance.contract.lexical import Lexical
 from conformance.contract.model import HttpOperation, Protocol, Response, Service
+from conformance.contract.patterns import usable
 from conformance.contract.requests import Requests
 from conformance.contract.rules import HttpRules, Rules
 from conformance.contract.schema import Schema
@@ -122,7 +123,7 @@ class _Reader:
         for media, body in resolved.named("content"):
             schema = body.get("schema")
             if schema is not None:
-                expanded = self.expander.expand(schema, replace(self.flavour, use="response"))
+                expanded = usable(self.expander.expand(schema, replace(self.flavour, use="response")))
                 content[media] = self.book.schema(
                     expanded, Subject((operation, status), f"the {status} body of {operation}")
                 )

@@ -7,6 +7,7 @@ commands, each with its own replies.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,10 +15,11 @@ from conformance.contract.clauses import Book
 from conformance.contract.model import Operation
 from conformance.contract.schema import Schema
 from conformance.contract.sentences import shown
-from conformance.contract.targets import Targets, pointed
+from conformance.contract.targets import PLACE, Targets, pointed
 from conformance.documents.pointers import EACH, join, split
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
+from conformance.errors import DocumentError
 
 
 class Stated:
@@ -66,7 +68,7 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
     node = stated.node
     name, message = operation.name, targets.messages[operation.message]
     replies, narrowed, answer = _answers(stated, operation, targets)
-    correlates = _correlates(stated, targets)
+    correlates = _correlates(stated, operation, targets)
     within, permissions = stated.get("within_ms"), stated.get("permissions")
     unknown = unknown_values(message.payload)
     brought = {pointer: each.brought.get(EXTENSION) for pointer, each in _unknown(message.payload)}
@@ -118,7 +120,6 @@ def with_operation_rules(operation: Operation, stated: Stated, targets: Targets,
         correlates=MappingProxyType(correlates),
         within_ms=milliseconds,
         permissions=allowed,
-        changes_state=_flag(stated.get("changes_state"), default=bool(operation.schemes)),
         unknown=MappingProxyType(unknown),
         clauses=MappingProxyType(clauses),
     )
@@ -151,7 +152,9 @@ def _documented(node: Node, operation: Operation, targets: Targets) -> str:
     return name
 
 
-def _correlates(stated: Stated, targets: Targets) -> dict[str, Mapping[str, tuple[object, ...]]]:
+def _correlates(
+    stated: Stated, operation: Operation, targets: Targets
+) -> dict[str, Mapping[str, tuple[object, ...]]]:
     made: dict[str, Mapping[str, tuple[object, ...]]] = {}
     for name, places in stated.named("correlates"):
         message = targets.named(places, name)
@@ -159,8 +162,23 @@ def _correlates(stated: Stated, targets: Targets) -> dict[str, Mapping[str, tupl
         for pointer, value in places.named():
             pointed(value, message.payload, pointer, name)
             templates[pointer] = tuple(value.value) if isinstance(value.value, list) else (value.value,)
+            for place in PLACE.findall(" ".join(map(str, templates[pointer]))):
+                _carried(value, place, operation, targets)
         made[name] = MappingProxyType(templates)
     return made
+
+
+def _carried(node: Node, pointer: str, operation: Operation, targets: Targets) -> None:
+    """Raise DocumentError, at ``node``, when no command that the operation makes has a value at ``pointer``.
+
+    What an operation of many messages states is stated of all of them, and some may go without.
+    """
+    others = [each for each in targets.operations.values() if each.where == operation.where]
+    for each in others:
+        with suppress(DocumentError):
+            pointed(node, targets.messages[each.message].payload, pointer, each.name)
+            return
+    pointed(node, targets.messages[operation.message].payload, pointer, operation.name)
 
 
 def unknown_values(schema: Schema, at: str = "") -> dict[str, tuple[str, str | int]]:
@@ -194,10 +212,6 @@ def _unknown_keys(unknown: Mapping[str, object]) -> dict[str, str]:
         pointer: "unknown-" + (words[-1] if last.count(words[-1]) == 1 else "-".join(words))
         for pointer, words in named.items()
     }
-
-
-def _flag(node: Node | None, *, default: bool) -> bool:
-    return node.value if node is not None and isinstance(node.value, bool) else default
 
 
 def _integer(node: Node | None) -> int:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from conformance.contract.gathered import RECEIVE, SEND, Gathered, Sent
 from conformance.contract.senders import CLIENT, SERVER, sender
 from conformance.documents.notes import Note
+from conformance.documents.pointers import split
 from conformance.documents.references import References
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node
@@ -35,17 +36,23 @@ ASKS_FIRST = _words_of(
     "add amend auth authenticate authorize cancel connect create delete echo fetch get join leave list "
     "login logon logout modify place query register remove request resume set submit subscribe unsubscribe"
 )
-ASKS_LAST = _words_of("cmd command query req request subscribe unsubscribe")
+ASKS_LAST = _words_of("cmd command query req request sub subscribe unsub unsubscribe")
 TELLS_LAST = _words_of(
     "ack acknowledged acknowledgement added authenticated cancelled canceled changed completed confirmation "
     "confirmed connected created deleted error event executed failed failure filled heartbeat notification "
-    "placed pong rejected reply res response result snapshot status subscribed success unsubscribed update "
-    "updated"
+    "ok placed pong rejected reply res response result snapshot status subscribed success unsubscribed "
+    "update updated"
 )
 THINGS = _words_of(
     "book candle candles data depth feed ohlc orderbook quote quotes stream ticker tickers trade trades"
 )
 ALONE = {"ping": True, "pong": False, "hello": None}
+OWN = _words_of("handle on process receive send")
+"""What an operation does with its messages: words of whoever wrote it, about himself, on either side."""
+VAGUE = _words_of("connect echo fetch get list query request")
+"""First words of operations that say what a reader comes by as well as what it asks for."""
+TURNS = frozenset({"publish", "subscribe"})
+"""Words of 2.x in names of operations: there they stand for the opposite of what the target does."""
 MARKS = _words_of("action channel cmd command event kind method msgtype op operation request type")
 SHOWN = 4
 CLEAR = 3  # the least weight, and how many times as heavy as what speaks against it
@@ -79,9 +86,10 @@ def settle(root: Node, references: References, gathered: Sequence[Gathered], giv
     found = list(evidence(root, references, gathered))
     client = [each for each in found if each.view is View.CLIENT]
     weight = {view: sum(each.weight for each in found if each.view is view) for view in View}
-    if weight[View.CLIENT] < CLEAR or weight[View.CLIENT] <= weight[View.TARGET]:
+    enough = weight[View.CLIENT] >= CLEAR
+    if weight[View.CLIENT] <= weight[View.TARGET] or (weight[View.TARGET] and not enough):
         return View.TARGET
-    clear = weight[View.CLIENT] >= CLEAR * weight[View.TARGET]
+    clear = enough and weight[View.CLIENT] >= CLEAR * weight[View.TARGET]
     reasons = "; ".join(f"{each.says} ({each.where})" for each in client)
     where = client[0].where
     if not clear:
@@ -108,8 +116,9 @@ def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -
     yield from _ours(sent, nodes)
     sides = _sides(sent)
     yield from _described(sent, sides, nodes)
-    names = {name: asks for name in sides if (asks := asking(name)) is not None}
-    yield from _words("named", names, sides, nodes)
+    own = [name for name in sides if not _placed(nodes[name])]
+    names = {name: asks for name in own if (asks := asking(name)) is not None}
+    yield from _words("is named", names, sides, nodes)
     marks = {
         name: (asks, word)
         for name, node in nodes.items()
@@ -118,7 +127,14 @@ def evidence(root: Node, references: References, gathered: Sequence[Gathered]) -
         if (asks := asking(word)) is not None
     }
     shown = {name: word for name, (_, word) in marks.items() if word.lower() != name.lower()}
-    yield from _words("marked", {name: marks[name][0] for name in shown}, sides, nodes, shown)
+    yield from _words("is marked", {name: marks[name][0] for name in shown}, sides, nodes, shown)
+    silent = [each for each in sent if not any(name in names or name in marks for name in each.messages)]
+    yield from _words(
+        "stands under",
+        {each.name: asks for each in silent if (asks := doing(each.name)) is not None},
+        {each.name: each.action for each in silent},
+        {each.name: each.node for each in silent},
+    )
 
 
 def asking(name: str) -> bool | None:
@@ -139,6 +155,23 @@ def asking(name: str) -> bool | None:
     if tokens[0] in ASKS_FIRST:
         return True
     return False if tokens[-1] in THINGS else None
+
+
+def doing(name: str) -> bool | None:
+    """Whether an operation's name says that something is asked (``placeOrder``) or told (``onBook``).
+
+    With more care than ``asking``: an operation may be named by what it is about, whoever asks for it, so
+    only what somebody ``sends`` or ``receives`` is told; and ``onJoin`` is what happens, no command.
+    """
+    rest = words(name)
+    own = rest[0] if rest and rest[0] in OWN else ""
+    rest = rest[1:] if own else rest
+    asks = asking("-".join(rest))
+    if not rest or rest[0] in VAGUE or TURNS & {*rest}:
+        return None
+    if asks:
+        return None if own == "on" else True
+    return asks if own and rest[0] not in ASKS_FIRST else None
 
 
 def _title(root: Node) -> Iterator[Evidence]:
@@ -201,6 +234,13 @@ def _sides(sent: Iterable[Sent]) -> dict[str, str]:
     return {name: next(iter(actions)) for name, actions in found.items() if len(actions) == 1}
 
 
+def _placed(message: Node) -> bool:
+    """Whether a message of 2.x has no name of its own: it is called by its place, ``<channel>.subscribe``."""
+    *_, above, last = ("", "", *split(message.pointer))
+    inline = last == "message" or above == "oneOf"
+    return inline and not any(message.text(key).strip() for key in ("messageId", "name", "title"))
+
+
 def _words(
     verb: str,
     asks: dict[str, bool],
@@ -214,7 +254,7 @@ def _words(
         if not asked and not told:
             continue
         reasons = [
-            f"{what} is {verb} {_listed((shown or {}).get(name, name) for name in names)}"
+            f"{what} {verb} {_listed((shown or {}).get(name, name) for name in names)}"
             for names, what in ((asked, f"what it {asked_by}s"), (told, f"what it {_other(asked_by)}s"))
             if names
         ]

@@ -15,6 +15,7 @@ from conformance.contract.dialects import Flavour
 from conformance.contract.digest import unordered
 from conformance.contract.expand import Expander
 from conformance.contract.model import Parameter, RequestBody
+from conformance.contract.patterns import usable
 from conformance.contract.schema import Schema
 from conformance.documents.references import References
 from conformance.documents.tree import Node
@@ -25,6 +26,8 @@ NO_SERVER = "the suite is no server: it awaits no request of the target"
 IDLE = "it says how answers and requests may be put together, and demands nothing of either"
 OPEN = "no request is made without the credentials that it asks for"
 STANDARD = frozenset({"content-type"})
+FORMS = frozenset({"query", "cookie"})
+"""Where the style ``form`` is the default, elsewhere ``simple`` (OpenAPI 3.1.0, "Parameter Object")."""
 
 
 class Requests:
@@ -121,7 +124,12 @@ class Requests:
             if schema is not None
             else next(iter(self._contents(words, about, node, binds, why).values()), None)
         )
-        return Parameter(name or node.text("name"), node.text("in"), demanded, made, node.where, clause)
+        place, explode = node.text("in"), node.get("explode")
+        style = node.text("style") or ("form" if place in FORMS else "simple")
+        exploded = style == "form" if explode is None else explode.value is True
+        return Parameter(
+            name or node.text("name"), place, demanded, made, node.where, clause, style, exploded
+        )
 
     def _contents(
         self,
@@ -144,4 +152,4 @@ class Requests:
                 yield media, self._schema(schema, Subject(words, about, binds, why))
 
     def _schema(self, node: Node, subject: Subject) -> Schema:
-        return self.book.schema(self.expander.expand(node, self.flavour), subject)
+        return self.book.schema(usable(self.expander.expand(node, self.flavour)), subject)

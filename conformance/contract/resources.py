@@ -45,6 +45,7 @@ class Resources:
         self.references = references
         self.known, self.uris, self.files = _read.setdefault(references, ({}, {}, {}))
         self.start: Node | None = None
+        self.inside: dict[tuple[Tree, str, str], Node] = {}
 
     def begin(self, node: Node, flavour: Flavour) -> None:
         """A payload or body is about to be read."""
@@ -167,8 +168,13 @@ class Resources:
                     hint=nearest(fragment, resource.anchors),
                 )
             return tree.node(resource.anchors[fragment]) or root
+        known = self.inside.get((tree, root.pointer, fragment))
+        if known is not None:
+            return known
         try:
-            return self.references.inside(reference, root, fragment)
+            found = self.references.inside(reference, root, fragment)
+            self.inside[tree, root.pointer, fragment] = found
+            return found
         except DocumentError:
             for other in outer:
                 try:

@@ -19,6 +19,9 @@ from conformance.documents.tree import Node
 LIMITS = {
     "message_bytes": "Messages of {} bytes are accepted; longer ones are not.",
     "streams": "{} streams can be open on one connection.",
+    "connections": "{} connections can be open at once.",
+    "commands_per_second": "{} commands a second are served on one connection; more may be refused as busy.",
+    "spread_ms": "What one subscriber is told has reached all others {} ms later, whoever stops reading.",
     "unread_ms": "A reader that leaves messages unread for {} ms is closed.",
     "idle_ms": "A connection that answers pings is kept for at least {} ms without a message.",
 }
@@ -70,17 +73,23 @@ def root_rules(
     }
     if extension is None:
         return Rules(clauses=MappingProxyType(clauses))
-    roles = [(name, role) for name, role in extension.named("roles") if shares.has([role])]
+    roles = [(name, role) for name, role in extension.named("roles") if shares.has(_places(role))]
     for _, role in roles:
-        targets.role(role)
+        for place in _places(role):
+            targets.role(place)
     silent = extension.get("silence", "before_first_command")
     if silent is not None and silent.value is True:
         says = "Before the client's first command no message comes."
         clauses["silence/before_first_command"] = book.rule(("silence", "before_first_command"), says, silent)
+    for group in ("trading", "connections", "market"):
+        for name, promise in extension.named(group):
+            clauses[f"{group}/{name}"] = book.rule((group, name), str(promise.value), promise)
     refusals = _refusals(extension, targets, book, shares)
     deadlines = shares.listed(extension.listed("deadlines"), "stopped_by")
     return Rules(
-        roles=MappingProxyType({name: str(role.value) for name, role in roles}),
+        roles=MappingProxyType(
+            {name: tuple(str(each.value) for each in _places(role)) for name, role in roles}
+        ),
         refusals=refusals,
         deadlines=tuple(_deadline(node, targets, book) for node in deadlines),
         streams=stream_rules(extension, targets, book, shares),
@@ -91,6 +100,11 @@ def root_rules(
         clauses=MappingProxyType(clauses),
         raw=MappingProxyType(dict(extension.value) if isinstance(extension.value, dict) else {}),
     )
+
+
+def _places(role: Node) -> list[Node]:
+    """Where a role leads: one place, or each of a list."""
+    return list(role.elements()) or [role]
 
 
 def _numbers(

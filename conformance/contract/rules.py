@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from conformance.contract.clause import Level
 from conformance.contract.schema import EMPTY, Provenance
+from conformance.contract.sessions import Sessions
 from conformance.documents.where import NOWHERE, Where
 
 STREAM_ID = "stream"
@@ -79,11 +80,20 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamClock:
+    """How near the times of live events are to the target's clock, which ``message`` tells at ``at``."""
+
+    message: str
+    at: str
+    within_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class StreamKind:
     """One kind of stream: the subscribe command's fields, its snapshot, its events.
 
     ``clauses``: acknowledged-first, snapshot-first (where there is a snapshot), sequence,
-    silent-after-unsubscribe.
+    silent-after-unsubscribe; where the document states it, shared, lasting, undisturbed, clock.
     """
 
     name: str
@@ -115,8 +125,9 @@ class Streams:
     """Subscriptions: the operations, the acknowledgements, where id and sequence stand in data events.
 
     ``unsubscribe_with`` are the fields of the command that ends a stream, where it does not name the stream
-    as the one did that began it; ``{saved: stream}`` is the id that the target gave it. ``clauses``:
-    repeated, absent, exhausted (each only where the document names the code).
+    as the one did that began it; ``{saved: stream}`` is the id that the target gave it. ``clock`` is None
+    where no time is promised. ``clauses``: repeated, absent, exhausted (each only where the document names
+    the code), clock.
     """
 
     subscribe: str
@@ -125,13 +136,14 @@ class Streams:
     ended: str
     id: Places
     sequence: Places
-    time: Mapping[str, str]
+    time: Places
     repeated: str | int
     absent: str | int
     exhausted: str | int
     snapshot_within_ms: int
     kinds: tuple[StreamKind, ...]
     unsubscribe_with: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    clock: StreamClock | None = None
     where: Where = NOWHERE
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -176,15 +188,18 @@ class HttpRules:
 class Rules:
     """The root extension of a WebSocket document.
 
+    ``roles``: where each role leads, as the document writes it (see ``trading.roles``).
+
     ``clauses`` maps rule names without a type of their own to clause ids: ``silence/before_first_command``,
     ``limits/message_bytes``, ``limits/streams``, ``limits/idle_ms``, ``close/oversize``, ``wire/binary``,
-    ``transport/upgrade`` …
+    ``transport/upgrade``, ``trading/numbered`` …
     """
 
-    roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     refusals: Refusals | None = None
     deadlines: tuple[Deadline, ...] = ()
     streams: Streams | None = None
+    sessions: Sessions | None = None
     silent_before_first_command: bool = False
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     close: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

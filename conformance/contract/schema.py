@@ -7,13 +7,14 @@ keeps its ancestors finds it by comparing ``where``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from conformance.documents.where import Where
+from conformance.frozen import swift
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 Member = TypeVar("Member")
@@ -64,6 +65,7 @@ class Ignored:
         return replace(self, path=path)
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A schema at one use.
@@ -140,6 +142,51 @@ class Schema:
         yield self
         for child in self.children():
             yield from child.walk()
+
+    def rebuilt(
+        self,
+        part: Callable[[Schema], Schema],
+        *,
+        words: tuple[str, ...] | None = None,
+        clauses: Mapping[str, str] | None = None,
+    ) -> Schema:
+        """The same schema with other words or clauses, and each direct sub-schema as ``part`` makes it.
+
+        They are asked for in the order of ``children``. Written out: a large document has very many.
+        """
+
+        def several(parts: tuple[Schema, ...]) -> tuple[Schema, ...]:
+            return tuple(map(part, parts)) if parts else ()
+
+        def named(parts: Mapping[str, Schema]) -> Mapping[str, Schema]:
+            return frozen({name: part(each) for name, each in parts.items()}) if parts else EMPTY
+
+        return Schema(
+            self.where,
+            self.dialect,
+            self.words if words is None else words,
+            self.name,
+            self.title,
+            self.provenance,
+            self.accepts,
+            self.values,
+            named(self.properties),
+            named(self.pattern_properties),
+            None if self.additional is None else part(self.additional),
+            several(self.prefix),
+            None if self.rest is None else part(self.rest),
+            several(self.all_of),
+            several(self.any_of),
+            several(self.one_of),
+            self.others,
+            self.hints,
+            self.raw,
+            self.clauses if clauses is None else clauses,
+            self.ignored,
+            self.brought,
+            self.again,
+            self.lines,
+        )
 
     @property
     def label(self) -> str:

@@ -16,10 +16,17 @@ HOLE = re.compile(r"\{[^{}]+\}")
 
 
 def openapi_servers(root: Node, references: References) -> Iterator[Server]:
-    """Servers of an OpenAPI document, named by ``x-conformance.name``, else by their address."""
+    """Servers of an OpenAPI document, named by ``x-conformance.name``, else by their address.
+
+    Raises DocumentError for one that is to be an alias.
+    """
     for node in root.listed("servers"):
         url = filled(node.text("url"), node, "variables", references)
         name = node.text(EXTENSION, "name") or slug(url.partition("://")[2] or url)
+        if (alias := node.get(EXTENSION, "alias_of")) is not None:
+            raise alias.refuse(
+                "an OpenAPI server is no alias", hint="an HTTP service is asked at one address: leave it out"
+            )
         yield server_of(name, node.text("url"), node, references)
 
 
@@ -35,6 +42,7 @@ def server_of(name: str, template: str, node: Node, references: References) -> S
         template=template if HOLE.search(template) else "",
         variables=MappingProxyType(variables),
         description=node.text("description") or node.text("title"),
+        alias_of=node.text(EXTENSION, "alias_of"),
         stated=MappingProxyType({key: child.value for key, child in node.named(EXTENSION)}),
         where=node.where,
     )

@@ -35,6 +35,13 @@ class Shares:
         if len(self.everybody) == 1:
             return True
         words = [str(each.value).partition("#")[0] for each in names if each is not None]
+        return self._mine(words, only_first=only_first)
+
+    def has_words(self, words: Iterable[str]) -> bool:
+        """Whether a rule that mentions these names is for this service to read."""
+        return len(self.everybody) == 1 or self._mine(list(words), only_first=False)
+
+    def _mine(self, words: Sequence[str], *, only_first: bool) -> bool:
         owners = [each for each in self.everybody if all(map(each.knows, words))]
         if not owners:
             return True

@@ -20,7 +20,7 @@ def need(node: Node, key: str) -> Node:
     return child
 
 
-def number(node: Node, key: str) -> int:
-    """The member of that name, 0 when it is no number or not there."""
-    child = node.get(key)
+def number(node: Node, *keys: str) -> int:
+    """The member at these keys, 0 when it is no number or not there."""
+    child = node.get(*keys)
     return child.value if child is not None and isinstance(child.value, int) else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from conformance.contract.clauses import Book
-from conformance.contract.rules import STREAM_ID, Places, StreamKind, Streams
+from conformance.contract.rules import STREAM_ID, Places, StreamClock, StreamKind, Streams
 from conformance.contract.sentences import shown
 from conformance.contract.shares import Shares
 from conformance.contract.stated import need, number, plain
@@ -20,6 +20,14 @@ STREAM = {
     "sequence": "Sequence numbers of the stream {} rise by exactly one.",
     "silent-after-unsubscribe": "No event of the stream {} comes after it was ended.",
 }
+STATED = {
+    "shared": "An event of the stream {} is the same for all of its subscribers, to the byte and the number.",
+    "lasting": "Numbers of the stream {} do not fall when it is ended and begun again.",
+    "undisturbed": "What is refused leaves the running stream {} as it is.",
+}
+"""Of each kind, where the document says that it is so."""
+CLOCK = "clock.server"
+"""The role of the target's own time."""
 CODES = {
     "repeated": "Subscribing twice is refused with {}.",
     "absent": "Unsubscribing from what is not subscribed is refused with {}.",
@@ -45,9 +53,8 @@ def stream_rules(extension: Node, targets: Targets, book: Book, shares: Shares) 
             expected=f"reply: {{message: {ended.name}, where: …}} at {subscribe.name} and {unsubscribe.name}",
         )
     data = dict.fromkeys(name for kind in node.listed("kinds") for name in _data(kind, targets))
-    times = node.named("time")
-    for name, time in times:
-        pointed(time, targets.named(time, name).payload, str(time.value), name)
+    stamped = node.get("time")
+    times = _places(stamped, targets, tuple(data)) if stamped is not None else Places()
     for field, value in node.named("unsubscribe_with"):
         pointed(value, targets.messages[unsubscribe.message].payload, "/" + field, unsubscribe.name)
         _saved(value)
@@ -55,6 +62,14 @@ def stream_rules(extension: Node, targets: Targets, book: Book, shares: Shares) 
     sequence = node.get("sequence")
     numbers = _places(sequence, targets, tuple(data)) if sequence is not None else Places()
     codes = {key: found for key in CODES if (found := node.get(key)) is not None}
+    clauses = {
+        key: book.rule(("streams", key), CODES[key].format(shown(code.value)), code)
+        for key, code in codes.items()
+    }
+    clock = _clock(extension, node, targets)
+    if clock is not None:
+        says = f"The clock of the target ({clock.message} {clock.at}) counts milliseconds."
+        clauses["clock"] = book.rule(("streams", "clock"), says, need(node, "clock"))
     return Streams(
         subscribe=subscribe.name,
         unsubscribe=unsubscribe.name,
@@ -62,21 +77,33 @@ def stream_rules(extension: Node, targets: Targets, book: Book, shares: Shares) 
         ended=ended.name,
         id=identity,
         sequence=numbers,
-        time=MappingProxyType({name: str(time.value) for name, time in times}),
+        time=times,
         repeated=node.word("repeated"),
         absent=node.word("absent"),
         exhausted=node.word("exhausted"),
         snapshot_within_ms=number(node, "snapshot_within_ms"),
         unsubscribe_with=plain(node, "unsubscribe_with"),
-        kinds=tuple(_kind(kind, node, numbers, targets, book) for kind in node.listed("kinds")),
+        kinds=tuple(_kind(kind, node, numbers, times, targets, book, clock) for kind in node.listed("kinds")),
+        clock=clock,
         where=node.where,
-        clauses=MappingProxyType(
-            {
-                key: book.rule(("streams", key), CODES[key].format(shown(code.value)), code)
-                for key, code in codes.items()
-            }
-        ),
+        clauses=MappingProxyType(clauses),
     )
+
+
+def _clock(extension: Node, node: Node, targets: Targets) -> StreamClock | None:
+    """How near live events are to the target's clock. Raises DocumentError where nothing tells that."""
+    stated = node.get("clock")
+    if stated is None:
+        return None
+    role = extension.get("roles", CLOCK)
+    if role is None:
+        raise stated.refuse(
+            "nothing tells the time of the target, which events are held against",
+            expected=f"roles: {{{CLOCK}: Message#/where-its-time-stands}}",
+        )
+    message, _, at = str(role.value).partition("#")
+    pointed(role, targets.named(role, message).payload, at, message)
+    return StreamClock(message, at, number(stated, "within_ms"))
 
 
 def _data(kind: Node, targets: Targets) -> Iterator[str]:
@@ -113,7 +140,15 @@ def _places(node: Node, targets: Targets, names: tuple[str, ...], *, complete: b
     return Places(each=MappingProxyType({name: str(place.value) for name, place in given.items()}))
 
 
-def _kind(node: Node, streams: Node, numbers: Places, targets: Targets, book: Book) -> StreamKind:
+def _kind(
+    node: Node,
+    streams: Node,
+    numbers: Places,
+    times: Places,
+    targets: Targets,
+    book: Book,
+    clock: StreamClock | None,
+) -> StreamKind:
     name, snapshot = node.text("name"), node.get("snapshot")
     payload = targets.messages[targets.operation(need(streams, "subscribe")).message].payload
     for field, value in node.named("command"):
@@ -126,6 +161,19 @@ def _kind(node: Node, streams: Node, numbers: Places, targets: Targets, book: Bo
         if (key != "snapshot-first" or snapshot is not None)
         and (key != "sequence" or any(numbers.of(each) for each in _data(node, targets)))
     ]
+    clauses = {
+        key: book.rule(("streams", name, key), STREAM[key].format(name), node, value=stated)
+        for key in promised
+    }
+    for key, says in STATED.items():
+        flag = streams.get(key)
+        if flag is not None and flag.value is True and "sequence" in promised:
+            clauses[key] = book.rule(("streams", name, key), says.format(name), flag)
+    if clock is not None and any(times.of(each) for each in events):
+        says = (
+            f"Live events of the stream {name} are stamped within {clock.within_ms} ms of the target's clock."
+        )
+        clauses["clock"] = book.rule(("streams", name, "clock"), says, need(streams, "clock"))
     return StreamKind(
         name=name,
         command=command,
@@ -133,10 +181,5 @@ def _kind(node: Node, streams: Node, numbers: Places, targets: Targets, book: Bo
         events=events,
         where=node.where,
         provenance=book.lexical.provenance(node),
-        clauses=MappingProxyType(
-            {
-                key: book.rule(("streams", name, key), STREAM[key].format(name), node, value=stated)
-                for key in promised
-            }
-        ),
+        clauses=MappingProxyType(clauses),
     )

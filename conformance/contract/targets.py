@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from conformance.contract.model import Message, Operation
@@ -11,6 +12,8 @@ from conformance.documents.references import nearest
 from conformance.documents.tree import Node
 
 Above = tuple[Schema, ...]
+PLACE = re.compile(r"\{(/[^{}]*)\}")
+"""A value of the command in a template of ``correlates``: our own syntax, no pattern of a document."""
 
 
 class Targets:

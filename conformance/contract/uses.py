@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from conformance.contract.dialects import Flavour
-from conformance.contract.schema import Schema, frozen
+from conformance.contract.schema import Schema
 from conformance.documents.notes import Note
 
 Key = tuple[str, str, Flavour, str]
@@ -50,23 +50,4 @@ class Uses:
 
 def _moved(schema: Schema, cut: int, words: Words) -> Schema:
     """The same tree with these words in place of the first ones."""
-
-    def moved(child: Schema) -> Schema:
-        return _moved(child, cut, words)
-
-    here = words + schema.words[cut:]
-    if next(schema.children(), None) is None:
-        return replace(schema, words=here)
-    patterns = {key: moved(each) for key, each in schema.pattern_properties.items()}
-    return replace(
-        schema,
-        words=here,
-        properties=frozen({key: moved(each) for key, each in schema.properties.items()}),
-        pattern_properties=frozen(patterns),
-        additional=moved(schema.additional) if schema.additional is not None else None,
-        prefix=tuple(map(moved, schema.prefix)),
-        rest=moved(schema.rest) if schema.rest is not None else None,
-        all_of=tuple(map(moved, schema.all_of)),
-        any_of=tuple(map(moved, schema.any_of)),
-        one_of=tuple(map(moved, schema.one_of)),
-    )
+    return schema.rebuilt(lambda part: _moved(part, cut, words), words=words + schema.words[cut:])

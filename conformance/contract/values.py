@@ -15,6 +15,25 @@ PLAIN = (
     "minimum", "maximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems",
     "uniqueItems", "minProperties", "maxProperties", "format",
 )  # fmt: skip
+SPEAKS_OF: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("minLength", "maxLength", "pattern"), frozenset({"string"})),
+    **dict.fromkeys(
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        frozenset({"number", "integer"}),
+    ),
+    **dict.fromkeys(
+        ("minItems", "maxItems", "uniqueItems", "items", "additionalItems", "prefixItems", "contains"),
+        frozenset({"array"}),
+    ),
+    **dict.fromkeys(
+        (
+            "minProperties", "maxProperties", "required", "properties", "patternProperties",
+            "additionalProperties", "propertyNames", "dependentRequired", "dependentSchemas",
+        ),
+        frozenset({"object"}),
+    ),
+}  # fmt: skip
+"""Keyword -> the types of which it says something."""
 EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 
 # keyword -> (first dialect that has it, first that no longer has it, keywords that go with it)
@@ -44,7 +63,7 @@ def plain_values(node: Node, flavour: Flavour) -> Mapping[str, object]:
         made["enum"] = tuple(raw["enum"])
     if "const" in raw and flavour.since(Dialect.DRAFT6):
         made["const"] = raw["const"]
-    made.update((key, raw[key]) for key in PLAIN if key in raw)
+    made.update((key, raw[key]) for key in PLAIN if key in raw and not beside_type(key, raw))
     if isinstance(made.get("pattern"), str):
         made["pattern"] = strict(str(made["pattern"]))
     for key in bytes_by(raw, flavour):
@@ -58,6 +77,15 @@ def plain_values(node: Node, flavour: Flavour) -> Mapping[str, object]:
         made["additionalProperties"] = False
     made.update(_closed_list(raw, flavour))
     return MappingProxyType(made)
+
+
+def beside_type(keyword: str, raw: Mapping[str, object]) -> bool:
+    """Whether no value of the schema's type can break a plain keyword."""
+    types, about = raw.get("type"), SPEAKS_OF.get(keyword) if keyword in PLAIN else None
+    if about is None or raw.get("exclusive" + keyword.capitalize()) is True:
+        return False
+    named = [types] if isinstance(types, str) else types if isinstance(types, list) else []
+    return bool(named) and about.isdisjoint(map(str, named))
 
 
 def _exclusive(node: Node, flavour: Flavour, made: dict[str, object]) -> None:

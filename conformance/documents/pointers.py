@@ -5,7 +5,7 @@ The star is ours (extensions use it): a member that is really called ``*`` canno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeGuard
 
@@ -29,7 +29,7 @@ def join(*segments: str | int) -> str:
 
 def step(value: object, segment: str) -> tuple[bool, object]:
     """Whether ``value`` has a member or element of that name, and what it is."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or (type(value) is not list and isinstance(value, Mapping)):
         return (True, value[segment]) if segment in value else (False, None)
     if is_list(value) and _is_index(segment) and int(segment) < len(value):
         return True, value[int(segment)]
@@ -55,6 +55,11 @@ def find(value: object, pointer: str) -> list[tuple[str, object]]:
     segments = split(pointer)
     if "*" not in segments:  # by far the most: no list of places needs to be built
         for segment in segments:
+            if type(value) is dict:
+                if segment not in value:
+                    return []
+                value = value[segment]
+                continue
             there, value = step(value, segment)
             if not there:
                 return []
@@ -63,6 +68,70 @@ def find(value: object, pointer: str) -> list[tuple[str, object]]:
     for segment in split(pointer):
         places = [found for path, each in places for found in _below(path, each, segment)]
     return places
+
+
+@lru_cache(maxsize=4096)
+def finder(pointer: str) -> Callable[[object], list[object]]:
+    """What ``find`` finds at ``pointer``, the values alone: made once, and asked of many values."""
+    segments = split(pointer)
+    if EACH not in segments:
+        return _at(segments)
+    star = segments.index(EACH)
+    above, below = _at(segments[:star]), finder(join(*segments[star + 1 :]))
+    lone = segments[star + 1] if len(segments) == star + 2 else ""
+    column = int(lone) if _is_index(lone) else -1
+
+    def each(value: object) -> list[object]:
+        found: list[object] = []
+        for whole in above(value):
+            rows = whole if is_list(whole) else whole.values() if isinstance(whole, Mapping) else ()
+            for row in rows:
+                if column < 0 or type(row) is not list:
+                    found += below(row)
+                elif column < len(row):  # a column of a table: most stars are of those
+                    found.append(row[column])
+        return found
+
+    return each
+
+
+def _at(segments: tuple[str, ...]) -> Callable[[object], list[object]]:
+    """As ``finder``, without stars."""
+    steps = [(segment, int(segment) if _is_index(segment) else -1) for segment in segments]
+    first, second = (index for _, index in steps) if len(steps) == 2 else (-1, -1)
+
+    def lone(value: object) -> list[object]:
+        """At a position of a list: by far the most are asked for no more."""
+        return value[index : index + 1] if type(value) is list else at(value)
+
+    def pair(value: object) -> list[object]:
+        """At a position of a list in a list."""
+        if type(value) is list and first < len(value):
+            inner = value[first]
+            if type(inner) is list:
+                return inner[second : second + 1]
+        return at(value)
+
+    def at(value: object) -> list[object]:
+        for segment, index in steps:
+            if type(value) is list:
+                if not 0 <= index < len(value):
+                    return []
+                value = value[index]
+                continue
+            if type(value) is dict:
+                if segment not in value:
+                    return []
+                value = value[segment]
+                continue
+            there, value = step(value, segment)
+            if not there:
+                return []
+        return [value]
+
+    if len(steps) == 1 and (index := steps[0][1]) >= 0:
+        return lone
+    return pair if first >= 0 and second >= 0 else at
 
 
 def _below(path: str, value: object, segment: str) -> Iterator[tuple[str, object]]:
@@ -119,7 +188,9 @@ def _changed(value: object, segments: tuple[str, ...], pointer: str, new: tuple[
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Whether a wire value is an array: a sequence that is neither text nor bytes."""
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)
+    return type(value) is list or (
+        isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)
+    )
 
 
 def _is_index(segment: str) -> bool:

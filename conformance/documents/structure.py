@@ -15,7 +15,6 @@ import jsonschema_rs
 
 from conformance.documents.metaschemas import (
     META_SCHEMAS,
-    compiled,
     extension_schemas,
     extension_validator,
     meta_schema,
@@ -23,7 +22,6 @@ from conformance.documents.metaschemas import (
 )
 from conformance.documents.notes import Note
 from conformance.documents.pointers import join
-from conformance.documents.regex import strict
 from conformance.documents.requirements import unmet
 from conformance.documents.sentences import sentence, show
 from conformance.documents.tolerance import tolerated
@@ -149,9 +147,6 @@ def raise_first(found: list[DocumentError]) -> None:
     raise first
 
 
-_REGEX = compiled({"format": "regex"})
-
-
 def problems(node: Node, judge: jsonschema_rs.Draft202012Validator) -> list[DocumentError]:
     """What a validator finds at a node and below, as DocumentErrors at the offending lines."""
     return [sentence(here, error) for here, error in _errors(node, judge)]
@@ -161,18 +156,9 @@ def _errors(
     node: Node, judge: jsonschema_rs.Draft202012Validator
 ) -> Iterator[tuple[Node, jsonschema_rs.ValidationError]]:
     for error in judge.iter_errors(node.value):
-        if _in_silence(error.instance_path) or _is_loose_pattern(error) or _is_reference(error):
+        if _in_silence(error.instance_path) or _is_reference(error):
             continue
         yield node.tree.node(node.pointer + join(*error.instance_path)) or node, error
-
-
-def _is_loose_pattern(error: jsonschema_rs.ValidationError) -> bool:
-    """Whether what is called no regular expression is one under the looser rules of ECMA-262."""
-    if error.kind.name == "propertyNames":
-        error = error.kind.as_dict()["error"]
-    kind = error.kind.as_dict() if error.kind.name == "format" else {}
-    text = error.instance
-    return kind.get("format") == "regex" and isinstance(text, str) and _REGEX.is_valid(strict(text))
 
 
 def _is_reference(error: jsonschema_rs.ValidationError) -> bool:

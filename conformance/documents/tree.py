@@ -10,6 +10,7 @@ from conformance.documents.pointers import join, split, step
 from conformance.documents.spots import Spot
 from conformance.documents.where import Where
 from conformance.errors import DocumentError
+from conformance.frozen import swift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,7 @@ class Tree:
         return Where(here.where.file, here.line, pointer)
 
 
+@swift
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """One value of a tree. ``line`` is the line of its key, or of itself in a list."""

@@ -45,9 +45,13 @@ def family(tree: Tree) -> Family:
         if node is None:
             continue
         version = str(node.value)
-        for found, field, _, pattern in SUPPORTED:
-            if field == key and pattern.fullmatch(version):
-                return found
+        if (found := _supported(key, version)) is not None:
+            return found
+        for whole in (f"{version}.0", f"{version}.0.0"):  # a version of two parts is a number in YAML
+            if _supported(key, whole) is not None:
+                raise node.refuse(
+                    f"{title} {version} is not a whole version", expected=f"it in full, as text: {whole}"
+                )
         raise node.refuse(
             f"{title} {version} is not supported yet",
             expected=" or ".join(each for each, field, _, _ in SUPPORTED if field == key)
@@ -57,4 +61,10 @@ def family(tree: Tree) -> Family:
         f"{tree.file}:1",
         "neither an AsyncAPI nor an OpenAPI nor a scenario document",
         expected="one of the keys asyncapi, openapi, scenarios at the top",
+    )
+
+
+def _supported(key: str, version: str) -> Family | None:
+    return next(
+        (each for each, field, _, known in SUPPORTED if field == key and known.fullmatch(version)), None
     )
