@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from conformance.codec import MISSING
 from conformance.contract.schema import Schema
+from conformance.payloads.breaking import put
 from conformance.payloads.choices import Path
 from conformance.payloads.holes import exemplified
-from conformance.payloads.mutants import Mutant, put
+from conformance.payloads.mutants import Mutant
 from conformance.payloads.places import place_at
 from conformance.payloads.rules import RULES
 from conformance.validation.judge import judge, node_of

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from conformance.codec import same
 from conformance.payloads import scalars
 from conformance.payloads.choices import Choices, Option, Path, Point
-from conformance.payloads.facets import Facets
+from conformance.payloads.facets import Facets, steady
 from conformance.payloads.holes import Hole, exemplified
 from conformance.payloads.patterns import guesses
 from conformance.validation.node import Node
@@ -24,13 +25,54 @@ class CannotMakeError(Exception):
         self.path = path
 
 
-class Maker:
-    """Makes one value. ``points`` are the places where other options were open, with those options."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was made at one place: the value, the other options in it and below, and the names there."""
 
-    def __init__(self, choices: Choices) -> None:
+    nodes: list[Node]
+    value: object
+    points: dict[Point, list[Option]]
+    names: dict[Path, tuple[str, ...]]
+
+
+Parts = dict[tuple[object, ...], Part]
+"""By place, by schemas (their identity: they are kept with the part), and by which value was asked for."""
+
+
+class Maker:
+    """Makes one value. ``points`` are the places where other options were open, with those options.
+
+    Values that differ in a choice share the ``parts`` that no pick has a say in: the very objects.
+    """
+
+    def __init__(self, choices: Choices, parts: Parts | None = None) -> None:
         self.choices = choices
         self.points: dict[Point, list[Option]] = {}
         self.names: dict[Path, tuple[str, ...]] = {(): ()}
+        self._parts = parts
+        self._picked = {point.path[:depth] for point in choices.picks for depth in range(len(point.path) + 1)}
+
+    def _part(self, nodes: list[Node], path: Path, shift: int) -> object:
+        """As ``make``, of a place below: a part that was made before, where the same would be made."""
+        if self._parts is None or path in self._picked:
+            return self.make(nodes, path, shift)
+        key = (path, shift, *map(id, nodes))
+        part = self._parts.get(key)
+        if part is None or part.names[path] != self.names[path]:
+            points, names = self.points, self.names
+            self.points, self.names = {}, {path: names[path]}
+            try:
+                part = Part(nodes, self.make(nodes, path, shift), self.points, self.names)
+            except CannotMakeError:
+                points.update(self.points)  # one of its options may help
+                names.update(self.names)
+                raise
+            finally:
+                self.points, self.names = points, names
+            self._parts[key] = part
+        self.points.update(part.points)
+        self.names.update(part.names)
+        return part.value
 
     def make(self, nodes: list[Node], path: Path = (), shift: int = 0) -> object:
         """A value that keeps these schemas. ``shift`` asks for another value than the first, for lists
@@ -38,7 +80,7 @@ class Maker:
         """
         if len(path) > _DEPTH:
             raise CannotMakeError(path)
-        facets = Facets(list(self._spread(nodes, path)))
+        facets = steady(nodes) or Facets(list(self._spread(nodes, path)))
         if any(node.schema.accepts is False for node in facets):
             raise CannotMakeError(path)
         hint = next((node.schema.hints for node in facets if _is_hole(node.schema.hints)), None)
@@ -132,7 +174,7 @@ class Maker:
         value: dict[str, object] = {}
         for name in wanted:
             self.names[(*path, name)] = (*self.names[path], name)
-            value[name] = self.make(facets.property(name), (*path, name), shift)
+            value[name] = self._part(facets.property(name), (*path, name), shift)
         return value
 
     def _array(self, facets: Facets, path: Path) -> list[object]:
@@ -157,7 +199,7 @@ class Maker:
 
     def _element(self, facets: Facets, path: Path, others: list[object]) -> object:
         for shift in range(len(others) + 1):
-            value = self.make(facets.position(int(path[-1])), path, shift)
+            value = self._part(facets.position(int(path[-1])), path, shift)
             if not any(same(exemplified(value), exemplified(other)) for other in others):
                 return value
         raise CannotMakeError(path)

@@ -69,12 +69,16 @@ def holes_in(value: object) -> Iterator[tuple[tuple[str | int, ...], Hole]]:
         yield (), value
     elif isinstance(value, (dict, Mapping)):
         for key, item in value.items():
-            for path, hole in holes_in(item) if type(item) not in _SCALAR else ():
-                yield (key, *path), hole
+            if type(item) is Hole:
+                yield (key,), item
+            elif type(item) not in _SCALAR:
+                for path, hole in holes_in(item):
+                    yield (key, *path), hole
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            for path, hole in holes_in(item) if type(item) not in _SCALAR else ():
-                yield (index, *path), hole
+            if type(item) not in _SCALAR:
+                for path, hole in holes_in(item):
+                    yield (index, *path), hole
 
 
 def place(value: object, pointer: str, item: object) -> object:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """Text as a part of a label: ``[A-Za-z0-9._-]``, at most 40 characters, never empty."""
     return _UNSAFE.sub("-", text).strip("-")[:40] or "value"

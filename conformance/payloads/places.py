@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Container, Hashable, Iterator
 from dataclasses import dataclass
 
 from conformance.contract.marks import wire_key
+from conformance.frozen import swift
 from conformance.payloads.choices import Path
-from conformance.payloads.facets import Facets
+from conformance.payloads.facets import Facets, steady
 from conformance.payloads.holes import Hole, exemplified
 from conformance.validation.judge import Walk
 from conformance.validation.node import Node
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place: its path, its names in words, the value there (a hole's example; holes inside it stay), its
@@ -32,9 +34,10 @@ class Place:
         return *nodes, wire_key(self.value)
 
 
-def places(node: Node, value: object) -> Iterator[Place]:
-    """Every place, parents first; of a list of like elements only the first two."""
-    yield from _places([node], value, (), ())
+def places(node: Node, value: object, done: Container[Path] = ()) -> Iterator[Place]:
+    """Every place, parents first; of a list of like elements only the first two. What is below a place that
+    is ``done`` by the time that it would be next is left out."""
+    yield from _places([node], value, (), (), done)
 
 
 def place_at(node: Node, value: object, path: Path) -> Place | None:
@@ -42,10 +45,9 @@ def place_at(node: Node, value: object, path: Path) -> Place | None:
     nodes, names = [node], list[str]()
     for depth in range(len(path) + 1):
         value = value.example if isinstance(value, Hole) else value
-        taken, left = _spread(nodes, exemplified(value))
-        facets = Facets(taken)
+        facets, left = _spread(nodes, value)
         if depth == len(path):
-            return Place(path, tuple(names), value, facets, tuple(left), tuple(nodes))
+            return Place(path, tuple(names), value, facets, left, tuple(nodes))
         step = path[depth]
         if isinstance(value, dict) and isinstance(step, str) and step in value:
             nodes, value = facets.property(step), value[step]
@@ -58,22 +60,29 @@ def place_at(node: Node, value: object, path: Path) -> Place | None:
     raise AssertionError("unreachable")
 
 
-def _places(nodes: list[Node], value: object, path: Path, names: tuple[str, ...]) -> Iterator[Place]:
+def _places(
+    nodes: list[Node], value: object, path: Path, names: tuple[str, ...], done: Container[Path]
+) -> Iterator[Place]:
     value = value.example if isinstance(value, Hole) else value
-    taken, left = _spread(nodes, exemplified(value))
-    facets = Facets(taken)
-    yield Place(path, names, value, facets, tuple(left), tuple(nodes))
+    facets, left = _spread(nodes, value)
+    yield Place(path, names, value, facets, left, tuple(nodes))
+    if path in done:
+        return
     if isinstance(value, dict):
         for name, item in value.items():
-            yield from _places(facets.property(name), item, (*path, name), (*names, name))
+            yield from _places(facets.property(name), item, (*path, name), (*names, name), done)
     elif isinstance(value, list):
         for index, item in enumerate(value[: max(facets.prefix(), 2)]):
             name = facets.position_name(index) or str(index)
-            yield from _places(facets.position(index), item, (*path, index), (*names, name))
+            yield from _places(facets.position(index), item, (*path, index), (*names, name), done)
 
 
-def _spread(nodes: list[Node], value: object) -> tuple[list[Node], list[Node]]:
+def _spread(nodes: list[Node], value: object) -> tuple[Facets, tuple[Node, ...]]:
     """The schemas that hold here (allOf, the branches that match), and the branches that do not."""
+    known = steady(nodes)
+    if known is not None:
+        return known, ()
+    value = exemplified(value)
     taken: list[Node] = []
     left: list[Node] = []
     seen: set[int] = set()
@@ -89,4 +98,4 @@ def _spread(nodes: list[Node], value: object) -> tuple[list[Node], list[Node]]:
             trial = Walk(explain=False)
             trial.visit(branch, value)
             (left if trial.findings else todo).append(branch)
-    return taken, left
+    return Facets(taken), tuple(left)

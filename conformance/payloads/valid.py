@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.contract.schema import Schema
 from conformance.errors import DocumentError
-from conformance.payloads.choices import Choices, Option, Point
-from conformance.payloads.generate import CannotMakeError, Maker
-from conformance.payloads.holes import exemplified
+from conformance.payloads.choices import Choices, Option, Path, Point
+from conformance.payloads.generate import CannotMakeError, Maker, Parts
+from conformance.payloads.holes import exemplified, shown
 from conformance.payloads.labels import Labels, label_of
+from conformance.validation.changed import Keeping
 from conformance.validation.judge import keeps, node_of
 
 _ATTEMPTS = 200
@@ -28,11 +29,13 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A valid value with the choices that led to it and the other options that were open."""
+    """A valid value with the choices that led to it, the other options that were open, and where they are in
+    words."""
 
     value: object
     choices: Choices
-    maker: Maker
+    points: Mapping[Point, list[Option]]
+    names: Mapping[Path, tuple[str, ...]]
 
 
 def valid(schema: Schema, choices: Choices | None = None) -> object:
@@ -45,16 +48,24 @@ def valid(schema: Schema, choices: Choices | None = None) -> object:
     return made(schema, choices or Choices()).value
 
 
-def made(schema: Schema, choices: Choices) -> Made:
+class Shared:
+    """What the values of one schema have in common: their parts, and that these keep it."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.parts: Parts = {}
+        self.keeping = Keeping(node_of(schema))
+
+
+def made(schema: Schema, choices: Choices, shared: Shared | None = None) -> Made:
     """As ``valid``, with the way that led there: the plain choices, else those with one or two other
-    options.
+    options. ``shared``: with others that are made of the schema.
     """
     if choices.picks:
-        return _made(schema, choices)
+        return _made(schema, choices, shared or Shared(schema))
     key = (id(schema), choices.holes, choices.wished)
     known = _plain.get(key)
     if known is None:
-        known = _plain[key] = (schema, _made(schema, choices))
+        known = _plain[key] = (schema, _made(schema, choices, shared or Shared(schema)))
         if len(_plain) > _KEPT:
             _plain.popitem(last=False)
     return known[1]
@@ -65,21 +76,21 @@ _plain: OrderedDict[tuple[int, bool, frozenset[Point]], tuple[Schema, Made]] = O
 """What is made without any pick: asked for whenever a command is sent."""
 
 
-def _made(schema: Schema, choices: Choices) -> Made:
-    node = node_of(schema)
+def _made(schema: Schema, choices: Choices, shared: Shared) -> Made:
+    node = shared.keeping.node
     queue = [choices]
     tried: set[frozenset[tuple[Point, int]]] = set()
     for left in reversed(range(_ATTEMPTS)):
         if not queue:
             break
         current = queue.pop(0)
-        maker = Maker(current)
+        maker = Maker(current, shared.parts)
         try:
             value = maker.make([node])
         except CannotMakeError:
             value = CannotMakeError
-        if value is not CannotMakeError and keeps(node, exemplified(value)):
-            return Made(value, current, maker)
+        if value is not CannotMakeError and shared.keeping.keeps(shown(value)):
+            return Made(value, current, maker.points, maker.names)
         for point, options in maker.points.items():
             if len(queue) >= left:
                 break  # what is queued behind these is never tried
@@ -124,7 +135,8 @@ _latest: deque[tuple[Schema, frozenset[Point], tuple[tuple[str, Made], ...]]] = 
 
 
 def _all_made(schema: Schema, wished: frozenset[Point]) -> Iterator[tuple[str, Made]]:
-    first = made(schema, Choices(wished=wished))
+    shared = Shared(schema)
+    first = made(schema, Choices(wished=wished), shared)
     labels = Labels()
     yield "", first
     queue: list[tuple[str, Made]] = [("", first)]
@@ -134,12 +146,12 @@ def _all_made(schema: Schema, wished: frozenset[Point]) -> Iterator[tuple[str, M
         for point, number, option, key in _open(base, explored):
             explored.add(key)
             try:
-                value = made(schema, base.choices.also(point, number))
+                value = made(schema, base.choices.also(point, number), shared)
             except DocumentError:
                 continue
             if value.choices.of(point) != number:
                 continue
-            name = label_of(base.maker.names.get(point.path, ()), option.words, point.kind)
+            name = label_of(base.names.get(point.path, ()), option.words, point.kind)
             label = labels.fresh(f"{above}/{name}" if above else name)
             yield label, value
             queue.append((label if point.kind == "branch" else "", value))
@@ -149,11 +161,15 @@ def _open(base: Made, explored: set[object]) -> list[tuple[Point, int, Option, o
     """The options still to be tried: presence once in each branch, values once altogether."""
     found: list[tuple[Point, int, Option, object]] = []
     branches = frozenset(pick for pick in base.choices.picks.items() if pick[0].kind == "branch")
-    for point, options in base.maker.points.items():
+    for point, options in base.points.items():
         taken = min(base.choices.of(point), len(options) - 1)
+        if point in base.choices.picks:
+            continue
+        within = branches if point.kind in ("with", "entry", "size") else None
         for number, option in enumerate(options):
-            key = (point, option.words, branches if point.kind in ("with", "entry", "size") else None)
-            named = option.words and option.words != "plain"
-            if named and number != taken and key not in explored and point not in base.choices.picks:
+            if number == taken or not option.words or option.words == "plain":
+                continue
+            key = (point, option.words, within)
+            if key not in explored:
                 found.append((point, number, option, key))
     return found

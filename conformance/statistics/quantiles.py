@@ -97,6 +97,21 @@ def places(sample: Sample, p: float, worth: int) -> list[Place]:
     return made
 
 
+def interval(sample: Sample, p: float, confidence: float) -> tuple[float | None, float | None]:
+    """Between which two values the true quantile ``p`` lies, with at least that confidence.
+
+    Exact whatever the distribution, for values of either sign (David and Nagaraja, Order Statistics, 7.1).
+    None: not even the smallest, or the largest, value bounds it so surely.
+    """
+    values, size = sample.sorted, len(sample.values)
+    first, chances = binomial(size, p)
+    spare = (1 - confidence) / 2
+    below = [*accumulate(chances)]
+    under = sum(1 for chance in below if chance <= spare) + first
+    over = first + sum(1 for chance in below if chance < 1 - spare)
+    return values[under - 1] if under else None, values[over] if over < size else None
+
+
 def chance_below(ratio: float, before: Sequence[Place], after: Sequence[Place]) -> float:
     """The greatest chance that the quantile of ``after`` is at most ``ratio`` times that of ``before``."""
     lows = [place.low for place in after]

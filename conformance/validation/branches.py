@@ -4,7 +4,10 @@ there.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from conformance.codec import MISSING
+from conformance.validation.drift import nearest
 from conformance.validation.finding import Finding
 from conformance.validation.node import Node, Outline
 from conformance.validation.show import place, show
@@ -12,6 +15,18 @@ from conformance.validation.walker import Walker
 
 TOLD = 3
 """Of how many alternatives it is told what a value misses."""
+
+
+class Distance(NamedTuple):
+    """How far a value is from an alternative, the weightiest first: a wrong type outright, constants missed,
+    constants met (negated), fields missing or unknown, findings, fields that it does not speak of."""
+
+    outright: int = 0
+    missed: int = 0
+    unmet: int = 0
+    shape: int = 0
+    findings: int = 0
+    strange: int = 0
 
 
 def any_of(walk: Walker, node: Node, value: object) -> None:
@@ -63,21 +78,24 @@ def _explain(
     The number of the closest, None where there is none.
     """
     scores = [
-        _distance(walk, branch, trial, value) for branch, trial in zip(alternatives, trials, strict=True)
+        distance(walk, branch, trial, value) for branch, trial in zip(alternatives, trials, strict=True)
     ]
     best = min(scores)
-    chosen = scores.index(best)
+    alone = scores.index(best) if scores.count(best) == 1 else None
+    if walk.explain and isinstance(value, (list, tuple)) and (alone is None or best[1]):
+        moved = nearest(walk, alternatives, [trial.findings for trial in trials], value)
+        alone = moved[0] if len(moved) == 1 else alone
     expected = " or ".join(_name(branch, number) for number, branch in enumerate(alternatives[:6]))
     missed = ""
-    if scores.count(best) == 1:
-        walk.visit(alternatives[chosen], value)
+    if alone is not None:
+        walk.visit(alternatives[alone], value)
     elif walk.explain:
         close = [number for number, score in enumerate(scores) if score == best]
         missed = _missed(
             [(_name(alternatives[each], each), trials[each]) for each in close], len(walk.trail), value
         )
     walk.add(keyword, expected, value, node, drift=missed)
-    return chosen if scores.count(best) == 1 else None
+    return alone
 
 
 def _missed(close: list[tuple[str, Walker]], here: int, value: object) -> str:
@@ -111,12 +129,8 @@ def _phrase(finding: Finding, here: int, value: object) -> str:
     return f"{where} is {show(value)}, not {finding.expected}"
 
 
-def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple[int, ...]:
-    """How far a value is from a branch, the weightiest first.
-
-    A wrong type outright, constants missed, constants met (negated), fields missing or unknown, findings,
-    fields that the branch does not speak of.
-    """
+def distance(walk: Walker, branch: Node, trial: Walker, value: object) -> Distance:
+    """How far a value is from a branch, which the trial has judged it by."""
     here, outline = len(walk.trail), branch.outline()
     outright = any(len(each.path) == here and each.clause in outline.types for each in trial.findings)
     outright = outright or (
@@ -125,7 +139,7 @@ def _distance(walk: Walker, branch: Node, trial: Walker, value: object) -> tuple
     missed, met = _constants(outline, value, trial, here)
     shape = sum(finding.clause in outline.shape for finding in trial.findings)
     strange = len(value.keys() - outline.spoken) if isinstance(value, dict) else 0
-    return int(outright), missed, -met, shape, len(trial.findings), strange
+    return Distance(int(outright), missed, -met, shape, len(trial.findings), strange)
 
 
 def _constants(outline: Outline, value: object, trial: Walker, here: int) -> tuple[int, int]:

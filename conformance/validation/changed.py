@@ -8,6 +8,7 @@ from typing import Final
 from conformance.validation.finding import Finding
 from conformance.validation.judge import Walk
 from conformance.validation.node import Node
+from conformance.validation.standing import Standing, stands
 
 Path = tuple[str | int, ...]
 Seen = dict[tuple[int, int], frozenset[str]]
@@ -23,6 +24,7 @@ class Good:
         self.positions = positions
         self.meant: int | None = None
         self.seen: Seen = {}
+        self._members: list[dict[str, Hashable]] | None = None
         _First(self.seen).visit(node, value)
 
     def form(self, without: frozenset[str] = frozenset()) -> Hashable | None:
@@ -33,18 +35,26 @@ class Good:
         """
         if not isinstance(self.value, dict) or not self.node.one_of or self.node.any_of:
             return None
-        sides = [self.node, *self.node.one_of]
-        if not all(_judges_members_alone(each, whole=each is self.node) for each in sides):
-            return None
-        members = {name: item for name, item in self.value.items() if name not in without}
-        return tuple(members), tuple(
-            tuple(
-                _told(side.properties[name], item)
-                for name, item in members.items()
-                if name in side.properties
-            )
-            for side in sides
-        )
+        if self._members is None:
+            sides = [self.node, *self.node.one_of]
+            if not all(_judges_members_alone(each, whole=each is self.node) for each in sides):
+                return None
+            self._members = [
+                {
+                    name: _told(side.properties[name], item)
+                    for name, item in self.value.items()
+                    if name in side.properties
+                }
+                for side in sides
+            ]
+        members = tuple(name for name in self.value if name not in without)
+        return members, tuple(tuple(told[name] for name in members if name in told) for told in self._members)
+
+    def standing(self) -> Standing | None:
+        """Of a value that has a form: where it stands among the alternatives; None where that cannot be told
+        without judging the whole again."""
+        assert isinstance(self.value, dict), "a value that has a form is a map"
+        return Standing(self.node, self.value, self.taken()[0]) if stands(self.node) else None
 
     def taken(self) -> tuple[int, frozenset[str]]:
         """Of a value that has a form: the alternative that it takes, and its members that no other knows.
@@ -73,6 +83,22 @@ class Good:
         walk.positions = self.positions
         walk.visit(node, value)
         return tuple(walk.findings)
+
+
+class Keeping:
+    """Whether values keep a schema: of those that share parts (the very objects) each part is judged once."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._good: set[tuple[int, int]] = set()
+        self._kept: list[object] = []  # parts are known by their identity
+
+    def keeps(self, value: object) -> bool:
+        """Whether nothing is wrong with a value, as ``judge.keeps``."""
+        self._kept.append(value)
+        walk = _Sharing(self._good)
+        walk.visit(self.node, value)
+        return not walk.findings
 
 
 def _judges_members_alone(node: Node, *, whole: bool) -> bool:
@@ -112,6 +138,32 @@ class _First(Walk):
         if len(self.findings) == count and not self.inside:
             self.seen[id(node), id(value)] = frozenset(self.exercised)
         self.exercised |= before
+
+
+class _Sharing(Walk):
+    """Passes over the parts that keep their schemas, and notes them. Nothing is told."""
+
+    def __init__(self, good: set[tuple[int, int]], trail: list[tuple[str | int, str]] | None = None) -> None:
+        super().__init__(False, trail)
+        self.good = good
+
+    def fork(self) -> Walk:
+        walk = _Sharing(self.good, list(self.trail))
+        walk.inside = set(self.inside)
+        return walk
+
+    def visit(self, node: Node, value: object) -> None:
+        key = (id(node), id(value))
+        if self.inside or key not in self.good:
+            count = len(self.findings)
+            super().visit(node, value)
+            if len(self.findings) == count and not self.inside:
+                self.good.add(key)
+
+    def members(self, described: list[tuple[str, Node, object]]) -> None:
+        if not self.inside:
+            described = [each for each in described if (id(each[1]), id(each[2])) not in self.good]
+        super().members(described)
 
 
 class _Again(_First):

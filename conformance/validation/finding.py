@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conformance.frozen import swift
 
+
+@swift
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One broken clause at one place of one value.
 
     ``clause`` is the clause's id ('' where the contract has none), ``where`` the place in words, ``path`` the
     same place as instance path, ``document`` the ``file:line`` that promises it. ``drift`` is what
-    became of an array that is off by a position (``inserted at 4``), or what is missing of each alternative
-    that a value is as close to (``as a limit: price missing; as a market: side missing``); '' otherwise.
+    became of an array that is off by a position (``inserted at 4``, ``dropped 3 sequence``), or what is
+    missing of each alternative that a value is as close to (``as a limit: price missing; as a market: side
+    missing``); '' otherwise.
     ``entry`` is the place in the transcript of what it is about: a frame, an HTTP answer, or the mark at
     which it was noticed that something did not come; None where the value is of no transcript.
     """

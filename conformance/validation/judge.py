@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from conformance.codec import MISSING, Pairs
 from conformance.codec.values import WIRE_TYPES
 from conformance.contract.schema import Schema
 from conformance.validation import branches, drift
+from conformance.validation.compiled import quick
 from conformance.validation.finding import Finding, Judgement
 from conformance.validation.node import Node, build, is_named
 from conformance.validation.show import place, show
+from conformance.validation.walker import ALLOWANCE
 
-_CACHE_SIZE = 256
+_CACHE_SIZE = 1_024
 _TEXT = frozenset({str})
 _cache: OrderedDict[int, tuple[Schema, Node]] = OrderedDict()
 
@@ -37,12 +39,32 @@ def judge(schema: Schema, value: object) -> Judgement:
     for what is no wire value.
     """
     node = node_of(schema)
+    good = quick(node, value)
+    if good is not None:
+        return good
+    return walked(node, value)
+
+
+def walked(node: Node, value: object) -> Judgement:
+    """The judgement by walking over the whole value, whatever is known of its schema."""
     walk = Walk()
     if value is MISSING:
         walk.add("type", node.expected, value, node)
     else:
         walk.visit(node, value)
     return Judgement(tuple(walk.findings), frozenset(walk.exercised))
+
+
+def nearest(schemas: Sequence[Schema], value: Sequence[object]) -> list[int]:
+    """Which of several arrays with positions a value is by the fewest edits: all that are as near."""
+    walk = Walk()
+    nodes = [node_of(schema) for schema in schemas]
+    found = []
+    for node in nodes:
+        trial = walk.fork()
+        trial.visit(node, value)
+        found.append(trial.findings)
+    return drift.nearest(walk, nodes, found, value)
 
 
 def keeps(node: Node, value: object) -> bool:
@@ -56,6 +78,8 @@ class Walk:
     """One walk over a value and its schema. ``explain`` False: findings are but counted, drift is not
     sought.
     """
+
+    allowance = ALLOWANCE
 
     def __init__(self, explain: bool = True, trail: list[tuple[str | int, str]] | None = None) -> None:
         self.findings: list[Finding] = []
@@ -201,7 +225,7 @@ class Walk:
                 self.step(index, node.prefix[index][0], node.prefix[index][1], item)
             elif node.rest is not None:
                 self.step(index, "", node.rest, item)
-        if self.explain and node.prefix and len(self.findings) > first:
+        if self.explain and len(self.findings) > first:
             drift.explain(self, node, value, first)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.contract import Where
 from conformance.contract.schema import Schema
 from conformance.errors import DocumentError
+from conformance.validation.finding import Judgement
 from conformance.validation.keywords import ALL, KEYWORDS, RAW, TEXT, Keyword
 from conformance.validation.others import Other
 from conformance.validation.pattern import Pattern, compiled
@@ -75,6 +76,8 @@ class Node:
     others: list[Other] = field(default_factory=list)
     recursive: bool = False
     leaf: bool = False  # scalars alone, judged by checks alone
+    asked: int = 0  # how many values were held against it, until it was written out
+    quick: Callable[[object], Judgement | None] | None = None
     _outline: Outline | None = None
 
     def clause(self, keyword: str) -> str:
@@ -228,19 +231,29 @@ def _checks(node: Node) -> None:
         values["pattern"] = compiled(str(values["pattern"]), node.schema.at("pattern"))
     if not node.schema.raw or values.get("format") != "binary":
         values.pop("format", None)
-    keywords = {**(RAW if node.schema.raw else TEXT), **KEYWORDS}
+    keywords = _OF_BYTES if node.schema.raw else _OF_TEXT
+    said = [
+        (kinds, Check(keyword, node.clause(keyword), function, values[keyword]))
+        for keyword, (kinds, function) in keywords.items()
+        if keyword in values
+    ]
+    always = {node.type_clause}
+    always |= {node.clause("oneOf") if node.one_of else "", node.clause("anyOf") if node.any_of else ""}
+    usual = frozenset(always - {""})
     for kind in ALL:
-        found = [
-            Check(keyword, node.clause(keyword), function, values[keyword])
-            for keyword, (kinds, function) in keywords.items()
-            if keyword in values and kind in kinds
-        ]
-        node.checks[kind] = tuple(found)
-        clauses = {check.clause for check in found} | {node.type_clause}
-        clauses |= {node.clause("oneOf") if node.one_of else "", node.clause("anyOf") if node.any_of else ""}
+        found = tuple(check for kinds, check in said if kind in kinds) if said else ()
+        node.checks[kind] = found
+        if not found and not node.others and kind not in ("map", "array"):
+            node.exercises[kind] = usual
+            continue
+        clauses = {check.clause for check in found} | always
         clauses |= {other.clause for other in node.others if kind in other.kinds}
         if kind == "map":
             clauses |= {node.clause("required") if node.required else "", node.clause(node.closed)}
         if kind == "array":
             clauses.add(node.clause(node.ends))
         node.exercises[kind] = frozenset(clauses - {""})
+
+
+_OF_BYTES: Final = {**RAW, **KEYWORDS}
+_OF_TEXT: Final = {**TEXT, **KEYWORDS}

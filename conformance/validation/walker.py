@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from conformance.validation.finding import Finding
 from conformance.validation.node import Node
+
+ALLOWANCE: Final = 50_000
+"""So many pairs of an element and a position are compared, in one value, to tell what became of arrays."""
 
 
 class Walker(Protocol):
     """A walk over a value. ``trail`` is the place where it stands: segments and the names of array
     positions. Without ``explain`` findings are but counted. ``meant`` is the alternative of the whole value
-    that it keeps, or is closest to; None where there is not one.
+    that it keeps, or is closest to; None where there is not one. ``allowance``: so much may yet be compared
+    to tell what became of arrays.
     """
 
     explain: bool
@@ -19,6 +23,7 @@ class Walker(Protocol):
     exercised: set[str]
     trail: list[tuple[str | int, str]]
     meant: int | None
+    allowance: int
 
     def fork(self) -> Walker:
         """A walk that goes on from here, for trial: its findings are but counted."""
