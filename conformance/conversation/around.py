@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from ssl import SSLContext
 
 from conformance.cases.probing import Probing
 from conformance.cases.target import Target
 from conformance.contract import Contract
+from conformance.conversation.guard import Guard
+from conformance.conversation.listening import Judging
 from conformance.session import Generator
 from conformance.validation import Finding
 
@@ -40,6 +42,8 @@ class Around:
 
     ``value`` gives a value of a run-wide source (raises ``Unavailable``); ``fresh`` a number never given
     before in this run; ``tag`` begins every fresh string, so that what the suite made can be told apart.
+    ``guard`` looks at each command before it leaves. ``ears`` makes judges of what a service says to many
+    sessions, one for each; those clauses are what it is about.
     """
 
     contract: Contract
@@ -51,6 +55,8 @@ class Around:
     lag: Callable[[int], float] = lambda moment: 0.0
     settle: Callable[[], None] = lambda: None
     generator: Generator | None = None
+    guard: Guard | None = None
+    ears: Callable[[str, Collection[str]], Callable[[], Judging]] | None = None
     ssl: SSLContext | None = None
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     seed: int = 0

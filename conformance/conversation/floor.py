@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TypeVar
 
 from conformance.cases.filling import Filler
@@ -14,6 +14,8 @@ from conformance.cases.reading import Reader, Seen
 from conformance.cases.steps import Expect, Send
 from conformance.cases.target import Credentials
 from conformance.conversation.around import Around, Unavailable
+from conformance.conversation.gathered import Crowd
+from conformance.conversation.guard import Leaving, Withheld
 from conformance.session import Session
 from conformance.transcript import Direction, Frame, Mark, Recorder
 
@@ -36,9 +38,14 @@ class Floor:
         self.recorder = Recorder(case)
         self.ledger = Ledger()
         self.sessions: dict[str, Session] = {}
+        self.crowds: dict[str, Crowd] = {}
         self.readers: dict[str, Reader] = {}
         self.accounts: dict[str, Credentials] = {}
         self.filler = Filler(tag=around.tag, fresh=around.fresh)
+        self.stimulus = -1
+        """The entry of the last command: what came of it is behind it."""
+        self.beside: set[asyncio.Task[None]] = set()
+        """What goes on while the steps are played, until they are over."""
         self._read = 0
 
     async def resolve(self, names: tuple[str, ...]) -> None:
@@ -56,7 +63,20 @@ class Floor:
         if values:
             self.filler.values.update(values)
             self.ledger.saved.update({"$" + name: value for name, value in values.items()})
-            self.recorder.mark("values", values=values)
+            beside = await self._beside(values)
+            self.recorder.mark("values", values=values, beside=beside)
+
+    async def _beside(self, names: Iterable[str]) -> dict[str, object]:
+        """What the sources of these values say besides, of the same thing: not where anybody stated some."""
+        beside: dict[str, object] = {}
+        for name in names:
+            source = self.around.contract.source_of(name)
+            if source is None or len(source.values) < 2 or source.values.keys() & self.around.target.values:
+                continue
+            for other in source.values.keys() - beside.keys():
+                with suppress(Unavailable):
+                    beside[other] = await self.around.value(other)
+        return beside
 
     async def session(self, name: str, index: int) -> Session:
         """The open session of that name; without one the conversation ends here."""
@@ -68,13 +88,42 @@ class Floor:
             raise Stop
         return session
 
+    async def admitted(
+        self, index: int, session: str, operation: str, value: object, *, raw: bool = False
+    ) -> object:
+        """What leaves in place of this command; the conversation ends here when nothing may."""
+        guard = self.around.guard
+        if guard is None:
+            return value
+        service = self.ledger.services[session]
+        known = service.operations.get(operation)
+        try:
+            return await guard.admit(Leaving(session, service, known, value, self.accounts.get(session), raw))
+        except Withheld as why:
+            self.recorder.mark("skipped", session, index, reason=why.reason)
+            raise Stop from None
+
     def sent(self, index: int, step: Send, data: bytes, at: int) -> None:
         """Enters a command into the ledger, as its receiver reads it."""
-        operation = self.ledger.services[step.session].operations.get(step.operation)
+        # What arrived in part is no command.
+        name = "" if step.part else step.operation
+        operation = self.ledger.services[step.session].operations.get(name)
         reader = self.readers[step.session]
         codec = reader.codec_for(step.operation) if step.raw is None else reader.codec_at(step.opcode)
-        value = codec.decode(data).value
+        value = reader.value(codec.opcode, data)
+        self.stimulus = self._left(step.session)
         self.ledger.enter(Sent(index, step.session, operation, value, at), step.save)
+
+    def _left(self, session: str) -> int:
+        """The entry of the last data message that left on this session."""
+        entries = self.recorder.entries
+        for place in range(len(entries) - 1, -1, -1):
+            entry = entries[place]
+            if not isinstance(entry, Frame) or entry.opcode not in ("text", "binary"):
+                continue
+            if (entry.session, entry.direction) == (session, Direction.SENT):
+                return place
+        return -1
 
     def ended(self, kind: str, session: str, index: int) -> None:
         """Marks how a waiting ended, and by how much our own loop lagged around that moment."""
@@ -130,7 +179,7 @@ class Floor:
             nonlocal looked
             messages = self.ledger.seen.get(step.session, [])
             news, looked = messages[looked:], len(messages)
-            return replace(self.ledger, seen={step.session: news}).match(step) if news else None
+            return self.ledger.match(step, among=news) if news else None
 
         return look
 
@@ -155,6 +204,10 @@ class Floor:
 
         return look
 
+    async def hear(self) -> None:
+        """Reads all that has come."""
+        await self._absorb(self.recorder.version)
+
     async def _absorb(self, until: int) -> None:
         """Reads the entries before ``until``; others have their turn in between, however much came."""
         entries = self.recorder.entries
@@ -164,9 +217,12 @@ class Floor:
                 isinstance(entry, Frame)
                 and entry.direction is Direction.RECEIVED
                 and entry.opcode in ("text", "binary")
+                and entry.session in self.readers
             ):
                 seen = self.readers[entry.session].read(self._read, entry.at, entry.opcode, entry.data)
                 self.ledger.seen.setdefault(entry.session, []).append(seen)
+                if self.around.guard is not None:
+                    self.around.guard.heard(self.ledger.services[entry.session], entry.session, seen)
             self._read += 1
             if not self._read % AT_ONCE:
                 await asyncio.sleep(0)

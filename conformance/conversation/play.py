@@ -15,21 +15,29 @@ from conformance.cases.composing import Opening
 from conformance.cases.opening import requesting
 from conformance.cases.reading import body_of
 from conformance.cases.steps import (
+    Abreast,
     Close,
+    Compare,
     Connect,
     Disconnect,
     Expect,
+    Gather,
     Generate,
     Idle,
+    Moves,
     Ping,
+    Reading,
     Request,
     Send,
     Silence,
     Stall,
     Step,
+    Unanswered,
 )
+from conformance.cases.unfolding import Unfit, known_to, unfolded
 from conformance.codec import MISSING
-from conformance.conversation import commands, patient, quiet
+from conformance.conversation import commands, crowd, patient, quiet
+from conformance.conversation.abreast import abreast
 from conformance.conversation.around import LATE_MS, Around
 from conformance.conversation.floor import Floor, Stop
 from conformance.session import request
@@ -43,6 +51,7 @@ class Conversation:
         self.case = case
         self.around = around
         self.stopped = False
+        self._whole = False
         self._floor = Floor(case.id, around)
 
     @property
@@ -54,6 +63,18 @@ class Conversation:
     def transcript(self) -> Transcript:
         """What has been recorded so far."""
         return self._floor.recorder.transcript()
+
+    def left(self, order: str, says: str, clause: str) -> None:
+        """Marks an order that was still open when the conversation was over."""
+        self._floor.recorder.mark("left", order=order, says=says, clause=clause)
+
+    def strayed(self, says: str) -> None:
+        """Marks that an order of this conversation traded, which none was meant to."""
+        self._floor.recorder.mark("strayed", says=says)
+
+    async def hear(self) -> None:
+        """Reads what came while the conversation ended."""
+        await self._floor.hear()
 
     async def play(self) -> Transcript:
         """Plays the case to its end; never raises for what a target does.
@@ -67,8 +88,11 @@ class Conversation:
             recorder.mark("attempt", number=self.around.attempt)
         try:
             await self._floor.resolve(self.case.needs.values)
-            for index, step in enumerate(self.case.steps):
-                await self._step(index, step)
+            index = 0
+            while index < len(self.case.steps):  # moves bring more of them
+                await self._step(index, self.case.steps[index])
+                index += 1
+            self._whole = True
         except Stop:
             self.stopped = True
         except asyncio.CancelledError:
@@ -94,18 +118,42 @@ class Conversation:
         return recorder.transcript()
 
     async def _end(self) -> None:
+        # What moves made they also ended, when they came to their end.
+        for task in self._floor.beside:
+            task.cancel()
+        needless = self._whole and any(isinstance(step, Moves) for step in self.case.steps)
         try:
-            for index, step in enumerate(self.case.cleanup, len(self.case.steps)):
+            for index, step in enumerate(() if needless else self.case.cleanup, len(self.case.steps)):
                 with suppress(Stop):
                     await self._step(index, step)
-            await asyncio.gather(*(self._leave(name) for name in self._floor.sessions))
+            await self._undone()
+            crowds = (each.end() for each in self._floor.crowds.values())
+            await asyncio.gather(*(self._leave(name) for name in self._floor.sessions), *crowds)
+            for failure in await asyncio.gather(*self._floor.beside, return_exceptions=True):
+                if isinstance(failure, Exception):
+                    raise failure
         finally:
             for session in self._floor.sessions.values():
                 if not session.is_gone:
                     session.abort()
+            for each in self._floor.crowds.values():
+                each.cut()
+
+    async def _undone(self) -> None:
+        """Waits for the answers to what the clean-up sent: what is closed before them may never be read."""
+        floor = self._floor
+        for index, step in enumerate(self.case.cleanup, len(self.case.steps)):
+            sent = floor.ledger.sent.get(index)
+            if not isinstance(step, Send) or sent is None or sent.operation is None:
+                continue
+            if sent.operation.replies and floor.sessions[step.session].is_open:
+                answer = Expect(step.session, sent.operation.replies, "", reply_to=index)
+                until = floor.until(sent.at, sent.operation.within_ms)
+                await floor.wait(floor.match(answer), until, step.session)
 
     async def _leave(self, name: str) -> None:
         session = self._floor.sessions[name]
+        session.read_again()
         if session.is_open and not self._floor.recorder.flooded:
             self._floor.recorder.mark("ending", name)
             await session.close()
@@ -130,12 +178,35 @@ class Conversation:
                 await patient.idle(floor, index, step)
             case Stall():
                 await patient.stall(floor, index, step)
+            case Gather():
+                await crowd.gather(floor, index, step)
+            case Compare():
+                await crowd.compare(floor, index, step)
+            case Reading():
+                await patient.reading(floor, index, step)
+            case Unanswered():
+                await commands.unanswered(floor, index, step)
             case Disconnect():
-                await (await floor.session(step.session, index)).close()
+                await commands.disconnect(floor, index, step)
+            case Abreast():
+                await abreast(floor, index, step)
+            case Moves():
+                self._unfold(index, step)
             case Request():
                 await self._request(index, step)
             case Generate():
                 await self._generate(index, step)
+
+    def _unfold(self, index: int, step: Moves) -> None:
+        floor = self._floor
+        known = known_to(step, floor.ledger.saved)
+        try:
+            commander = floor.around.probing.commander(floor.around.contract.services[step.service])
+            self.case = unfolded(commander, self.case, known)
+        except Unfit as why:
+            floor.recorder.mark("skipped", step=index, reason=str(why))
+            raise Stop from None
+        floor.recorder.mark("unfolded", step=index, known=known)
 
     async def _request(self, index: int, step: Request) -> None:
         url = self.around.target.addresses[step.service].rstrip("/") + step.path

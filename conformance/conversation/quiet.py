@@ -11,7 +11,6 @@ from conformance.cases.steps import Close, Ping, Send, Silence
 from conformance.conversation.around import LATE_MS
 from conformance.conversation.commands import send
 from conformance.conversation.floor import MS, Floor, Stop
-from conformance.transcript import Direction, Frame
 
 PONG_MS = 2000
 LINGER_MS = 50
@@ -20,6 +19,7 @@ LINGER_MS = 50
 async def silence(floor: Floor, index: int, step: Silence) -> None:
     """Waits for the witness (or the window), then for the barrier that proves the connection alive."""
     floor.around.settle()
+    seen = None
     if step.witness:
         begun = await _begun(floor, index, step)
         until = floor.recorder.now() + step.witness_ms * MS
@@ -29,28 +29,26 @@ async def silence(floor: Floor, index: int, step: Silence) -> None:
             raise Stop
         floor.recorder.mark("witnessed", step.session, index, entry=seen.index)
     # What reaches the witness need not reach this session at the same time: each may have a clock of its own.
-    pause_ms = LINGER_MS if step.witness else step.for_ms
-    await floor.wait(lambda: None, floor.recorder.now() + pause_ms * MS, step.session)
+    since, pause_ms = (seen.at, LINGER_MS) if seen else (floor.recorder.now(), step.for_ms)
+    await floor.wait(lambda: None, since + pause_ms * MS, step.session)
+    if step.ends:
+        over = floor.until(floor.recorder.now(), step.witness_ms)
+        await floor.wait(lambda: not floor.sessions[step.session].is_open or None, over, step.session)
+        floor.ended("satisfied", step.session, index)
+        return
     await _barrier(floor, index, step)
 
 
 async def _begun(floor: Floor, index: int, step: Silence) -> int:
     """The index of the entry behind which the witness's message proves a stimulus.
 
-    That is the last command, when it was sent since the silence began: it is the stimulus. Where none was,
-    what the witness sees may have been on its way since before; so its connection is asked for a pong
-    first, and only what it sees behind that counts.
+    That is the last command of a step, when it was sent since the silence began: it is the stimulus. Where
+    none was, what the witness sees may have been on its way since before; so its connection is asked for a
+    pong first, and only what it sees behind that counts.
     """
     settled = floor.ledger.settled(step.session)
-    entries = floor.recorder.entries
-    for position in range(len(entries) - 1, settled, -1):
-        entry = entries[position]
-        if (
-            isinstance(entry, Frame)
-            and entry.direction is Direction.SENT
-            and entry.opcode in ("text", "binary")
-        ):
-            return position
+    if floor.stimulus > settled:
+        return floor.stimulus
     session = await floor.session(step.witness, index)
     data = b"fence %d" % index
     pong = floor.frame(step.witness, "pong", data)
@@ -92,7 +90,9 @@ async def _barrier(floor: Floor, index: int, step: Silence) -> None:
         answer = await floor.wait(pong, until, step.session)
     else:
         operation, payload = harmless
+        stimulus = floor.stimulus
         await send(floor, index, Send(step.session, operation.name, payload))
+        floor.stimulus = stimulus  # a probe causes nothing
         waiting = probed(step.session, operation, service, step.clause, index)
         until = floor.until(floor.recorder.now(), waiting.within_ms, LATE_MS)
         seen = await floor.wait(floor.match(waiting), until, step.session)
@@ -118,10 +118,13 @@ async def close(floor: Floor, index: int, step: Close) -> None:
 
 
 async def ping(floor: Floor, index: int, step: Ping) -> None:
-    """Sends a ping and waits for its pong."""
+    """Sends a ping and waits for its pong, unless it is given no time."""
     session = await floor.session(step.session, index)
     look = floor.frame(step.session, "pong", step.data)
     await session.ping(step.data)
+    if not step.within_ms:
+        floor.ended("satisfied", step.session, index)
+        return
     until = floor.until(floor.recorder.now(), step.within_ms, LATE_MS)
     pong = await floor.wait(look, until, step.session)
     floor.ended("expired" if pong is None else "satisfied", step.session, index)

@@ -33,6 +33,20 @@ class Listener(Protocol):
         """One frame is about to be written, be it asked for or automatic."""
 
 
+class _Nobody:
+    def upgrade_accepted(self, response: Response) -> None:
+        pass
+
+    def frame_received(self, frame: WireFrame) -> None:
+        pass
+
+    def frame_sent(self, frame: WireFrame) -> None:
+        pass
+
+
+_NOBODY = _Nobody()
+
+
 class Core(ClientProtocol):
     """The library's client protocol with a ``listener``, which its owner sets before any byte is fed."""
 
@@ -51,6 +65,13 @@ class Core(ClientProtocol):
         )
         self.response: Response | None = None
         self.limit = max_size
+        self.fragmented = False
+        """Whether a message has begun whose last fragment is still to come."""
+
+    def over(self) -> None:
+        """The connection is gone: nobody is told anything any more, and nobody is kept in memory by us."""
+        self.parser.close()
+        self.listener = _NOBODY
 
     def process_response(self, response: Response) -> None:
         """Called before the first frame is parsed, also when both came in one piece."""
@@ -65,6 +86,7 @@ class Core(ClientProtocol):
             super().recv_frame(frame)
         else:
             super().recv_frame(frame)
+            self.fragmented = not frame.fin
             self.listener.frame_received(frame)
         self.events.clear()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from websockets.client import ClientProtocol
@@ -25,6 +26,7 @@ class Answer:
     body: bytes
 
 
+@lru_cache(maxsize=64)
 def address(url: str) -> WebSocketURI:
     """The parts of a ``ws`` or ``wss`` address."""
     try:

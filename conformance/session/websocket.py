@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl as _ssl
 from collections.abc import Iterable, Sequence
 
@@ -27,6 +28,8 @@ from conformance.transcript.model import Direction
 from conformance.transcript.recorder import Recorder
 
 MAX_MESSAGE = 8 * 1024 * 1024
+UNREAD_BYTES = 64 * 1024
+"""What the kernel may keep for us while nothing is read."""
 
 
 class Session:
@@ -135,8 +138,13 @@ class Session:
         """True when there is no connection (any more), and so no further entry will come."""
         return self._wire.transport is None or self._wire.gone.done()
 
-    async def send(self, data: bytes, opcode: str = "binary", fragments: int = 1) -> bool:
-        """Sends one message (``binary`` or ``text``); False, with a mark ``unsent``, when not open."""
+    async def send(
+        self, data: bytes, opcode: str = "binary", fragments: int = 1, *, more: bool = False
+    ) -> bool:
+        """Sends one message (``binary`` or ``text``); False, with a mark ``unsent``, when not open.
+
+        ``more``: it goes out with the next one.
+        """
         if not self._may_send():
             return False
         self.recorder.frame(self.name, Direction.SENT, opcode, data, fragments=fragments)
@@ -149,7 +157,7 @@ class Session:
             for index, piece in enumerate(frames.pieces(data, fragments)):
                 number = 0 if index else frames.OPCODES[opcode]
                 self._wire.core.send_frame(frames.data_frame(number, piece, index == fragments - 1))
-        return await self._sent()
+        return more or await self._sent()
 
     async def send_all(self, messages: Iterable[bytes], opcode: str = "binary") -> bool:
         """Sends several messages in one go."""
@@ -177,6 +185,31 @@ class Session:
             self._wire.core.state = State.CLOSING
         return await self._sent()
 
+    async def send_behind_close(self, data: bytes, opcode: str = "binary", code: int = 1000) -> bool:
+        """Sends our Close and, in the same piece, a message behind it, which nobody may look at.
+
+        RFC 6455, 5.5.1: "The application MUST NOT send any more data frames after sending a Close".
+        """
+        if not self._may_send():
+            return False
+        body = code.to_bytes(2, "big")
+        self.recorder.frame(self.name, Direction.SENT, "close", body, code=code, reason="")
+        self.recorder.frame(self.name, Direction.SENT, opcode, data)
+        self._wire.write(frames.raw_frame("close", body) + frames.raw_frame(opcode, data))
+        self._wire.note_close(Direction.SENT, code, "")
+        self._wire.core.close_sent = Close(code, "")
+        self._wire.core.state = State.CLOSING
+        return await self._sent()
+
+    async def send_part(self, data: bytes, opcode: str = "binary", *, frame: bool = False) -> bool:
+        """Sends the first half of a message's one frame, or (``frame``) all of it in a fragment that is not
+        the last. The mark ``withheld`` holds the message."""
+        if not self._may_send():
+            return False
+        self.recorder.mark("withheld", self.name, data=data, opcode=opcode)
+        made = frames.raw_frame(opcode, data, fin=not frame)
+        return await self.send_raw(made if frame else made[: len(made) // 2])
+
     async def send_raw(self, data: bytes) -> bool:
         """Sends bytes that need not be a frame at all; recorded as a frame with the opcode ``raw``."""
         if not self._may_send():
@@ -193,8 +226,13 @@ class Session:
         return await self._sent()
 
     def stop_reading(self) -> None:
-        """What comes stays with the network, until it has no more room."""
+        """What comes stays with the network, until it has no more room: on our side that is little.
+
+        A buffer of a stated size is not made larger by the kernel, as one is that was read from fast.
+        """
         if self._wire.transport is not None and not self._wire.gone.done():
+            end = self._wire.transport.get_extra_info("socket")
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
             self._wire.transport.pause_reading()
 
     def read_again(self) -> None:
@@ -220,6 +258,13 @@ class Session:
             await self._wire.gone
             return False
         return True
+
+    async def drop(self, *, reset: bool = False) -> None:
+        """Ends the TCP connection without a Close, by a FIN or (``reset``) a RST, and waits for its end."""
+        if reset:
+            self._wire.reset_at_end()
+        self.abort("we reset the connection" if reset else "we dropped the connection")
+        await self.gone()
 
     def abort(self, why: str = "we cut the connection") -> None:
         """Cuts the connection without a closing handshake; the ``closed`` mark follows."""

@@ -7,6 +7,8 @@ conversation that is about that, so that neither our own work nor back-pressure 
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 
 from websockets.exceptions import PayloadTooBig
@@ -17,6 +19,7 @@ from websockets.protocol import State
 
 from conformance.session.core import Core
 from conformance.session.frames import CONTROL, close_body, name_of
+from conformance.session.intake import Intake
 from conformance.session.opening import KEPT_BODY, pairs, read_answer
 from conformance.transcript.model import Direction
 from conformance.transcript.recorder import Recorder
@@ -66,6 +69,7 @@ class Wire(asyncio.BufferedProtocol):
         self._body_wait: asyncio.TimerHandle | None = None
         self._linger: asyncio.TimerHandle | None = None
         self._buffer = bytearray(READ_AT_ONCE)
+        self._intake = Intake(core, self.message_received)
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +100,7 @@ class Wire(asyncio.BufferedProtocol):
         if not self.upgraded:
             self._keep_head(data)
         healthy = self.core.parser_exc is None
-        self.core.receive_data(data)
+        self._intake.feed(data)
         if self.core.handshake_exc is not None:
             self._answered()
             return
@@ -110,6 +114,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def eof_received(self) -> bool:
         """The peer has ended its stream: nothing more can come, so ours ends too."""
+        self._intake.end()
         self.core.receive_eof()
         self._answered()
         return False
@@ -124,6 +129,8 @@ class Wire(asyncio.BufferedProtocol):
         if not self.gone.done():
             self.gone.set_result(None)
         self._answered()
+        self.core.over()
+        self._intake.over()
 
     # sending
 
@@ -139,6 +146,13 @@ class Wire(asyncio.BufferedProtocol):
                 self.write(data)
         if self.core.state is State.CLOSING and self._linger is None:
             self._linger = self.later(LINGER_S, self.cut, "the peer left the connection open after the Close")
+
+    def reset_at_end(self) -> None:
+        """When the connection ends, what is unsent is thrown away and the peer gets a RST (RFC 9293, 3.9.1:
+        the ABORT call)."""
+        found = self.transport.get_extra_info("socket") if self.transport is not None else None
+        if found is not None:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def cut(self, why: str) -> None:
         """Aborts the connection without a closing handshake."""
@@ -160,6 +174,10 @@ class Wire(asyncio.BufferedProtocol):
             subprotocol=str(self.core.subprotocol or ""),
         )
         self._answered()
+
+    def message_received(self, kind: str, data: bytes) -> None:
+        """Records a data message that came in one frame; text is known to be text."""
+        self.recorder.frame(self.name, Direction.RECEIVED, kind, data, self._at)
 
     def frame_received(self, frame: WireFrame) -> None:
         """Records a control frame, or a data message once it is whole."""

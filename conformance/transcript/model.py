@@ -92,6 +92,8 @@ class Transcript:
 
     case: str
     entries: tuple[Entry, ...]
+    _marks: dict[str, list[Mark]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The marks by their kinds, once somebody has asked for some."""
 
     def frames(self, session: str | None = None) -> Iterator[Frame]:
         """All frames, or those of one session."""
@@ -101,9 +103,14 @@ class Transcript:
 
     def marks(self, kind: str, session: str | None = None) -> Iterator[Mark]:
         """All marks of a kind, or those of one session."""
-        for entry in self.entries:
-            if isinstance(entry, Mark) and entry.kind == kind and session in (None, entry.session):
-                yield entry
+        if not self._marks and self.entries:
+            marks: dict[str, list[Mark]] = {"": []}
+            for entry in self.entries:
+                if isinstance(entry, Mark):
+                    marks.setdefault(entry.kind, []).append(entry)
+            self._marks.update(marks)
+        every = self._marks.get(kind, ())
+        return iter(every if session is None else [mark for mark in every if mark.session == session])
 
     def exchanges(self) -> Iterator[Exchange]:
         """All HTTP exchanges."""
@@ -112,8 +119,16 @@ class Transcript:
     @property
     def messages_seen(self) -> int:
         """How many messages of the target this conversation saw: data frames, pongs, closes, answers."""
-        heard = sum(1 for frame in self.frames() if frame.direction is Direction.RECEIVED)
-        answered = sum(1 for exchange in self.exchanges() if exchange.status)
-        upgraded = sum(1 for _ in self.marks("connected")) + sum(1 for _ in self.marks("refused"))
-        generated = sum(int(str(mark.data.get("requests", 0))) for mark in self.marks("generated"))
-        return heard + answered + upgraded + generated
+        count = 0
+        for entry in self.entries:
+            if isinstance(entry, Frame):
+                count += entry.direction is Direction.RECEIVED
+            elif isinstance(entry, Exchange):
+                count += bool(entry.status)
+            elif entry.kind in ("connected", "refused"):
+                count += 1
+            elif entry.kind == "generated":
+                count += int(str(entry.data.get("requests", 0)))
+            elif entry.kind == "compared":
+                count += int(str(entry.data.get("received", 0)))
+        return count

@@ -21,6 +21,8 @@ PIECE = 256
 FEW = 8
 SHARE = 4
 MANY = 1000
+# So much is looked through one by one before an expression is made of even a few more.
+MUCH = 4 * 1024 * 1024
 
 
 class Needles(Generic[AnyStr]):
@@ -33,6 +35,8 @@ class Needles(Generic[AnyStr]):
         # An expression for most starts, and those that it does not know.
         self._pattern: re.Pattern[AnyStr] | None = None
         self._fresh: list[AnyStr] = []
+        # How many letters have been looked through for each of those by itself.
+        self._spent = 0
         # A beginning (LONGISH letters, or a whole shorter word) -> the words that have it, sorted.
         self._words: dict[AnyStr, list[AnyStr]] = {}
 
@@ -78,8 +82,9 @@ class Needles(Generic[AnyStr]):
                     (at, here) for at in range(last) if (here := data[at : at + size]) in self._starts
                 )
             return
-        if len(self._fresh) > FEW + len(self._starts) // SHARE:
-            self._pattern, self._fresh = _any_of(list(self._starts)), []
+        self._spent += len(data) * len(self._fresh)
+        if len(self._fresh) > FEW + len(self._starts) // SHARE or self._spent > MUCH:
+            self._pattern, self._fresh, self._spent = _any_of(list(self._starts)), [], 0
         if self._pattern is not None:
             known, search, sizes = self._starts, self._pattern.search, self._sizes
             found = search(data)

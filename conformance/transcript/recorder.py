@@ -92,6 +92,10 @@ class Recorder:
         if since is None or len(self.entries) <= since:
             await self._news.wait()
 
+    def keep(self, entry: Entry) -> None:
+        """Keeps what another recorder has made, and found room for."""
+        self._append(entry)
+
     def transcript(self) -> Transcript:
         """What has been recorded so far."""
         return Transcript(self.case, tuple(self.entries))

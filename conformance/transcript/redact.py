@@ -6,9 +6,12 @@ import base64
 import html
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from types import MappingProxyType
+from typing import AnyStr, Generic
 from urllib.parse import quote, quote_plus
 
 from conformance.transcript.model import Entry, Exchange, Frame, Transcript
@@ -49,7 +52,7 @@ class Secrets:
 
     def redact_bytes(self, data: bytes) -> bytes:
         """``data`` with stars for every secret; nothing but stars where it is compressed and holds one."""
-        if data.startswith(COMPRESSED) and self._bytes and any(self._bytes.spans(_unpacked(data))):
+        if data.startswith(COMPRESSED) and self._known and any(self._bytes.spans(_unpacked(data))):
             return b"*" * len(data)
         starred: bytearray | None = None
         for start, end in self._bytes.spans(data):
@@ -73,19 +76,47 @@ class Secrets:
             return self.redact_text(value)
         if isinstance(value, bytes):
             return self.redact_bytes(value)
+        if isinstance(value, (int, float)) or value is None:
+            return value
         if isinstance(value, Mapping):
             return MappingProxyType(
                 {self.redact_value(key): self.redact_value(one) for key, one in value.items()}
             )
         if isinstance(value, (list, tuple)):
-            return tuple(self.redact_value(one) for one in value)
+            return tuple([self.redact_value(one) for one in value])
         return value
 
     def redact_transcript(self, transcript: Transcript) -> Transcript:
         """A transcript that can be kept."""
-        if not self._bytes:
+        if not self._known:
             return transcript
-        return Transcript(transcript.case, tuple(self._entry(entry) for entry in transcript.entries))
+        entries = list(transcript.entries)
+        for place in self._suspects(entries):
+            entries[place] = self._entry(entries[place])
+        return Transcript(transcript.case, tuple(entries))
+
+    def _suspects(self, entries: Sequence[Entry]) -> set[int]:
+        """The places of entries that may hold a secret: one look at all of them together finds those."""
+        suspects: set[int] = set()
+        datas: _Joined[bytes] = _Joined(self._bytes, b"\0")
+        texts: _Joined[str] = _Joined(self._texts, "\n")
+
+        for place, entry in enumerate(entries):
+            if isinstance(entry, Frame):
+                datas.add(place, entry.data)
+                if entry.data.startswith(COMPRESSED):
+                    suspects.add(place)
+                if entry.reason:
+                    texts.add(place, entry.reason)
+            elif isinstance(entry, Exchange):
+                suspects.add(place)
+            else:
+                for value in entry.data.values():
+                    if type(value) is str:
+                        texts.add(place, value)
+                    elif type(value) is not float and _strewn(value, place, datas, texts):
+                        suspects.add(place)
+        return suspects.union(datas.suspects(), texts.suspects())
 
     def _entry(self, entry: Entry) -> Entry:
         if isinstance(entry, Frame):
@@ -105,6 +136,44 @@ class Secrets:
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple((self.redact_text(name), self.redact_text(value)) for name, value in headers)
+
+
+class _Joined(Generic[AnyStr]):
+    """Texts, or bytes, of which each belongs to a place: looked through as one."""
+
+    def __init__(self, needles: Needles[AnyStr], between: AnyStr) -> None:
+        self._needles: Needles[AnyStr] = needles
+        self._between: AnyStr = between
+        self._parts: list[AnyStr] = []
+        self._places: list[int] = []
+
+    def add(self, place: int, part: AnyStr) -> None:
+        """What belongs to the place."""
+        self._parts.append(part)
+        self._places.append(place)
+
+    def suspects(self) -> Iterator[int]:
+        """The places of parts in which a word may stand; of each in which one does."""
+        ends: list[int] = []
+        for start, end in self._needles.spans(self._between.join(self._parts)):
+            if not ends:
+                ends = list(accumulate(len(part) + 1 for part in self._parts))
+            for number in range(bisect_right(ends, start), bisect_left(ends, end) + 1):
+                yield self._places[number]
+
+
+def _strewn(value: object, place: int, datas: _Joined[bytes], texts: _Joined[str]) -> bool:
+    """Adds what texts and bytes are in a value; whether some of it is compressed."""
+    if isinstance(value, str):
+        texts.add(place, value)
+    elif isinstance(value, bytes):
+        datas.add(place, value)
+        return value.startswith(COMPRESSED)
+    elif isinstance(value, (list, tuple)):
+        return True in [_strewn(one, place, datas, texts) for one in value]
+    elif isinstance(value, Mapping):
+        return True in [_strewn(one, place, datas, texts) for pair in value.items() for one in pair]
+    return False
 
 
 def _unpacked(data: bytes) -> bytes:

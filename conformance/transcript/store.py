@@ -12,6 +12,7 @@ from conformance.transcript.model import Direction, Entry, Exchange, Frame, Mark
 
 T = TypeVar("T")
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 LATEST = 2**256  # what a fraction still holds
 
 
@@ -48,6 +49,8 @@ def entry_from_json(stored: Mapping[str, Any]) -> Entry:
 
 def value_to_json(value: object) -> Any:
     """A mark's value. What JSON has no word for is a dict with one key that starts with ``$``."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, bytes):
         return {"$bytes": _text(value)}
     if isinstance(value, float) and not math.isfinite(value):
