@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.cases.probing import Probing
-from conformance.cases.reading import Reader
+from conformance.cases.reading import Reader, reader_of
 from conformance.contract import Clause, Contract, Protocol
+from conformance.trading import Trading
+from conformance.trading.market import Market
 from conformance.verdict.frames import FrameJudge
 from conformance.verdict.http import HttpJudge
 from conformance.verdict.model import Tolerances
@@ -20,13 +22,16 @@ class Bench:
         self.clauses = dict(clauses)
         self.tolerances = tolerances
         self.probing = Probing(contract)
+        self.tradings = {name: Trading.of(service) for name, service in contract.services.items()}
+        markets = ((name, Market.of(service)) for name, service in contract.services.items())
+        self.markets = {name: market for name, market in markets if market is not None}
         self._frames: dict[str, FrameJudge] = {}
         self._http: dict[str, HttpJudge] = {}
         self._readers: dict[str, Reader] = {}
         for name, service in contract.services.items():
             if service.protocol is Protocol.WEBSOCKET:
                 self._frames[name] = FrameJudge(service, clauses)
-                self._readers[name] = Reader(service)
+                self._readers[name] = reader_of(service)
             else:
                 self._http[name] = HttpJudge(service)
 

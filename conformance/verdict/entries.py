@@ -41,6 +41,21 @@ class Entries:
         """Where the mark of that kind stands."""
         return self._positions.get((step, kind), otherwise)
 
+    def behind(self, step: int) -> int:
+        """Where the next step begins that was played behind this one, whichever that is; else the end."""
+        begun = (at for (each, kind), at in self._positions.items() if kind == "step" and each > step)
+        return min(begun, default=len(self.transcript.entries))
+
+    def withheld(self, index: int) -> tuple[str, bytes] | None:
+        """Kind and bytes of the message of which a step sent only a part; None for all other steps."""
+        for entry in self.transcript.entries[self.position(index, "step") + 1 :]:
+            if isinstance(entry, Mark) and entry.kind in ("step", "unsent"):
+                return None
+            if isinstance(entry, Mark) and entry.kind == "withheld":
+                data = entry.data.get("data")
+                return str(entry.data.get("opcode")), data if isinstance(data, bytes) else b""
+        return None
+
     def sent(self, index: int, step: Send, kind: str = "step") -> Frame | None:
         """The first data frame that we sent behind a step's mark; None when nothing went out."""
         for entry in self.transcript.entries[self.position(index, kind) + 1 :]:

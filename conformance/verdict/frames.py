@@ -6,9 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from conformance.cases.reading import Seen
 from conformance.contract import Clause, Message, Schema, Service, closest, split
-from conformance.validation import Finding
+from conformance.validation import Finding, nearest
 from conformance.validation import judge as judge_value
+from conformance.validation.compiled import quick
+from conformance.validation.judge import node_of
+from conformance.validation.node import Node
+from conformance.verdict.ruled import Ruled
 from conformance.verdict.ruling import judge_rule
+
+MOST_KEPT = 4096
+"""Sets of clauses that are remembered, one for each way in which messages exercised them."""
 
 # MessagePack and JSON problems by the clause that they break; all others break "decodable".
 WIRE = {"trailing": "wire/one-object", "duplicate_key": "wire/unique-keys"}
@@ -21,6 +28,8 @@ class FrameJudge:
         self.service = service
         self.clauses = clauses
         self.any_bytes = bool(service.unread) and "wire/known-message" not in service.rules.clauses
+        self._plans: dict[str, tuple[Node, Ruled]] = {}
+        self._known: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
 
     def finding(self, clause: str, where: str, expected: str, seen: str) -> Finding:
         """A finding that is not about a schema keyword."""
@@ -28,26 +37,55 @@ class FrameJudge:
         document = str(known.where) if known else self.service.file
         return Finding(clause=clause, where=where, expected=expected, seen=seen, path=(), document=document)
 
+    def good(self, seen: Seen) -> frozenset[str] | None:
+        """The clauses exercised by a message with which nothing is wrong; None where ``judge`` is to look."""
+        if len(seen.messages) != 1 or seen.problems or seen.opcode != seen.expected_opcode:
+            return None
+        message = seen.messages[0]
+        plan = self._plans.get(message.name)
+        if plan is None:
+            plan = self._plans[message.name] = node_of(message.payload), Ruled(message.rules, message.name)
+        judgement = quick(plan[0], seen.value)
+        ruled = None if judgement is None else plan[1](seen.value)
+        if judgement is None or ruled is None:
+            return None
+        key = judgement.exercised, ruled
+        known = self._known.get(key)
+        if known is None:
+            known = judgement.exercised | ruled | self._bytes(seen)[1] | {self._known_message}
+            if len(self._known) < MOST_KEPT:
+                self._known[key] = known
+        return known
+
+    @property
+    def _known_message(self) -> str:
+        return self.service.rules.clauses.get("wire/known-message", "wire/known-message")
+
     def judge(self, seen: Seen, expected: Iterable[str] = ()) -> tuple[list[Finding], set[str]]:
         """The findings on one message and the clauses that it exercised.
 
         ``expected`` are the messages that the conversation was waiting for: they explain best a message
         that nothing identifies.
         """
+        good = self.good(seen)
+        if good is not None:
+            return [], set(good)
         findings, exercised = self._bytes(seen)
         if not seen.messages and self.any_bytes:
             return [], set()  # it may be one of those that cannot be read
         if not seen.readable:
             return findings, exercised
-        known = self.service.rules.clauses.get("wire/known-message", "wire/known-message")
+        known = self._known_message
         exercised.add(known)
         candidates = seen.messages
         unknown = not candidates
         if unknown:
             names = dict.fromkeys(expected)  # in their order: of two that fit alike the first explains it
             near = [self.service.messages[name] for name in names if name in self.service.messages]
-            nearest = closest(self.service, seen.value)
-            candidates = tuple(near) or ((nearest,) if nearest else ())
+            like = closest(self.service, seen.value)
+            moved = self._moved(seen.value)
+            candidates = tuple(each for each in near if each in moved) or moved[:1] or tuple(near)
+            candidates = candidates or ((like,) if like else ())
         best: tuple[list[Finding], set[str]] | None = None
         for message in candidates:
             judged = self._message(message, seen.value)
@@ -63,6 +101,20 @@ class FrameJudge:
                 self.finding(known, "message", "one of the documented messages", _short(seen.value))
             )
         return findings, exercised
+
+    def _moved(self, value: object) -> tuple[Message, ...]:
+        """The messages whose positions explain an array by the fewest edits.
+
+        An array that lost its mark may well be another than the one that was waited for.
+        """
+        if not isinstance(value, (list, tuple)):
+            return ()
+        arrays = [
+            each
+            for each in self.service.messages.values()
+            if each.sent_by_target and each.payload.values.get("type") == ("array",)
+        ]
+        return tuple(arrays[number] for number in nearest([each.payload for each in arrays], value))
 
     def _gone_wrong(self, message: Message, value: object, findings: Iterable[Finding]) -> bool:
         """Whether an event that no mark names can be this message with but its marks wrong.

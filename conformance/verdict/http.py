@@ -12,8 +12,9 @@ from conformance.codec import MISSING, codec_for
 from conformance.contract import HttpOperation, Response, Service
 from conformance.transcript import Exchange, Mark
 from conformance.validation import judge as judge_value
+from conformance.verdict.notes import Notes
 from conformance.verdict.ruling import judge_rule, judge_succession
-from conformance.verdict.steps import Notes, condition_words
+from conformance.verdict.steps import condition_words
 
 
 class HttpJudge:

@@ -3,19 +3,23 @@ file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from conformance.cases.case import Case
 from conformance.cases.probing import Probing
-from conformance.cases.steps import Connect
+from conformance.cases.steps import Connect, Moves
+from conformance.cases.unfolding import unfolded
+from conformance.codec import MISSING
 from conformance.contract import Binds, Clause, Contract
 from conformance.transcript import Transcript
 from conformance.validation import Finding
 from conformance.verdict.bench import Bench
 from conformance.verdict.ending import cut_short
 from conformance.verdict.latency import timings
-from conformance.verdict.model import SILENT, Blame, Outcome, Tolerances, Verdict
+from conformance.verdict.leftovers import left
+from conformance.verdict.live import Desk, Live
+from conformance.verdict.model import HEARD, SILENT, Blame, Outcome, Tolerances, Verdict
 from conformance.verdict.overtaken import overtaken
 from conformance.verdict.places import place_of
 from conformance.verdict.replay import Replay
@@ -46,14 +50,23 @@ class Judge:
         """The contract's probes: derived once for judging and for playing."""
         return self._bench.probing
 
+    def ears(self, service: str, about: Collection[str]) -> Callable[[], Live]:
+        """Makes judges of what a service says to many sessions, one for each (``about``: see ``Live``)."""
+        desk = Desk(self._bench.reader_of(service), self._bench.frames_of(service))
+        return lambda: Live(desk, about)
+
     def findings_on(self, case: Case, transcript: Transcript, name: str) -> tuple[Finding, ...]:
         """What is wrong with the message from which a conversation saved the value of that name."""
-        replay = Replay(self._bench, case, transcript)
+        replay = Replay(self._bench, self._unfolded(case, transcript), transcript)
         replay.run()
         return replay.spoils.told(name)
 
     def judge(self, case: Case, transcript: Transcript) -> Verdict:
         """The verdict on one case."""
+        case = self._unfolded(case, transcript)
+        return left(self._judged(case, transcript), transcript, self._bench.clauses)
+
+    def _judged(self, case: Case, transcript: Transcript) -> Verdict:
         for mark in transcript.marks("cancelled"):
             reason = str(mark.data.get("reason") or "stopped")
             return Verdict(case.id, Outcome.SKIPPED, reason=reason, messages=transcript.messages_seen)
@@ -66,15 +79,37 @@ class Judge:
         if early is not None and transcript.messages_seen == 0:
             return Verdict(case.id, *early)
         replay = Replay(self._bench, case, transcript)
+        replay.notes.excused = self._excused(case)
         replay.run()
         verdict = _conclude(case, transcript, replay, self.own_credentials)
         if verdict.outcome in (Outcome.PASSED, Outcome.FAILED):
             took = timings(case, transcript, replay.ledger, replay.notes.answers)
-            verdict = replace(verdict, timings=took)
+            made = replay.fills()
+            took += tuple(each for one in made for each in one.timings)
+            lags = tuple(one.lag_ms for one in made)
+            evidence = tuple(replay.notes.evidence)
+            verdict = replace(verdict, timings=took, evidence=evidence, fills=lags)
         # A promise that was seen broken stays broken, whatever kept the rest from being played.
         if early is not None and verdict.outcome is not Outcome.FAILED:
             return Verdict(case.id, *early, messages=transcript.messages_seen)
         return verdict
+
+    def _excused(self, case: Case) -> tuple[object, ...]:
+        """What an oracle does not foresee: that an account cannot carry an order of a sequence."""
+        if not any(isinstance(step, Moves) for step in case.steps):
+            return ()
+        trading = self._bench.tradings.get(case.service)
+        code = trading.meaning("order.refused.margin") if trading is not None else MISSING
+        return () if code is MISSING else (code,)
+
+    def _unfolded(self, case: Case, transcript: Transcript) -> Case:
+        """The case with the steps that its moves became, from what was known when they were played."""
+        for mark in transcript.marks("unfolded"):
+            step, known = case.steps[-1], mark.data.get("known")
+            if isinstance(step, Moves) and isinstance(known, Mapping):
+                service = self._bench.contract.services[step.service]
+                case = unfolded(self.probing.commander(service), case, known)
+        return case
 
     def _is_anothers(self, broken: Sequence[Finding], case: Case) -> bool:
         """Whether a message broke its schema, and not where this case looks: others do."""
@@ -159,6 +194,13 @@ def _causes(own: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
     ]
 
 
+def _other_values(transcript: Transcript) -> str:
+    """How to ask of another thing than what the target named first: it may say more of that."""
+    values = [mark.data.get("values") for mark in transcript.marks("values")]
+    names = sorted({name for each in values if isinstance(each, Mapping) for name in each})
+    return f"; --value {names[0]}=… asks with another" if len(names) == 1 else ""
+
+
 def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credentials: bool) -> Verdict:
     """Findings on the case's own clauses come first; only what was really judged can pass."""
     notes = replay.notes
@@ -177,7 +219,8 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
     if (findings or not replay.complete) and (
         slow := overtaken(case, transcript, replay.ledger, replay.bench.tolerances)
     ):
-        evident = tuple(each for each in findings if _evident(each, replay.bench.clauses))
+        clauses = replay.bench.clauses
+        evident = tuple(each for each in findings if each in notes.evident or _evident(each, clauses))
         if evident:
             return replace(verdict(Outcome.FAILED, Blame.TARGET, str(evident[0])), findings=evident)
         return replace(verdict(Outcome.BROKEN, Blame.SUITE, slow), findings=(), overtaken=True)
@@ -202,9 +245,12 @@ def _conclude(case: Case, transcript: Transcript, replay: Replay, own_credential
         )
     if not claimed & exercised:
         names = ", ".join(replay.ledger.heard)
-        told = f"; it sent only {names}" if names else f"; {SILENT}"
+        # A crowd keeps none of its messages, and an answer over HTTP is no message.
+        counted = any(each.endswith(HEARD) for each in exercised)
+        counted = counted or any(each.status for each in transcript.exchanges())
+        told = f"; it sent only {names}" if names else "" if counted else f"; {SILENT}"
         reason = f"the target sent nothing that these clauses speak about{told}"
-        return verdict(Outcome.SKIPPED, Blame.NOBODY, reason)
+        return verdict(Outcome.SKIPPED, Blame.NOBODY, reason + _other_values(transcript))
     if messages == 0:
         return verdict(Outcome.BROKEN, Blame.SUITE, "no message of the target was seen")
     return verdict(Outcome.PASSED, Blame.NOBODY, "")

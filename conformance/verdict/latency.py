@@ -15,7 +15,8 @@ from conformance.cases.reading import Seen
 from conformance.cases.steps import Ping, Request
 from conformance.codec import MISSING
 from conformance.transcript import Direction, Transcript
-from conformance.verdict.steps import MS, refusal_code
+from conformance.verdict.notes import MS
+from conformance.verdict.steps import refusal_code
 
 Answers = list[tuple[Sent, Seen]]
 """Commands and the replies that were waited for and came, each of a message that was promised."""

@@ -28,7 +28,9 @@ class Blame(StrEnum):
 
 
 SILENT = "it sent no message at all"
-"""Ends the reason of a case that waited for a message when none came."""
+"""In the reason of a case that waited for a message when none came."""
+HEARD = "/wire/decodable"
+"""Ends the id of the clause that each message of a service is held against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class Verdict:
     that something in the transcript was really held against. ``messages`` counts what the target was
     seen to send. ``overtaken``: the conversation proves nothing, for a documented deadline ended it, the
     target was busy or we were slow: it may be held again. ``timings`` of what was judged: what the target
-    was asked for, and after how many milliseconds it came (``latency.timings``).
+    was asked for, and after how many milliseconds it came (``latency.timings``). ``evidence``: sentences on
+    what a verdict rests on where nothing was to be seen. ``fills``: how many milliseconds behind the update
+    of its order each trade came on the stream of trades.
     """
 
     case: str
@@ -51,6 +55,8 @@ class Verdict:
     messages: int = 0
     overtaken: bool = False
     timings: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[str, ...] = ()
+    fills: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from conformance.contract import Deadline, Service
 from conformance.transcript import Direction, Transcript
 from conformance.verdict.ending import ending
 from conformance.verdict.model import Tolerances
-from conformance.verdict.steps import MS, refusal_code
+from conformance.verdict.notes import MS
+from conformance.verdict.steps import refusal_code
 
 TRIES = 3
 

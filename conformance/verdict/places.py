@@ -15,6 +15,8 @@ def place_of(transcript: Transcript, entry: Entry) -> int | None:
 
 def put(findings: list[Finding], since: int, entry: int | None) -> None:
     """Findings from number ``since`` on are about this entry, those apart that say which they are about."""
+    if len(findings) == since:
+        return
     findings[since:] = [
         each if entry is None or each.entry is not None else replace(each, entry=entry)
         for each in findings[since:]

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent
-from conformance.cases.probing import authenticated, probed
+from conformance.cases.probing import authenticated
 from conformance.cases.reading import Seen
 from conformance.cases.steps import (
+    Abreast,
     Close,
+    Compare,
     Connect,
     Disconnect,
     Expect,
+    Gather,
     Generate,
     Idle,
     Ping,
@@ -21,17 +24,26 @@ from conformance.cases.steps import (
     Silence,
     Stall,
     Step,
+    Unanswered,
 )
 from conformance.transcript import Exchange, Mark, Transcript
 from conformance.validation import Finding
+from conformance.verdict.abreast import abreast_judged
+from conformance.verdict.accounts import accounts_judged
 from conformance.verdict.bench import Bench
+from conformance.verdict.clocks import clocks_judged
+from conformance.verdict.crowds import crowd_judged, gather_judged
 from conformance.verdict.entries import Entries
+from conformance.verdict.fills import Fill, fills
 from conformance.verdict.http import judge_generated
+from conformance.verdict.markets import markets_judged
+from conformance.verdict.notes import Notes
 from conformance.verdict.rest import denied, given_away, not_taken, turned_away, unasked, unplayable, violated
+from conformance.verdict.silences import Silences
 from conformance.verdict.spoiled import Spoils
-from conformance.verdict.steps import Notes, expect_found, expect_missing, silence_judged
+from conformance.verdict.steps import expect_found, expect_missing
 from conformance.verdict.streams import StreamJudge
-from conformance.verdict.wire import connection_judged, counted_from, disconnect_judged, unanswered
+from conformance.verdict.wire import connection_judged, counted_from, disconnect_judged, untaken
 
 
 class Replay:
@@ -55,8 +67,11 @@ class Replay:
         self._judged: dict[int, list[Finding]] = {}
         self._bodies: dict[str, object] = {}
         self._end = len(transcript.entries)
+        self._beside: list[Mapping[str, object]] = []
         for mark in transcript.marks("values"):
-            values = mark.data.get("values")
+            values, beside = mark.data.get("values"), mark.data.get("beside")
+            if isinstance(beside, Mapping):
+                self._beside.append(beside)
             if isinstance(values, Mapping):
                 self.ledger.saved.update({f"${name}": value for name, value in values.items()})
         for step in (*case.steps, *case.cleanup):
@@ -79,9 +94,18 @@ class Replay:
         for session in self.ledger.services:
             self._strays(session)
         self._streams()
-        given_away(self.notes, self.ledger)
+        clocks_judged(self.notes, self.case, self.transcript, self.ledger)
+        given_away(self.notes, self.ledger, self.case.steps)
+        accounts_judged(self.notes, self.ledger, self._judged, self.bench.tradings)
+        if self.bench.markets:
+            exclusive = self.case.needs.exclusive
+            markets_judged(self.notes, self.ledger, self._judged, self.bench, self._beside, exclusive)
         for session, service in self.ledger.services.items():
             violated(self.notes, self.transcript, session, service)
+
+    def fills(self) -> tuple[Fill, ...]:
+        """The fills whose trades were listened to."""
+        return fills(self.notes, self.ledger, self._judged, self.bench) if self.bench.markets else ()
 
     def _spoil(self, index: int) -> None:
         """A step needs what broke its schema: what we made of that, and what came of it, is judged no more.
@@ -100,6 +124,8 @@ class Replay:
         marks = self._marks.get(index, {})
         if "step" not in marks:
             return False
+        if isinstance(step, Silence):
+            return self._silence(index, step, marks)
         if "unplayable" in marks:
             unplayable(self.notes, self.case, index, marks["unplayable"], self.transcript)
             return False
@@ -111,8 +137,9 @@ class Replay:
             case Expect():
                 self._credential(step)
                 return self._expect(index, step)
-            case Silence():
-                return self._silence(index, step)
+            case Abreast():
+                self._lag(marks)
+                return abreast_judged(self.notes, index, step, self._entries, self.ledger, marks)
             case Close() | Ping() | Idle():
                 end = self._lag(marks)
                 return end is not None and connection_judged(
@@ -120,9 +147,17 @@ class Replay:
                 )
             case Stall():
                 return "satisfied" in marks
+            case Gather():
+                self._lag(marks)
+                return gather_judged(self.notes, index, step, self._entries, marks)
+            case Compare():
+                self._lag(marks)
+                return crowd_judged(self.notes, index, self.case.steps, self._entries, marks)
+            case Unanswered():
+                return untaken(self.notes, step, self.ledger, self._lag(marks))
             case Disconnect():
                 upgrade = self.ledger.services[step.session].rules.clauses.get("transport/upgrade", "")
-                if upgrade in self.case.clauses:
+                if upgrade in self.case.clauses and step.how == "close":
                     disconnect_judged(self.notes, step, upgrade, self.transcript)
             case Request():
                 return self._request(index, step)
@@ -131,15 +166,22 @@ class Replay:
                     return False
                 with self.notes.about(self._entries.position(index, "generated")):
                     judge_generated(self.notes, step, marks["generated"])
-            case _:
-                pass
         return True
+
+    def _silence(self, index: int, step: Silence, marks: Mapping[str, Mark]) -> bool:
+        silences = Silences(self.bench, self.notes, self.ledger, self._entries, self._send, self._frame)
+        if "unplayable" not in marks and silences.judge(index, step, marks):
+            return True
+        silences.given_up(index, self.case.steps, marks)
+        if "unplayable" in marks:
+            unplayable(self.notes, self.case, index, marks["unplayable"], self.transcript)
+        return False
 
     def _connect(self, index: int, step: Connect) -> bool:
         if step.door is not None and step.door.refusal:
             return turned_away(self.notes, step, step.door, self.transcript)
         if not any(True for _ in self.transcript.marks("connected", step.session)):
-            not_taken(self.notes, step, self.transcript)
+            not_taken(self.notes, step, self.transcript, self.ledger.services[step.session])
             return False
         service = self.ledger.services[step.session]
         self.notes.kept(step.clause, service.rules.clauses.get("transport/upgrade", ""))
@@ -158,18 +200,20 @@ class Replay:
 
     def _credential(self, waiting: Expect) -> None:
         """Notes that the target refused a credential of the user's."""
-        begun = -1 if waiting.reply_to is None else waiting.reply_to
-        credential = self._marks.get(begun, {}).get("credential")
-        if credential is not None:
+        asked = self._marks.get(-1 if waiting.reply_to is None else waiting.reply_to, {})
+        if (credential := asked.get("credential")) is not None:
             self.refused = denied(self.ledger, waiting, credential) or self.refused
 
     def _send(self, index: int, step: Send, kind: str = "step") -> None:
         """What was sent is read back from the transcript: the first data frame behind the step's mark."""
         service = self.ledger.services[step.session]
         operation = service.operations.get(step.operation)
-        frame = self._entries.sent(index, step, kind)
-        if frame is not None:
-            value = self.bench.reader_of(service.name).codec_at(frame.opcode).decode(frame.data).value
+        if step.part and (withheld := self._entries.withheld(index)) is not None:
+            value = self.bench.reader_of(service.name).value(*withheld)
+            at = self._marks[index]["step"].at
+            self.ledger.enter(Sent(index, step.session, None, value, at), step.save)
+        elif (frame := self._entries.sent(index, step, kind)) is not None:
+            value = self.bench.reader_of(service.name).value(frame.opcode, frame.data)
             self.ledger.enter(Sent(index, step.session, operation, value, frame.at), step.save)
 
     def _expect(self, index: int, step: Expect) -> bool:
@@ -177,62 +221,20 @@ class Replay:
         end = self._lag(marks)
         if end is None:
             return False
-        begun = marks["step"].at
+        times = counted_from(step, self.transcript, self.ledger, marks["step"].at)
         seen = self.ledger.match(step, end.at)
         if seen is None:
             self._awaited[step.session] = step.messages
             if step.optional:
                 return True
             self._strays(step.session, end.at)  # what came instead says more than that nothing came
-            begun = self._times(step, begun)[0]
-            expect_missing(self.notes, step, self.transcript, self.ledger, begun, end.at)
+            expect_missing(self.notes, step, self.transcript, self.ledger, times[0], end.at)
             return False
         self.ledger.use(step, seen)
         self._frame(step.session, seen, step.messages)
         self.spoils.saved(step.save, self._judged[seen.index])
         with self.notes.about(seen.index):
-            return expect_found(self.notes, step, seen, self.ledger, self._times(step, begun))
-
-    def _silence(self, index: int, step: Silence) -> bool:
-        marks = self._marks.get(index, {})
-        if "unwitnessed" in marks:
-            self.notes.unclear = self.notes.unclear or (
-                "no stimulus: the witness saw no " + (" or ".join(step.messages) or "message")
-            )
-            return False
-        end = marks.get("satisfied") or marks.get("expired")
-        if end is None:
-            return False
-        answer = None if "expired" in marks else self._barrier(index, step, end)
-        # A witness proves that there was a stimulus; only behind the barrier's answer can its effect not be
-        # on its way any more. A window without a witness is over when the barrier is sent.
-        last = self._entries.position(index, "barrier", self._entries.position(index, end.kind))
-        silence_judged(self.notes, step, self.ledger, answer.index if step.witness and answer else last)
-        if answer is not None:
-            self.ledger.use(self._probed(index, step), answer)
-        if "expired" in marks:
-            with self.notes.about(self._entries.position(index, "expired")):
-                unanswered(self.notes, step, self.transcript, end.at)
-            return False
-        return True
-
-    def _probed(self, index: int, step: Silence) -> Expect:
-        service = self.ledger.services[step.session]
-        harmless = self.bench.probing.probe(service)
-        assert harmless is not None
-        return probed(step.session, harmless[0], service, step.clause, index)
-
-    def _barrier(self, index: int, step: Silence, end: Mark) -> Seen | None:
-        """The answer to the probe behind a silence; None where the service has no probe (a pong was it)."""
-        harmless = self.bench.probing.probe(self.ledger.services[step.session])
-        if harmless is None:
-            return None
-        self._send(index, Send(step.session, harmless[0].name), "barrier")
-        waiting = self._probed(index, step)
-        seen = self.ledger.match(waiting, end.at)
-        if seen is not None:
-            self._frame(step.session, seen, waiting.messages)
-        return seen
+            return expect_found(self.notes, step, seen, self.ledger, times)
 
     def _request(self, index: int, step: Request) -> bool:
         judge = self.bench.http_of(step.service)
@@ -252,17 +254,15 @@ class Replay:
         self.notes.ended = self._entries.position(end.step, end.kind) if end is not None else None
         return end
 
-    def _times(self, step: Expect | Close, begun: int) -> tuple[int, int]:
-        return counted_from(step, self.transcript, self.ledger, begun)
-
     # -- everything else ----------------------------------------------------------------------------
 
     def _frame(self, session: str, seen: Seen, expected: tuple[str, ...] = ()) -> None:
         service = self.ledger.services[session]
         findings, exercised = self.bench.frames_of(service.name).judge(seen, expected)
         self._judged[seen.index] = findings
-        with self.notes.about(seen.index):
-            self.notes.findings += findings
+        if findings:
+            with self.notes.about(seen.index):
+                self.notes.findings += findings
         self.notes.exercised |= exercised
 
     def _cleanup(self) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from conformance.cases.case import Case
 from conformance.cases.matching import Ledger, Sent, describe
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Connect, Door, Expect
+from conformance.cases.steps import Connect, Door, Expect, Send, Step
 from conformance.codec import MISSING
-from conformance.contract import Service, find
+from conformance.contract import Credential, Service, find
 from conformance.transcript import Mark, Transcript
 from conformance.verdict.ending import ending
+from conformance.verdict.notes import Notes
 from conformance.verdict.places import place_of
-from conformance.verdict.steps import Notes, described, refusal_code
+from conformance.verdict.steps import described, refusal_code
 
 SWITCHING = 101
 DENIED = (401, 403)
@@ -21,6 +23,11 @@ DENIED = (401, 403)
 
 TELLING = 8
 """Shorter strings occur by chance."""
+
+PIECE = 6
+"""So many characters of what we made up ourselves do not, unless they look like a word or a number."""
+ODD = re.compile(r"(?=.*[g-z]).*[0-9][^0-9]+[0-9]", re.DOTALL)
+"""No word has digits on both sides of something else, no hexadecimal number has such letters."""
 
 
 def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
@@ -47,7 +54,8 @@ def unasked(notes: Notes, ledger: Ledger, session: str, seen: Seen) -> None:
     elif claims and claims[0].operation is not None:
         clause = claims[0].operation.clauses.get("reply", "")
         told = f"another one: {described(seen, refusals)}"
-        notes.broken(clause, "reply", "exactly one reply", told, entry=seen.index)
+        where = f"reply{ledger.called(claims[0].step)}"
+        notes.broken(clause, where, "exactly one reply", told, entry=seen.index)
 
 
 def violated(notes: Notes, transcript: Transcript, session: str, service: Service) -> None:
@@ -64,11 +72,15 @@ def violated(notes: Notes, transcript: Transcript, session: str, service: Servic
         notes.broken(clause, "frame", "frames as in RFC 6455", seen, entry=place_of(transcript, mark))
 
 
-def not_taken(notes: Notes, step: Connect, transcript: Transcript) -> None:
-    """A connection that the target had just promised to take, and did not.
+def not_taken(notes: Notes, step: Connect, transcript: Transcript, service: Service) -> None:
+    """A connection that the target had just promised to take, and did not; or that another address takes.
 
     What else may be in its way (a wrong address, a proxy) breaks no promise of the target.
     """
+    alike = service.rules.clauses.get("endpoints/same-upgrade", "") if step.alias else ""
+    for mark in transcript.marks("refused", step.session) if alike else ():
+        told, at = f"HTTP {mark.data.get('status')}", place_of(transcript, mark)
+        notes.broken(alike, "upgrade", "a connection, as the other address takes", told, entry=at)
     for mark in transcript.marks("refused", step.session) if step.promised else ():
         status = mark.data.get("status")
         if isinstance(status, int) and status >= 500:
@@ -139,8 +151,12 @@ def unplayable(notes: Notes, case: Case, index: int, mark: Mark, transcript: Tra
         notes.broken(clause, "connection", "an open connection", told, entry=end.entry)
 
 
-def given_away(notes: Notes, ledger: Ledger) -> None:
-    """What was sent as a credential, right or wrong, never comes back on that connection."""
+def given_away(notes: Notes, ledger: Ledger, steps: Sequence[Step]) -> None:
+    """What was sent as a credential, right or wrong, never comes back on that connection.
+
+    Nor does a piece of it. Of a real one that proves nothing: it may begin as all of its kind do, or have its
+    owner's name in it. So pieces are looked for of what the case itself made up.
+    """
     for sent in ledger.sent.values():
         service = ledger.services[sent.session]
         for credential in service.credentials.values():
@@ -149,15 +165,33 @@ def given_away(notes: Notes, ledger: Ledger) -> None:
                 continue
             for _pointer, secret in find(sent.value, credential.location):
                 if isinstance(secret, str) and len(secret) >= TELLING:
-                    _looked_for(notes, ledger, sent, clause, secret)
+                    pieces = _pieces(secret) if _is_made_up(secret, steps, sent, credential) else ()
+                    _looked_for(notes, ledger, sent, clause, secret, pieces)
 
 
-def _looked_for(notes: Notes, ledger: Ledger, sent: Sent, clause: str, secret: str) -> None:
+def _is_made_up(secret: str, steps: Sequence[Step], sent: Sent, credential: Credential) -> bool:
+    """Whether it stands in the case as it was sent."""
+    step = steps[sent.step] if sent.step < len(steps) else None
+    written = find(step.payload, credential.location) if isinstance(step, Send) else []
+    return any(value == secret for _path, value in written)
+
+
+def _pieces(secret: str) -> tuple[str, ...]:
+    """The pieces of a string that nobody else would write."""
+    every = (secret[at : at + PIECE] for at in range(len(secret) - PIECE + 1))
+    return tuple(dict.fromkeys(piece for piece in every if ODD.match(piece)))
+
+
+def _looked_for(
+    notes: Notes, ledger: Ledger, sent: Sent, clause: str, secret: str, pieces: Sequence[str]
+) -> None:
     later = [seen for seen in ledger.seen.get(sent.session, ()) if seen.at >= sent.at]
     if later:
         notes.kept(clause)
     for seen in later:
-        if secret.encode() in seen.data:
-            told = f"the {len(secret)} characters just sent"
+        found = next((each for each in (secret, *pieces) if each.encode() in seen.data), "")
+        if found:
+            part = f"{len(found)} of " if found != secret else ""
+            told = f"{part}the {len(secret)} characters just sent"
             notes.broken(clause, describe(seen), "no credential in it", told, entry=seen.index)
             return

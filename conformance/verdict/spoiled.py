@@ -18,7 +18,7 @@ OTHER_THING = ("type", "const", "enum", *ALTERNATIVES)
 """Keywords that say what a map or an array is: what stands in one that breaks them means something else."""
 
 APPENDED = "appended"
-"""The one way to be off by a position that moves nothing."""
+"""So begins the one way to be off by a position that moves nothing."""
 
 
 def spoiling(findings: Sequence[Finding], pointer: str, clauses: Mapping[str, Clause]) -> Finding | None:
@@ -43,7 +43,7 @@ def _is_another(finding: Finding, findings: Sequence[Finding], clauses: Mapping[
     if keyword in ALTERNATIVES:  # what is wrong in the one that was meant tells itself which value it is
         size = len(finding.path)
         return not any(len(each.path) > size and each.path[:size] == finding.path for each in findings)
-    return keyword in OTHER_THING or bool(finding.drift and finding.drift != APPENDED)
+    return keyword in OTHER_THING or bool(finding.drift and not finding.drift.startswith(APPENDED))
 
 
 class Spoils:

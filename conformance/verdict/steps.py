@@ -2,88 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from conformance.cases.conditions import resolve, unmet
+from conformance.cases.conditions import EQ_IF_THERE, resolve, unmet
 from conformance.cases.correlation import echoed
+from conformance.cases.elsewhere import AS_ELSEWHERE
 from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.filling import parts
-from conformance.cases.matching import Ledger, Sent, describe
+from conformance.cases.matching import Ledger, describe
 from conformance.cases.reading import Seen
-from conformance.cases.steps import Close, Condition, Expect, Ping, Silence
+from conformance.cases.steps import Close, Condition, Expect, Ping
 from conformance.codec import MISSING
-from conformance.contract import Clause, Refusals, find
+from conformance.contract import Refusals, find
 from conformance.transcript import Transcript
-from conformance.validation import Finding
 from conformance.verdict.ending import cut_short, ending
-from conformance.verdict.model import Tolerances
-from conformance.verdict.places import put
-
-MS = 1_000_000
-
-
-@dataclass
-class Notes:
-    """What the judging of one case has gathered so far.
-
-    ``lag_ms`` is by how much our own loop lagged when the step now judged ended, and ``ended`` the place in
-    the transcript of the mark that says so: what did not come is missed there. ``unclear`` is why the
-    case cannot be judged although the target did nothing wrong (first one wins);
-    ``suspect`` why a timing finding is the suite's own. ``answers`` are commands with the promised replies
-    that came as soon as the target had them.
-    """
-
-    clauses: dict[str, Clause]
-    tolerances: Tolerances
-    lag_ms: float = 0.0
-    ended: int | None = None
-    findings: list[Finding] = field(default_factory=list)
-    exercised: set[str] = field(default_factory=set)
-    unclear: str = ""
-    busy: bool = False
-    suspect: str = ""
-    answers: list[tuple[Sent, Seen]] = field(default_factory=list)
-
-    def kept(self, *clauses: str) -> None:
-        """These clauses were really held against something."""
-        self.exercised.update(clause for clause in clauses if clause)
-
-    @contextmanager
-    def about(self, entry: int | None) -> Iterator[None]:
-        """What is found in here is about this entry of the transcript, unless it says another."""
-        since = len(self.findings)
-        yield
-        put(self.findings, since, entry)
-
-    def broken(self, clause: str, where: str, expected: str, seen: str, *, entry: int | None = None) -> None:
-        """A promise was broken, as ``entry`` of the transcript shows."""
-        self.kept(clause)
-        known = self.clauses.get(clause)
-        self.findings.append(
-            Finding(
-                clause=clause,
-                where=where,
-                expected=expected,
-                seen=seen,
-                path=(),
-                document=str(known.where) if known else "",
-                entry=entry,
-            )
-        )
-
-    def bound(
-        self, over_ms: float, clause: str, where: str, expected: str, seen: str, *, entry: int | None = None
-    ) -> None:
-        """A time bound was missed by ``over_ms``: ours when the loop lagged by more than that."""
-        if over_ms < self.lag_ms:
-            self.suspect = self.suspect or (
-                f"{where} missed its bound by {over_ms:.0f} ms, "
-                f"less than the suite's own lag of {self.lag_ms:.0f} ms"
-            )
-            return
-        self.broken(clause, where, expected, seen, entry=entry)
+from conformance.verdict.notes import MS, Notes
 
 
 def refusal_code(refusals: Refusals | None, seen: Seen) -> object:
@@ -103,9 +36,12 @@ def described(seen: Seen, refusals: Refusals | None) -> str:
 def condition_words(condition: Condition, wanted: object) -> str:
     """A condition as a reader would say it."""
     names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most ", "gt": "more than "}
-    names |= {"ge": "at least ", "multiple_of": "a multiple of "}
+    names |= {"ge": "at least ", "multiple_of": "a multiple of ", EQ_IF_THERE: ""}
     if condition.op == "among" and isinstance(wanted, tuple):
         return " or ".join(f"{each!r:.40}" for each in wanted)
+    if condition.op == AS_ELSEWHERE:
+        shown = "nothing" if wanted is MISSING else f"{wanted!r:.80}"
+        return f"{shown}, as at the other address"
     if condition.op in names:
         origin = " and ".join(part.name for part in parts(condition.value))
         origin = f" ({origin})" if origin else ""
@@ -145,7 +81,7 @@ def expect_missing(
         condition = step.where[0]
         value = resolve(condition.value, ledger.saved)
         wanted += f" with {condition.pointer} {condition_words(condition, value)}"
-    where = "reply" if step.reply_to is not None else "event"
+    where = "event" if step.reply_to is None else f"reply{ledger.called(step.reply_to)}"
     over = (given_up - begun) / MS - step.within_ms - notes.tolerances.late_ms
     if end is None:
         notes.bound(over, step.clause, where, f"{wanted} {span(step.within_ms)}", seen, entry=notes.ended)
@@ -162,14 +98,14 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
     sent = ledger.sent.get(step.reply_to) if step.reply_to is not None else None
     right = not step.messages or bool(set(step.messages) & set(seen.names))
     wrong = unmet(step.where + step.holds, seen.value, ledger.saved, seen.names) if right else None
-    if (not right or wrong is not None) and _busy(notes, refusals, seen):
+    if (not right or wrong is not None) and not step.steady and _busy(notes, refusals, seen):
         return False
     if not right:
-        kind = "reply" if sent else "event"
+        kind = f"reply{ledger.called(sent.step)}" if sent else "event"
         notes.broken(step.clause, kind, " or ".join(step.messages), described(seen, refusals))
     else:
         notes.kept(step.clause, _role(refusals, seen))
-        _conditions(notes, step, seen, wrong)
+        _conditions(notes, step, seen, wrong, ledger)
     if sent is not None and right and not step.not_before_ms:
         notes.answers.append((sent, seen))
     if sent is not None and step.correlated and seen.readable:
@@ -181,6 +117,9 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
 def _busy(notes: Notes, refusals: Refusals | None, seen: Seen) -> bool:
     """Whether the target was too busy to answer: that may stand in for any reply, and judges nothing."""
     code = refusal_code(refusals, seen)
+    if refusals is not None and code in notes.excused:
+        notes.unclear = notes.unclear or f"the account cannot carry such an order ({code})"
+        return True
     if refusals is None or code not in refusals.of("busy"):
         return False
     notes.busy = True
@@ -198,16 +137,21 @@ def _role(refusals: Refusals | None, seen: Seen) -> str:
 
 
 def _conditions(
-    notes: Notes, step: Expect, seen: Seen, wrong: tuple[Condition, object, object] | None
+    notes: Notes,
+    step: Expect,
+    seen: Seen,
+    wrong: tuple[Condition, object, object] | None,
+    ledger: Ledger,
 ) -> None:
     clause = step.where_clause or step.clause
     if wrong is not None:
         condition, wanted, found = wrong
-        where = f"{describe(seen)} {condition.pointer}"
+        clause = condition.clause or clause
+        where = f"{describe(seen)} {condition.pointer}{_told_by(step, ledger)}"
         shown = "nothing" if found is MISSING else f"{found!r:.80}"
         notes.broken(clause, where, condition_words(condition, wanted), shown)
     elif step.where or step.holds:
-        notes.kept(clause)
+        notes.kept(clause, *(each.clause for each in step.where + step.holds))
 
 
 def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None:
@@ -229,11 +173,16 @@ def _correlation(notes: Notes, step: Expect, seen: Seen, ledger: Ledger) -> None
         found = find(seen.value, pointer)
         notes.broken(
             clause,
-            f"{name} {pointer}",
+            f"{name} {pointer}{_told_by(step, ledger)}",
             f"{allowed[0]!r:.80}, as in the command",
             f"{found[0][1]!r:.80}" if found else "nothing",
         )
         return
+
+
+def _told_by(step: Expect, ledger: Ledger) -> str:
+    called = ledger.called(step.reply_to) if step.reply_to is not None else ""
+    return f" of the reply{called}" if called else ""
 
 
 def span(milliseconds: int) -> str:
@@ -268,20 +217,3 @@ def timing(notes: Notes, step: Expect | Close | Ping, at: int, late_from: int, e
             notes.suspect = notes.suspect or (
                 f"{what} may have come early: the suite's own lag was {notes.lag_ms:.0f} ms"
             )
-
-
-def silence_judged(notes: Notes, step: Silence, ledger: Ledger, end: int) -> None:
-    """Nothing of the kind may have arrived before the entry ``end`` of the transcript."""
-    service = ledger.services[step.session]
-    begun = ledger.settled(step.session)
-    for seen in ledger.seen.get(step.session, ()):
-        if not begun < seen.index < end or seen.index in ledger.consumed:
-            continue
-        if step.messages and not set(step.messages) & set(seen.names):
-            continue
-        if unmet(step.where, seen.value, ledger.saved, seen.names) is None:
-            what = " or ".join(step.messages) or "message at all"
-            told = described(seen, service.rules.refusals)
-            notes.broken(step.clause, "silence", f"no {what}", told, entry=seen.index)
-            return
-    notes.kept(step.clause)

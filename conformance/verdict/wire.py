@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from conformance.cases.matching import Ledger
-from conformance.cases.steps import Close, Disconnect, Expect, Idle, Ping, Silence
+from conformance.cases.matching import Ledger, taken
+from conformance.cases.steps import Close, Disconnect, Expect, Idle, Ping, Silence, Unanswered
 from conformance.transcript import Direction, Frame, Mark, Transcript
 from conformance.verdict.ending import LOST, ending
+from conformance.verdict.notes import Notes
 from conformance.verdict.places import place_of
-from conformance.verdict.steps import Notes, span, timing
+from conformance.verdict.steps import described, span, timing
 
 
 def counted_from(step: Expect | Close, transcript: Transcript, ledger: Ledger, begun: int) -> tuple[int, int]:
@@ -85,6 +86,17 @@ def unanswered(notes: Notes, step: Silence, transcript: Transcript, given_up: in
         notes.broken(step.clause, "barrier", wanted, str(end or "nothing"), entry=end.entry if end else None)
 
 
+def untaken(notes: Notes, step: Unanswered, ledger: Ledger, end: Mark | None) -> bool:
+    """A command that came too late was not taken."""
+    seen = taken(ledger, step)
+    if seen is not None:
+        told = described(seen, ledger.services[step.session].rules.refusals)
+        notes.broken(step.clause, "reply", "none: the connection is over", told, entry=seen.index)
+    elif end is not None:
+        notes.kept(step.clause)
+    return seen is None and end is not None
+
+
 def idle_judged(notes: Notes, step: Idle, transcript: Transcript, begun: int, until: int) -> bool:
     """A connection on which nothing is said is kept."""
     end = ending(transcript, step.session, until)
@@ -108,7 +120,9 @@ def pong(step: Ping, transcript: Transcript, begun: int, given_up: int) -> Frame
 
 
 def ping_judged(notes: Notes, step: Ping, transcript: Transcript, begun: int, given_up: int) -> bool:
-    """A ping is answered by a pong with the same data, in time."""
+    """A ping is answered by a pong with the same data, in time; unless nobody waited for one."""
+    if not step.within_ms:
+        return True
     answer = pong(step, transcript, begun, given_up)
     if answer is not None:
         notes.kept(step.clause)
