@@ -9,7 +9,10 @@ from conformance.cases.commanding import Commander
 from conformance.cases.credentials import credential_cases
 from conformance.cases.deadlines import deadline_cases
 from conformance.cases.facts import always_asked, credential_operations
+from conformance.cases.grants import grant_cases
+from conformance.cases.issuing import grantable
 from conformance.cases.mutated import INVALID, intact, role_of
+from conformance.cases.sessions import session_cases
 from conformance.cases.steps import As, Door
 from conformance.cases.stimuli import usual_command
 from conformance.contract.model import Operation
@@ -23,6 +26,8 @@ def auth_cases(commander: Commander) -> Iterator[Case]:
         return
     yield from deadline_cases(commander)
     yield from credential_cases(commander)
+    yield from session_cases(commander)
+    yield from grant_cases(commander)
     special = credential_operations(commander.service)
     for operation in commander.service.operations.values():
         if operation.name in special:
@@ -96,6 +101,23 @@ def _needs_permissions(commander: Commander, operation: Operation) -> Iterator[C
         commander.probe(script)
         says = f"{operation.name} is refused to a credential without {permission}; the connection stays open."
         yield script.case(Family.AUTH, f"{operation.name}/without-{permission}", says)
+    for other in _beside(commander, operation):
+        script = commander.script()
+        script.claim(clause, commander.refusal_clause("forbidden"))
+        script.connect(who=As(operation.schemes, frozenset((other,)), frozenset(operation.permissions)))
+        index = script.send(operation, commander.unprepared(operation))
+        script.refused(index, clause, role="forbidden")
+        commander.probe(script)
+        says = f"{operation.name} is refused to a credential with {other} instead; the connection stays open."
+        yield script.case(Family.AUTH, f"{operation.name}/with-{other}", says)
+
+
+def _beside(commander: Commander, operation: Operation) -> tuple[str, ...]:
+    """What a credential may be permitted and the command does not ask for."""
+    known = commander.service.credentials
+    schemes = [known[each] for each in operation.schemes if each in known]
+    words = (word for each in schemes for word in grantable(commander, each))
+    return tuple(dict.fromkeys(word for word in words if word not in operation.permissions))
 
 
 def _broken(commander: Commander, operation: Operation) -> Iterator[object]:

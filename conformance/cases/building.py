@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from conformance.cases.case import Case, Family
 from conformance.cases.facts import PATIENCE_MS, documented, refusal_code, slug
 from conformance.cases.needs import needs
-from conformance.cases.steps import UNSAVED, As, Condition, Connect, Door, Expect, Send, Step
+from conformance.cases.steps import (
+    UNSAVED,
+    As,
+    Condition,
+    Connect,
+    Door,
+    Expect,
+    Idle,
+    Ping,
+    Send,
+    Step,
+    Unanswered,
+)
 from conformance.contract.clause import Clause, Level
 from conformance.contract.model import Contract, Operation, Service
 from conformance.contract.schema import Provenance
@@ -18,15 +31,16 @@ WITNESS = "witness"
 
 def gravity(clauses: Iterable[str], known: Mapping[str, Clause]) -> tuple[Level, Provenance]:
     """Level and provenance of a case: *should* or published only if all that it claims is."""
-    should = published = True
-    claimed = False
-    for each in clauses:
-        clause = known.get(each)
-        if clause is not None:
-            claimed = True
-            should = should and clause.level is Level.SHOULD
-            published = published and clause.provenance is Provenance.PUBLISHED
-    should, published = should and claimed, published and claimed
+    return _gravity([known[each] for each in clauses if each in known])
+
+
+def _gravity(claimed: Collection[Clause]) -> tuple[Level, Provenance]:
+    should = published = bool(claimed)
+    for clause in claimed:
+        if clause.level is not Level.SHOULD:
+            should = False
+        if clause.provenance is not Provenance.PUBLISHED:
+            published = False
     return (
         Level.SHOULD if should else Level.MUST,
         Provenance.PUBLISHED if published else Provenance.ASSUMED,
@@ -41,15 +55,16 @@ class Script:
         self.service = service
         self.steps: list[Step] = []
         self.cleanup: list[Step] = []
-        self._claims: dict[str, None] = {}
+        self._claims: dict[str, Clause] = {}
         self._refused: set[int] = set()
 
     def claim(self, *clauses: str) -> None:
         """The case enforces these clauses; names that the contract does not know are left out."""
         known = self.contract.clauses
         for each in clauses:
-            if each in known:
-                self._claims[each] = None
+            clause = known.get(each)
+            if clause is not None:
+                self._claims[each] = clause
 
     def connect(
         self,
@@ -60,9 +75,14 @@ class Script:
         clause: str = "",
         service: str = "",
         door: Door | None = None,
+        alias: int = 0,
     ) -> None:
-        """Open a session, authenticated when ``who`` is given; ``door``: otherwise than the target asks."""
-        self.steps.append(Connect(session, service or self.service.name, who, path, clause, door=door))
+        """Open a session, authenticated when ``who`` is given; ``door``: otherwise than the target asks.
+
+        ``alias``: at another address of the environment.
+        """
+        name = service or self.service.name
+        self.steps.append(Connect(session, name, who, path, clause, door=door, alias=alias))
 
     def send(
         self,
@@ -73,9 +93,14 @@ class Script:
         fragments: int = 1,
         who: As | None = None,
         save: Mapping[str, str] = UNSAVED,
+        more: bool = False,
+        late: bool = False,
     ) -> int:
         """Send a command; the index of the step, for its reply. ``who`` fills a credential in the payload."""
-        self.steps.append(Send(session, operation.name, payload, fragments=fragments, who=who, save=save))
+        sent = Send(
+            session, operation.name, payload, fragments=fragments, who=who, save=save, more=more, late=late
+        )
+        self.steps.append(sent)
         return len(self.steps) - 1
 
     def raw(self, data: bytes, *, opcode: str = "binary", session: str = MAIN) -> int:
@@ -92,11 +117,13 @@ class Script:
         replies = operation.replies[:1] if narrowed else documented(self.service, operation)
         self._reply(index, operation, replies, clause or operation.clauses.get("reply", ""), where, save)
 
-    def any_reply(self, index: int, operation: Operation, *, save: Mapping[str, str] = UNSAVED) -> None:
+    def any_reply(
+        self, index: int, operation: Operation, *, clause: str = "", save: Mapping[str, str] = UNSAVED
+    ) -> None:
         """The command got some documented reply, a refusal among them."""
         refusals = self.service.rules.refusals
         replies = operation.replies + ((refusals.message,) if refusals else ())
-        clause = operation.clauses.get("reply", "")
+        clause = clause or operation.clauses.get("reply", "")
         self._reply(index, operation, tuple(dict.fromkeys(replies)), clause, (), save)
 
     def _reply(
@@ -155,6 +182,38 @@ class Script:
             )
         )
 
+    def unanswered(self, index: int, clause: str, *roles: str) -> None:
+        """The command came too late to be looked at; a refusal of one of these roles may say so."""
+        sent = self.steps[index]
+        operation = self.service.operations.get(sent.operation) if isinstance(sent, Send) else None
+        within = (operation.within_ms if operation else 0) or PATIENCE_MS
+        refusals = self.service.rules.refusals
+        codes = tuple(code for role in (*roles, "busy") for code in (refusals.of(role) if refusals else ()))
+        self._refused.add(index)
+        self.steps.append(Unanswered(self._session_of(index), index, clause, within, codes))
+
+    def hasten(self) -> None:
+        """Send all commands (and pause between them, and ping) before the first reply is waited for.
+
+        A deadline may leave little time. Only where replies are told apart by what they echo; of commands
+        that need nothing of a reply.
+        """
+        sent = [each for each in self.steps if isinstance(each, Send) and each.operation]
+        names = [self.service.operations[each.operation].message for each in sent]
+        if not all(self.service.messages[name].correlation for name in names):
+            return
+        rank = {Connect: 0, Send: 1, Idle: 1, Ping: 1}
+        order = sorted(range(len(self.steps)), key=lambda place: rank.get(type(self.steps[place]), 2))
+        moved = {old: new for new, old in enumerate(order)}
+        steps = [self.steps[place] for place in order]
+        self.steps = [
+            replace(each, reply_to=moved[each.reply_to])
+            if isinstance(each, Expect) and each.reply_to is not None
+            else each
+            for each in steps
+        ]
+        self._refused = {moved[place] for place in self._refused}
+
     def add(self, *steps: Step) -> None:
         """Append steps that need no help."""
         self.steps.extend(steps)
@@ -174,8 +233,8 @@ class Script:
         exclusive: bool = False,
     ) -> Case:
         """The finished case ``service/family/words``."""
-        level, provenance = gravity(self._claims, self.contract.clauses)
-        path = "/".join(slug(part) for part in words.split("/"))
+        level, provenance = _gravity(self._claims.values())
+        path = "/".join(map(slug, words.split("/")))
         return Case(
             id=f"{slug(self.service.name)}/{family.value}/{path}",
             family=family,
@@ -188,14 +247,27 @@ class Script:
             needs=needs(self.contract, (*self.steps, *self.cleanup), exclusive=exclusive),
             focused=focused,
             resource=self._resource(),
-            cleanup=tuple(self.cleanup),
+            cleanup=tuple(reversed(self.cleanup)),  # what was made last is undone first
         )
 
     def _resource(self) -> str:
-        """Cases that are meant to change an account, or that may find it changed, share it one at a time."""
-        for index, step in enumerate(self.steps):
-            if isinstance(step, Send) and step.operation and index not in self._refused:
-                operation = self.service.operations[step.operation]
-                if operation.changes_state:
-                    return f"{self.service.name}/account"
+        """Cases that are meant to change an account, or that may find it changed, share it one at a time.
+
+        Making a credential, and making it worthless, changes nothing that another case looks at.
+        """
+        sent = [
+            step
+            for index, step in enumerate(self.steps)
+            if isinstance(step, Send) and step.operation and index not in self._refused
+        ]
+        sessions = (
+            {step.session: step.service for step in self.steps if isinstance(step, Connect)} if sent else {}
+        )
+        for step in sent:
+            service = self.contract.services[sessions.get(step.session, self.service.name)]
+            if not service.operations[step.operation].changes_state:
+                continue
+            keys = ((each.issued_by, each.revoked_by) for each in service.credentials.values())
+            if not any(step.operation in each for each in keys):
+                return f"{service.name}/account"
         return ""

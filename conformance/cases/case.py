@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.cases.steps import As, Close, Connect, Expect, Idle, Silence, Stall, Step
+from conformance.cases.steps import (
+    As,
+    Close,
+    Compare,
+    Connect,
+    Expect,
+    Gather,
+    Idle,
+    Silence,
+    Stall,
+    Step,
+)
 from conformance.contract import Level, Provenance
+from conformance.frozen import swift
 
 
 class Family(StrEnum):
@@ -20,11 +32,13 @@ class Family(StrEnum):
     HEALTH = "health"
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a target must offer before the case is put to it.
 
-    ``services`` must be there; ``reached`` are those whose being there the case is about.
+    ``services`` must be there; ``reached`` are those whose being there the case is about. ``aliases`` are the
+    other addresses of an environment that the case goes to: service, and the how many-th.
     """
 
     services: tuple[str, ...]
@@ -33,8 +47,10 @@ class Needs:
     trading: bool = False
     exclusive: bool = False
     reached: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, int], ...] = ()
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Case:
     """One question. Its id is ``service/family/words``; ``clauses`` are the promises that it enforces.
@@ -65,7 +81,11 @@ class Case:
             match step:
                 case Expect(not_before_ms=early) | Close(not_before_ms=early):
                     total = max(total, early)
+                case Idle(for_ms=moment, since="connected"):
+                    total = max(total, moment)
                 case Silence(for_ms=window, witness="") | Idle(for_ms=window) | Stall(for_ms=window):
+                    total += window
+                case Compare(for_ms=window):
                     total += window
                 case _:
                     pass
@@ -74,4 +94,5 @@ class Case:
     @property
     def sessions(self) -> int:
         """How many connections the case holds at once, at most."""
-        return max(1, sum(isinstance(step, Connect) for step in self.steps))
+        gathered = sum(len(step.names) for step in self.steps if isinstance(step, Gather))
+        return max(1, gathered + sum(isinstance(step, Connect) for step in self.steps))

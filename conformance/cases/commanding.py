@@ -100,11 +100,14 @@ class Commander:
     def with_examples(self, payload: object) -> object:
         """The payload with well-formed values where the conversation would have to make some first."""
 
-        def change(hole: Hole) -> object:
-            issued = hole.kind == "credential" and bool(self.service.credentials[hole.name].issued_by)
-            return hole.example if issued or self._is_made(hole) else hole
+        return fill(payload, lambda hole: hole.example if self.is_made_before(hole) else hole)
 
-        return fill(payload, change)
+    def is_made_before(self, hole: Hole) -> bool:
+        """Whether the conversation would have to make the value first: a credential, or its own of another
+        command."""
+        if hole.kind == "credential":
+            return bool(self.service.credentials[hole.name].issued_by)
+        return self._is_made(hole)
 
     def unknown_value(self, operation: Operation, pointer: str) -> Payload | None:
         """The command with a value that is well-formed and does not exist; None without such a form."""
@@ -133,17 +136,22 @@ class Commander:
         """Let the conversation make what this source gives, if it has not yet; it is undone at the end."""
         self._make(script, source, session)
 
-    def accepted(self, script: Script, index: int, operation: Operation) -> None:
-        """The command was taken; what it made is undone at the end."""
-        script.answered(index, operation, save=self._undone(script, index, operation))
+    def accepted(
+        self, script: Script, index: int, operation: Operation, clause: str = "", undo_on: str = ""
+    ) -> None:
+        """The command was taken; what it made is undone at the end, on its own session or ``undo_on``."""
+        save = self._undone(script, index, operation, undo_on)
+        script.answered(index, operation, clause=clause, save=save)
 
     def replied(self, script: Script, index: int, operation: Operation) -> None:
         """The command got some documented reply; what it made, if anything, is undone at the end."""
         script.any_reply(index, operation, save=self._undone(script, index, operation))
 
-    def _undone(self, script: Script, index: int, operation: Operation) -> Mapping[str, str]:
+    def _undone(
+        self, script: Script, index: int, operation: Operation, undo_on: str = ""
+    ) -> Mapping[str, str]:
         sent = script.steps[index]
-        session = sent.session if isinstance(sent, Send) else MAIN
+        session = undo_on or (sent.session if isinstance(sent, Send) else MAIN)
         for name in documented(self.service, operation):
             save = self.undoable(script, operation, name, session)
             if save:
@@ -191,7 +199,7 @@ class Commander:
 
     def who(self, *operations: Operation) -> As | None:
         """Whoever may send all of these, and what comes before and after them; None when anybody may."""
-        needed = {each.name: each for one in operations for each in self._closure(one)}
+        needed = {each.name: each for one in operations for each in self.closure(one)}
         guarded = [each for each in needed.values() if each.schemes]
         if not guarded:
             return None
@@ -203,7 +211,8 @@ class Commander:
         around = (self.service.operations[each] for each in (source.operation, source.undo) if each)
         return self.who(*operations, *around)
 
-    def _closure(self, operation: Operation) -> Iterator[Operation]:
+    def closure(self, operation: Operation) -> Iterator[Operation]:
+        """The command, and what is sent before it to make what it needs, and behind it to undo that."""
         yield operation
         for name in sourced_names(self.forms.valid(operation)):
             source = self._made(name)

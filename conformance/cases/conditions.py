@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation, localcontext
 
+from conformance.cases.elsewhere import differing
 from conformance.cases.steps import Condition, Reckoned, Saved, Sourced
+from conformance.cases.terms import Elsewhere
 from conformance.codec import MISSING, same
 from conformance.contract import find
+
+EQ_IF_THERE = "eq_if_there"
+"""The operation of a condition on what need not be there. For derived cases alone."""
 
 DIGITS = 100
 """Far more than a decimal string of any contract has: what is reckoned is exact."""
@@ -15,13 +20,11 @@ DIGITS = 100
 
 def as_number(value: object) -> Decimal | None:
     """A number, or a decimal string, as an exact number; None for everything else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+    if type(value) is int:
         return Decimal(value)
     if isinstance(value, str):
         # Decimal() also takes "Infinity", "1_000" and Arabic digits: a decimal string is none of those.
-        if not value or not all(character in "0123456789.-" for character in value):
+        if not value or value.strip("0123456789.-"):
             return None
         try:
             return Decimal(value)
@@ -70,7 +73,7 @@ def resolve(value: object, saved: Mapping[str, object]) -> object:
 
 def compare(op: str, found: object, wanted: object) -> bool:
     """One comparison of a value that is present."""
-    if op == "eq":
+    if op in ("eq", EQ_IF_THERE):
         return equal(found, wanted)
     if op == "among":
         return isinstance(wanted, tuple) and any(equal(found, each) for each in wanted)
@@ -98,13 +101,17 @@ def unmet(
     for condition in conditions:
         if condition.of and not any(name in condition.of for name in names):
             continue
+        if isinstance(condition.value, Elsewhere):
+            if other := differing(condition, condition.value, value, saved):
+                return other
+            continue
         matches = find(value, condition.pointer)
         wanted = resolve(condition.value, saved)
         if condition.op == "absent":
             if matches:
                 return condition, MISSING, matches[0][1]
             continue
-        if not matches and condition.op == "multiple_of":
+        if not matches and condition.op in ("multiple_of", EQ_IF_THERE):
             continue  # of each one that is there
         if not matches:
             return condition, wanted, MISSING

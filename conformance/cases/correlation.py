@@ -6,17 +6,16 @@ import re
 from collections.abc import Mapping
 
 from conformance.codec import MISSING, same
-from conformance.contract import Operation, Service, find
+from conformance.contract import Operation, Service, finder
+from conformance.contract.targets import PLACE
 
-_PLACE = re.compile(r"\{(/[^{}]*)\}")  # our own template syntax; no pattern of a document
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
 def _value_at(value: object, pointer: str) -> object:
     """The value at a pointer without ``*``; ``MISSING`` when there is none."""
-    for _path, found in find(value, pointer):
-        return found
-    return MISSING
+    found = finder(pointer)(value)
+    return found[0] if found else MISSING
 
 
 def fill_template(template: object, sent: object) -> object:
@@ -27,20 +26,20 @@ def fill_template(template: object, sent: object) -> object:
     """
     if not isinstance(template, str):
         return template
-    alone = _PLACE.fullmatch(template)
+    alone = PLACE.fullmatch(template)
     if alone:
         return _value_at(sent, alone.group(1))
 
     def optional(match: re.Match[str]) -> str:
         part = match.group(1)
-        missing = any(_value_at(sent, pointer) is MISSING for pointer in _PLACE.findall(part))
+        missing = any(_value_at(sent, pointer) is MISSING for pointer in PLACE.findall(part))
         return "" if missing else part
 
     text = _OPTIONAL.sub(optional, template)
-    values = {pointer: _value_at(sent, pointer) for pointer in _PLACE.findall(text)}
+    values = {pointer: _value_at(sent, pointer) for pointer in PLACE.findall(text)}
     if any(value is MISSING for value in values.values()):
         return MISSING
-    return _PLACE.sub(lambda match: str(values[match.group(1)]), text)
+    return PLACE.sub(lambda match: str(values[match.group(1)]), text)
 
 
 def correlation(
@@ -64,10 +63,49 @@ def correlation(
     return echoes
 
 
+def identity(
+    service: Service, operation: Operation, reply: str, sent: object
+) -> Mapping[str, tuple[object, ...]]:
+    """What of a reply says whose it is: the correlation id where both messages have one, else all echoes.
+
+    What it has to echo besides shows whether the right answer was given, not to which command.
+    """
+    echoes = correlation(service, operation, reply, sent)
+    message = service.messages.get(reply)
+    at = message.correlation if message is not None else ""
+    return {at: echoes[at]} if at in echoes else echoes
+
+
+def identifying(service: Service, operation: Operation) -> str:
+    """Where a command says what its reply is told by: one pointer into it, '' where no one is enough."""
+    command = service.messages.get(operation.message)
+    if command is not None and command.correlation:
+        return command.correlation
+    whole = {
+        alone.group(1)
+        for echoes in operation.correlates.values()
+        for templates in echoes.values()
+        for template in templates
+        if isinstance(template, str) and (alone := PLACE.fullmatch(template))
+    }
+    return whole.pop() if len(whole) == 1 else ""
+
+
 def echoed(value: object, echoes: Mapping[str, tuple[object, ...]]) -> bool:
     """Whether a reply's value carries everything that it must echo."""
     for pointer, allowed in echoes.items():
         found = _value_at(value, pointer)
-        if found is MISSING or not any(same(found, one) for one in allowed):
+        if found is MISSING or not _among(found, allowed):
             return False
     return True
+
+
+def _among(found: object, allowed: tuple[object, ...]) -> bool:
+    kind = type(found)
+    for one in allowed:
+        if type(one) is kind and kind in (int, str):  # as ids are
+            if one == found:
+                return True
+        elif same(found, one):
+            return True
+    return False

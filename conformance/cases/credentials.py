@@ -6,20 +6,22 @@ from collections.abc import Iterator, Mapping
 
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
+from conformance.cases.impostors import impostor_cases
+from conformance.cases.issuing import schema_at, wrong_command
 from conformance.cases.steps import As, Saved
 from conformance.contract.model import Credential
 from conformance.contract.schema import Schema
-from conformance.payloads import place
 
 WRONG: Mapping[str, str] = {
-    "never-issued": "never-issued-0000000000000000",
+    "never-issued": "7q4xw9zk-never-issued-5v2tb8lm",
     "empty": "",
     "blank": " ",
     "nul": "\0",
     "non-ascii": "clé-鍵-🔑",
     "very-long": "x" * 4096,
 }
-"""Strings that nobody's credential is: name -> string."""
+"""Strings that nobody's credential is: name -> string. The first begins and ends as no word and no number
+does, so that a piece of it is known again."""
 
 
 def credential_cases(commander: Commander) -> Iterator[Case]:
@@ -27,11 +29,7 @@ def credential_cases(commander: Commander) -> Iterator[Case]:
     for credential in commander.service.credentials.values():
         yield from _accepted(commander, credential)
         yield from _wrong(commander, credential)
-
-
-def wrong_command(commander: Commander, credential: Credential, value: object) -> object:
-    """The command that carries the credential, with this value in its place."""
-    return place(commander.credential_command(credential), credential.location, value)
+        yield from impostor_cases(commander, credential)
 
 
 def _accepted(commander: Commander, credential: Credential) -> Iterator[Case]:
@@ -90,7 +88,7 @@ def _wrong(commander: Commander, credential: Credential) -> Iterator[Case]:
     if not clause or not credential.refusal or commander.service.rules.refusals is None:
         return
     operation = commander.service.operations[credential.operation]
-    schema = _schema_at(commander.service.messages[operation.message].payload, credential.location)
+    schema = schema_at(commander.service.messages[operation.message].payload, credential.location)
     for name, value in WRONG.items():
         if schema is not None and not _plainly_fits(schema, value):
             continue
@@ -102,12 +100,6 @@ def _wrong(commander: Commander, credential: Credential) -> Iterator[Case]:
         commander.probe(script)
         says = f"A wrong {credential.scheme} ({name}) is refused and the connection stays open."
         yield script.case(Family.AUTH, f"{credential.scheme}/wrong-{name}", says)
-
-
-def _schema_at(schema: Schema, pointer: str) -> Schema | None:
-    """The schema of the field that carries the credential, in whichever branch has it."""
-    word = pointer.rsplit("/", 1)[-1]
-    return next((node for node in schema.walk() if node.words[-1:] == (word,)), None)
 
 
 def _plainly_fits(schema: Schema, value: str) -> bool:

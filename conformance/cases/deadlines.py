@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.building import MAIN, Script
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
-from conformance.cases.credentials import WRONG, wrong_command
 from conformance.cases.facts import PATIENCE_MS
+from conformance.cases.happenings import Happening, happenings
 from conformance.cases.steps import As, Close, Condition, Expect, Idle, Silence
-from conformance.contract.model import Credential
+from conformance.cases.uncorrelated import answers_nothing
 from conformance.contract.rules import Deadline
-from conformance.documents.pointers import split
 
 MARGIN_MS = 300
 """How much later than the window a restarted clock must run out to be told from a late one."""
@@ -29,7 +28,8 @@ def deadline_cases(commander: Commander) -> Iterator[Case]:
             continue
         yield _never(commander, deadline)
         if pause_of(deadline):
-            yield from _not_restarted(commander, deadline)
+            for what in happenings(commander, deadline):
+                yield _interrupted(commander, deadline, what)
         yield from _stopped(commander, deadline)
 
 
@@ -52,18 +52,12 @@ def _ends(commander: Commander, script: Script, deadline: Deadline) -> None:
     clauses = deadline.clauses
     error, early, close = (clauses.get(name, "") for name in ("error", "early", "close"))
     end = deadline.after_ms + deadline.within_ms
-    # It answers nothing, and says so where replies carry a correlation.
-    message = commander.service.messages[refusals.message]
-    words = tuple(split(message.correlation))
-    types = [node.values.get("type") for node in message.payload.walk() if node.words == words]
-    nullable = any(isinstance(each, tuple) and "null" in each for each in types)
-    nothing = (Condition(message.correlation, "eq", None),) if words and nullable else ()
     script.add(
         Expect(
             MAIN,
             (refusals.message,),
             error,
-            where=(Condition(refusals.code, "eq", deadline.refusal), *nothing),
+            where=(Condition(refusals.code, "eq", deadline.refusal), *answers_nothing(commander)),
             within_ms=end,
             not_before_ms=deadline.after_ms,
             since="connected",
@@ -97,57 +91,29 @@ def _never(commander: Commander, deadline: Deadline) -> Case:
     return script.case(Family.AUTH, f"deadline/{deadline.name}/closes", says)
 
 
-def _not_restarted(commander: Commander, deadline: Deadline) -> Iterator[Case]:
-    """Neither a permitted read nor a failed attempt starts the clock again."""
-    if commander.probing is not None:
-        yield _interrupted(
-            commander, deadline, "read", "a permitted read", lambda script: commander.probe(script)
-        )
-    for credential in commander.service.credentials.values():
-        if credential.success == deadline.stopped_by and credential.refusal:
-            yield _interrupted(
-                commander,
-                deadline,
-                f"failed-{credential.scheme}",
-                f"a failed attempt with a wrong {credential.scheme}",
-                _failing(commander, credential),
-            )
-
-
-def _failing(commander: Commander, credential: Credential) -> Callable[[Script], None]:
-    def attempt(script: Script) -> None:
-        operation = commander.service.operations[credential.operation]
-        index = script.send(operation, wrong_command(commander, credential, WRONG["never-issued"]))
-        script.refused(index, credential.clauses.get("failure", ""), code=credential.refusal)
-
-    return attempt
-
-
-def _interrupted(
-    commander: Commander,
-    deadline: Deadline,
-    name: str,
-    phrase: str,
-    happen: Callable[[Script], None],
-) -> Case:
-    refusals = commander.service.rules.refusals
-    assert refusals is not None
+def _interrupted(commander: Commander, deadline: Deadline, what: Happening) -> Case:
+    """What happens starts the clock not again, however often, however fast."""
     early = deadline.clauses.get("early", "")
     script = commander.script()
     script.claim(*deadline.clauses.values())
     script.connect()
-    place = len(script.steps)
-    script.add(Idle(MAIN, 0, early))
-    happen(script)
-    reply = script.steps[-1]
-    reply_ms = reply.within_ms if isinstance(reply, Expect) else 0
+    for _ in range(what.rounds):
+        script.add(Idle(MAIN, 0, early))
+        what.happen(script)
+    if what.rounds > 1:
+        script.hasten()
+    idle = [place for place, step in enumerate(script.steps) if isinstance(step, Idle)]
+    replies = {place: step for place, step in enumerate(script.steps) if isinstance(step, Expect)}
+    reply_ms = max((step.within_ms for step in replies.values()), default=0)
     pause = pause_of(deadline, reply_ms)
-    script.steps[place] = Idle(MAIN, pause, early)
-    if isinstance(reply, Expect) and pause + reply_ms > deadline.after_ms:
-        script.steps[-1] = replace(reply, optional=True)  # the connection may end before it has to come
+    for number, place in enumerate(idle, 1):
+        script.steps[place] = Idle(MAIN, pause * number // what.rounds, early, "connected")
+    for place, step in replies.items() if pause + reply_ms > deadline.after_ms else ():
+        script.steps[place] = replace(step, optional=True)  # the connection may end before it has to come
     _ends(commander, script, deadline)
-    says = f"The {deadline.name} deadline is not put off by {phrase}."
-    return script.case(Family.AUTH, f"deadline/{deadline.name}/not-put-off-by-{name}", says)
+    says = f"The {deadline.name} deadline is not put off by {what.phrase}."
+    words = f"deadline/{deadline.name}/not-put-off-by-{what.name}"
+    return script.case(Family.AUTH, words, says, exclusive=what.forceful)
 
 
 def _stopped(commander: Commander, deadline: Deadline) -> Iterator[Case]:

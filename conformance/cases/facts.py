@@ -96,7 +96,7 @@ def subscriptions(service: Service) -> frozenset[str]:
 
 def probe_operation(service: Service) -> Operation | None:
     """The round trip that proves a connection alive: by role, else the first that is plainly harmless."""
-    named = service.operations.get(service.rules.roles.get("session.probe", ""))
+    named = next(map(service.operations.get, service.rules.roles.get("session.probe", ())), None)
     if named is not None:
         return named
     special = credential_operations(service) | subscriptions(service)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.cases.conditions import reckoned
+from conformance.cases.lookalikes import Alike, alike
 from conformance.cases.steps import Reckoned, Saved, Sourced
+from conformance.cases.terms import Ended, Padded
 from conformance.codec import MISSING
-from conformance.payloads import Hole
+from conformance.payloads import Hole, fill
 
+BETWEEN = "x"
+"""What a text is made longer with."""
 LITERAL = frozenset({str, int, float, bool, bytes, type(None)})
 
 
@@ -26,6 +30,8 @@ def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
                     yield from parts(value)
         case Reckoned(base=base, plus=plus):
             yield from (*parts(base), *parts(plus))
+        case Alike(base=base) | Padded(base=base) | Ended(base=base):
+            yield from parts(base)
         case Hole() | Saved() | Sourced():
             yield payload
         case _:
@@ -34,17 +40,45 @@ def parts(payload: object) -> Iterator[Hole | Saved | Sourced]:
 
 def sourced_names(payload: object) -> tuple[str, ...]:
     """The names of the run-wide values that a payload needs."""
-    names = (
-        part.name
-        for part in parts(payload)
-        if isinstance(part, Sourced) or (isinstance(part, Hole) and part.kind == "source")
-    )
-    return tuple(dict.fromkeys(names))
+    if type(payload) in LITERAL:
+        return ()
+    names: dict[str, None] = {}
+    _source(payload, names)
+    return tuple(names)
+
+
+def _source(payload: object, names: dict[str, None]) -> None:
+    """Asked of all that is sent: what nearly all of it is made of is looked for first."""
+    if type(payload) is dict:
+        for value in payload.values():
+            if type(value) not in LITERAL:
+                _source(value, names)
+        return
+    for part in (payload,) if isinstance(payload, Hole) else parts(payload):
+        if isinstance(part, Sourced) or (isinstance(part, Hole) and part.kind == "source"):
+            names[part.name] = None
+
+
+def further(payload: object, number: int) -> object:
+    """The same of another value: in place of a source's first the one of that number besides it."""
+
+    def another(hole: Hole) -> object:
+        return replace(hole, name=f"{hole.name}#{number}") if hole.kind == "source" and number else hole
+
+    return fill(payload, another)
 
 
 def saved_names(payload: object) -> tuple[str, ...]:
     """The names of values that the conversation must have saved before."""
     return tuple(dict.fromkeys(part.name for part in parts(payload) if isinstance(part, Saved)))
+
+
+def padded(value: object, before: int, behind: int) -> object:
+    """A decimal string with zeros before it and behind it; what is no string stays as it is."""
+    if not isinstance(value, str):
+        return value
+    point = "" if "." in value or not behind else "."
+    return f"{'0' * before}{value}{point}{'0' * behind}"
 
 
 class Unreckonable(Exception):
@@ -70,6 +104,17 @@ class Filler:
                     names = (part.name for part in parts(payload))
                     raise Unreckonable(f"no number can be made of {' and '.join(names)}")
                 return made
+            case Alike(base=base, how=how):
+                secret = self.fill(base, saved)
+                made = alike(secret, how) if isinstance(secret, str) else None
+                if made is None:
+                    raise Unreckonable(f"no look-alike can be made of this credential: {how}")
+                return made
+            case Padded(base=base, before=before, behind=behind):
+                return padded(self.fill(base, saved), before, behind)
+            case Ended(base=base, ending=ending, size=size):
+                text = self.fill(base, saved)
+                return text.ljust(size - len(ending), BETWEEN) + ending if isinstance(text, str) else text
             case Saved(name=name):
                 return saved[name]
             case Sourced(name=name):

@@ -41,7 +41,7 @@ class Forms:
         self._valid: dict[str, Payload] = {}
         self._variants: dict[str, tuple[Variant, ...]] = {}
         self._mutants: dict[str, tuple[Mutant, ...]] = {}
-        self._open: dict[str, tuple[tuple[str, Hole], ...]] = {}
+        self._open: dict[str, tuple[tuple[str, str, Hole], ...]] = {}
         self._branches: dict[tuple[str, int], Payload] = {}
 
     def schema(self, operation: Operation) -> Schema:
@@ -106,15 +106,21 @@ class Forms:
         return self._opened(operation, value) if isinstance(value, Mapping) else value
 
     def _opened(self, operation: Operation, form: Payload) -> Payload:
-        found: object = form
-        for at, hole in self._places(operation):
-            if same(_at(form, at), hole.example):
-                found = place(found, at, hole)
-        return _as_map(found)
+        found: Payload = form
+        for at, field, hole in self._places(operation):
+            if field:  # most stand in the command itself: it is asked for each form, and each broken one
+                if same(form.get(field, MISSING), hole.example):
+                    found = {**found, field: hole}
+            elif same(_at(form, at), hole.example):
+                found = _as_map(place(found, at, hole))
+        return found
 
-    def _places(self, operation: Operation) -> tuple[tuple[str, Hole], ...]:
+    def _places(self, operation: Operation) -> tuple[tuple[str, str, Hole], ...]:
+        """Each place, and the field that it is where it is one of the command itself."""
         if operation.name not in self._open:
-            self._open[operation.name] = tuple(self._found(operation))
+            self._open[operation.name] = tuple(
+                (at, split(at)[0] if len(split(at)) == 1 else "", hole) for at, hole in self._found(operation)
+            )
         return self._open[operation.name]
 
     def _found(self, operation: Operation) -> Iterator[tuple[str, Hole]]:

@@ -7,12 +7,12 @@ from types import NoneType
 
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
-from conformance.cases.facts import command_words, discriminator, key, refusal_code
+from conformance.cases.facts import command_words, credentials_of, discriminator, key, refusal_code
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import As
 from conformance.codec import MISSING, Codec
-from conformance.contract import find
 from conformance.contract.model import Operation
+from conformance.documents.pointers import finder
 from conformance.payloads import Hole, Mutant, exemplified, holes_in
 
 MALFORMED, UNKNOWN, INVALID = "malformed", "unknown_operation", "invalid"
@@ -23,10 +23,11 @@ def mutant_cases(commander: Commander, operation: Operation) -> Iterator[Case]:
     if commander.service.rules.refusals is None:
         return
     encoding = Encoding(codec_of(commander.service))
+    guarded = _guarded(commander, operation)
     for mutant in commander.forms.mutants(operation):
         role = role_of(commander, operation, mutant)
         if mutant.clause and refusal_code(commander.service, role) and encoding.holds(mutant):
-            yield _refused(commander, operation, mutant, role)
+            yield _refused(commander, operation, mutant, role, guarded)
 
 
 def role_of(commander: Commander, operation: Operation, mutant: Mutant) -> str:
@@ -58,15 +59,25 @@ def _comes_before_narrowed(commander: Commander, operation: Operation) -> bool:
     )
 
 
-def _refused(commander: Commander, operation: Operation, mutant: Mutant, role: str) -> Case:
-    payload = commander.with_examples(commander.forms.opened(operation, mutant.value))
+def _guarded(commander: Commander, operation: Operation) -> As | None:
+    """Who may send the command; None where anybody may, or where it says itself who sends it."""
+    if not operation.schemes or credentials_of(commander.service, operation.name):
+        return None
+    return As(operation.schemes, frozenset(operation.permissions))
+
+
+def _refused(
+    commander: Commander, operation: Operation, mutant: Mutant, role: str, guarded: As | None
+) -> Case:
+    payload = commander.forms.opened(operation, mutant.value)
+    holes = [hole for _path, hole in holes_in(payload)]
+    if any(map(commander.is_made_before, holes)):
+        payload = commander.with_examples(payload)
+        holes = [hole for _path, hole in holes_in(payload)]
     script = commander.script()
     script.claim(mutant.clause, commander.refusal_clause(role))
     # Nobody has to be somebody for what is no command at all.
-    carries = any(each.operation == operation.name for each in commander.service.credentials.values())
-    guarded = operation.schemes and not carries and role == INVALID
-    script.connect(who=As(operation.schemes, frozenset(operation.permissions)) if guarded else None)
-    holes = [hole for _path, hole in holes_in(payload)]
+    script.connect(who=guarded if role == INVALID else None)
     scheme = next((hole.name for hole in holes if hole.kind == "credential"), "")
     who = As((scheme,)) if scheme else None
     index = script.send(operation, payload, who=who)
@@ -82,10 +93,7 @@ def intact(commander: Commander, operation: Operation, payload: object) -> bool:
     at = commander.service.messages[operation.message].correlation
     if not at:
         return True  # correlated otherwise, or not at all: the fault itself tells
-    return any(isinstance(found, Hole) for _path, found in find(payload, at))
-
-
-_SCALARS = (str, bytes, int, float, NoneType)
+    return any(isinstance(found, Hole) for found in finder(at)(payload))
 
 
 class Encoding:
@@ -100,14 +108,23 @@ class Encoding:
         """Of a base that it holds only what is broken needs to be looked at."""
         known = self.bases.get(id(mutant.base))
         if known is None:
-            known = self.bases[id(mutant.base)] = (mutant.base, self._encodes(mutant.base))
-        broken = _at(mutant.value, mutant.path) if known[1] else mutant.value
-        if not isinstance(broken, _SCALARS):
-            return self._encodes(broken)
-        key = (type(broken), broken)
-        if key not in self.scalars:
-            self.scalars[key] = self._encodes(broken)
-        return self.scalars[key]
+            known = self.bases[id(mutant.base)] = (mutant.base, self._holds(mutant.base))
+        return self._holds(_at(mutant.value, mutant.path) if known[1] else mutant.value)
+
+    def _holds(self, value: object) -> bool:
+        """An array or a map is held as all that it is made of; each scalar is tried but once."""
+        value = value.example if isinstance(value, Hole) else value
+        kind = type(value)
+        if kind in _SCALARS:
+            held = self.scalars.get((kind, value))
+            if held is None:
+                held = self.scalars[kind, value] = self._encodes(value)
+            return held
+        if isinstance(value, list):
+            return all(map(self._holds, value))
+        if isinstance(value, dict) and all(type(name) is str for name in value):
+            return all(map(self._holds, value)) and all(map(self._holds, value.values()))
+        return self._encodes(value)
 
     def _encodes(self, value: object) -> bool:
         try:
@@ -115,6 +132,9 @@ class Encoding:
         except ValueError:
             return False
         return True
+
+
+_SCALARS = frozenset({str, bytes, bool, int, float, NoneType})
 
 
 def _at(value: object, path: tuple[str | int, ...]) -> object:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from conformance.cases.building import MAIN
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
+from conformance.cases.crowds import others
 from conformance.cases.facts import PATIENCE_MS, credential_operations, is_harmless, subscriptions
 from conformance.cases.steps import As, Close, Idle, Stall
+from conformance.cases.stimuli import subscribed
 
 WATCHED_MS = 4000
 """How much of a long promise a run has the patience to watch."""
@@ -51,11 +53,21 @@ def _slow_reader(commander: Commander, who: As | None) -> Iterator[Case]:
     rules = commander.service.rules
     unread, code = rules.clauses.get("limits/unread_ms", ""), rules.clauses.get("close/slow_reader", "")
     asks = tuple(_talkative(commander)) if unread else ()
+    beside = others(commander) if unread else None
+    own = (commander.subscription(beside.kind), commander.unsubscription(beside.kind)) if beside else ()
+    if beside is not None and asks != (own,):
+        asks = tuple(each for each in asks if each != own)
+    else:
+        beside = None
     if not unread or not asks:
         return
     script = commander.script()
     script.claim(unread, code)
     script.connect(who=who)
+    if beside is not None:
+        script.claim(beside.compare.spread_clause, beside.compare.lost_clause)
+        subscribed(commander, script, beside.kind)
+        script.add(beside.gather)
     script.add(
         Stall(MAIN, asks, rules.limits["unread_ms"], unread, _slowest(commander)),
         Close(MAIN, (), unread, PATIENCE_MS),
@@ -63,6 +75,9 @@ def _slow_reader(commander: Commander, who: As | None) -> Iterator[Case]:
     if code:
         script.add(Close(MAIN, (rules.close["slow_reader"],), code, PATIENCE_MS))
     says = "A reader that stops reading is closed."
+    if beside is not None:
+        says = "A reader that stops reading is closed, and delays no other subscriber."
+        script.add(beside.compare)
     yield script.case(Family.TRANSPORT, "slow-reader", says, exclusive=True)
 
 

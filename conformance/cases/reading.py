@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from conformance.codec import MESSAGEPACK, MISSING, Codec, Problem, codec_for
-from conformance.contract import Message, Service, identify
+from conformance.codec import MESSAGEPACK, MISSING, Codec, Decoded, Problem, codec_for
+from conformance.contract import Message, Service, find, identifier
+
+REMEMBERED = 2048
+SHORT = 4096
+"""So many messages, each shorter than this, are remembered."""
+
+MOST = 16
+_READERS: dict[int, Reader] = {}
 
 
 def body_of(content_type: str | None, body: bytes) -> object:
@@ -32,16 +40,24 @@ class Seen:
     value: object
     problems: tuple[Problem, ...]
     messages: tuple[Message, ...]
+    names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The names of the messages that it can be."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the messages that it can be."""
-        return tuple(message.name for message in self.messages)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple([message.name for message in self.messages]))
 
     @property
     def readable(self) -> bool:
         """Whether there is a value to look at."""
         return self.value is not MISSING
+
+
+def refuses(service: Service, seen: Seen, role: str) -> bool:
+    """Whether a message is a refusal that plays this role."""
+    refusals = service.rules.refusals
+    if refusals is None or refusals.message not in seen.names:
+        return False
+    return any(code in refusals.of(role) for _path, code in find(seen.value, refusals.code))
 
 
 def codec_of(service: Service, message: str = "") -> Codec:
@@ -57,13 +73,21 @@ def codec_of(service: Service, message: str = "") -> Codec:
 
 
 class Reader:
-    """Reads the data messages of one service."""
+    """Reads the data messages of one service.
+
+    Who plays a conversation, who judges it and who looks through it for secrets read the same bytes, one soon
+    after the other: what a short message is, is remembered for a while. Nobody changes a value that was read.
+    """
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.codec = codec_of(service)
         found = (codec_for(each.content_type) for each in service.messages.values())
         self._codecs = {codec.opcode: codec for codec in found if codec is not None}
+        self._spoken: dict[str, Codec] = {}
+        self._named = identifier(service)
+        self._decoded = lru_cache(REMEMBERED)(self._decode)
+        self._known = lru_cache(REMEMBERED)(self._identify)
 
     def codec_at(self, opcode: str) -> Codec:
         """The codec of a frame: where a service speaks several, its kind tells which."""
@@ -71,27 +95,42 @@ class Reader:
 
     def codec_for(self, operation: str) -> Codec:
         """The codec of a command."""
-        known = self.service.operations.get(operation)
-        return codec_of(self.service, known.message) if known is not None else self.codec
+        codec = self._spoken.get(operation)
+        if codec is None:
+            known = self.service.operations.get(operation)
+            codec = codec_of(self.service, known.message) if known is not None else self.codec
+            self._spoken[operation] = codec
+        return codec
 
     def read(self, index: int, at: int, opcode: str, data: bytes) -> Seen:
         """Decodes and names one data message; never raises."""
+        known = self._known if len(data) < SHORT else self._identify
+        expected, decoded, messages = known(opcode, data)
+        return Seen(index, at, opcode, expected, data, decoded.value, decoded.problems, messages)
+
+    def value(self, opcode: str, data: bytes) -> object:
+        """The value in a data message of either side; ``MISSING`` where it cannot be decoded."""
+        return (self._decoded if len(data) < SHORT else self._decode)(opcode, data).value
+
+    def _decode(self, opcode: str, data: bytes) -> Decoded:
+        return self.codec_at(opcode).decode(data)
+
+    def _identify(self, opcode: str, data: bytes) -> tuple[str, Decoded, tuple[Message, ...]]:
         codec = self.codec_at(opcode)
-        decoded = codec.decode(data)
+        decoded = (self._decoded if len(data) < SHORT else self._decode)(opcode, data)
         messages: tuple[Message, ...] = ()
         if decoded.value is not MISSING:
-            messages = tuple(
-                each
-                for each in identify(self.service, decoded.value, "target")
-                if len(self._codecs) < 2 or codec_for(each.content_type) is codec
-            )
-        return Seen(
-            index=index,
-            at=at,
-            opcode=opcode,
-            expected_opcode=codec.opcode,
-            data=data,
-            value=decoded.value,
-            problems=decoded.problems,
-            messages=messages,
-        )
+            messages = self._named(decoded.value)
+            if len(self._codecs) > 1:
+                messages = tuple(each for each in messages if codec_for(each.content_type) is codec)
+        return codec.opcode, decoded, messages
+
+
+def reader_of(service: Service) -> Reader:
+    """The reader of a service: one for all who read its messages."""
+    reader = _READERS.get(id(service))
+    if reader is None or reader.service is not service:
+        if len(_READERS) >= MOST:
+            _READERS.clear()
+        reader = _READERS[id(service)] = Reader(service)
+    return reader

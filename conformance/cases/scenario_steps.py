@@ -31,6 +31,7 @@ from conformance.payloads import Hole
 
 PAUSE_MS = 300
 OTHER = "other"
+HOW = ("close", "drop", "reset")
 
 
 def _expects(step: Step) -> bool:
@@ -279,7 +280,12 @@ class StepReader:
         self._script.add(step)
 
     def _disconnect(self, node: Node) -> None:
-        only(node, ("session",), "disconnect")
+        only(node, ("session", "how"), "disconnect")
         session, _ = self._session(node)
+        how = node.text("how", default=HOW[0])
+        if how not in HOW:
+            raise required(node, "how", "disconnect").refuse(
+                f"a connection cannot be ended by {how!r}", expected=one_of(HOW)
+            )
         self._open_now.remove(session)
-        self._script.add(Disconnect(session))
+        self._script.add(Disconnect(session, how))

@@ -34,6 +34,19 @@ def as_stated(contract: Contract, deadlines: Mapping[str, int], minimums: Mappin
     )
 
 
+def lowerable(contract: Contract) -> set[str]:
+    """The fields of commands of which a least value is promised."""
+    return {
+        name
+        for service in contract.services.values()
+        for message in service.messages.values()
+        if message.sent_by_client
+        for schema in message.payload.walk()
+        for name, each in schema.properties.items()
+        if "minimum" in each.values
+    }
+
+
 def _with_deadlines(service: Service, deadlines: Mapping[str, int]) -> Service:
     own = tuple(
         replace(each, after_ms=deadlines.get(each.name, each.after_ms)) for each in service.rules.deadlines

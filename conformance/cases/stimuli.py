@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conformance.cases.building import MAIN, Script
 from conformance.cases.commanding import Commander, stream_id
 from conformance.cases.facts import (
     PATIENCE_MS,
     answered_by,
+    commands,
     credentials_of,
     discriminator,
     documented,
@@ -16,7 +19,8 @@ from conformance.cases.facts import (
     stream_messages,
     subscriptions,
 )
-from conformance.cases.malformed import unknown_command
+from conformance.cases.filling import further
+from conformance.cases.malformed import Frame, frames, unknown_command
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import As, Condition, Expect
 from conformance.contract.model import Message, Operation, Service
@@ -80,12 +84,17 @@ def replying(commander: Commander, message: Message) -> tuple[Operation, ...]:
     return tuple(each for each in alike if not credentials_of(service, each.name)) or tuple(found[:1])
 
 
-def subscribed(commander: Commander, script: Script, kind: StreamKind, session: str = MAIN) -> int:
-    """Append a subscription to a stream of this kind, and its acknowledgement; the index of the command."""
+def subscribed(
+    commander: Commander, script: Script, kind: StreamKind, session: str = MAIN, another: int = 0
+) -> int:
+    """Append a subscription to a stream of this kind, and its acknowledgement; the index of the command.
+
+    ``another``: it is that of another value than the first that the source gives.
+    """
     streams = commander.service.rules.streams
     assert streams is not None
     operation = commander.service.operations[streams.subscribe]
-    index = script.send(operation, commander.subscription(kind), session=session)
+    index = script.send(operation, further(commander.subscription(kind), another), session=session)
     script.answered(index, operation, save={stream_id(session): streams.id.of(streams.acknowledged)})
     return index
 
@@ -168,6 +177,16 @@ def _refusal(commander: Commander, script: Script) -> bool:
     index = script.raw(unknown_command(codec, key(field)), opcode=codec.opcode)
     script.refused(index, clause, role="unknown_operation", correlated=False)
     return True
+
+
+def malformed_frames(commander: Commander) -> Iterator[Frame]:
+    """Every malformed frame of the service, each as near to a harmless command as its fault permits."""
+    service = commander.service
+    field = discriminator(service)
+    words = commands(service)[0].marks.get(field, ("x",))
+    if commander.probing is not None:
+        words = service.messages[commander.probing.message].marks.get(field, words)
+    yield from frames(codec_of(service), key(field) if field else "", words[0])
 
 
 def is_reachable(service: Service, message: Message) -> bool:

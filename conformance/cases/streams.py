@@ -10,7 +10,6 @@ from conformance.cases.commanding import Commander, stream_id
 from conformance.cases.facts import PATIENCE_MS, stream_messages
 from conformance.cases.steps import Condition, Expect, Saved, Silence
 from conformance.cases.stimuli import observe, subscribed
-from conformance.cases.stream_limits import limit_cases
 from conformance.contract.rules import StreamKind, Streams
 
 EVENTS = 6
@@ -28,7 +27,6 @@ def stream_cases(commander: Commander) -> Iterator[Case]:
         yield from _ends(commander, streams, kind)
         yield from _refused(commander, streams, kind)
     yield from _rules(commander)
-    yield from limit_cases(commander)
 
 
 def of_stream(streams: Streams, kind: StreamKind, session: str) -> tuple[Condition, ...]:
@@ -48,27 +46,31 @@ def data_messages(kind: StreamKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (kind.snapshot, *kind.events) if name))
 
 
-def _first(streams: Streams, kind: StreamKind, session: str = MAIN) -> Expect:
-    """The first data event: the snapshot where one is promised, else whatever comes, if it comes."""
+def first(streams: Streams, kind: StreamKind, session: str = MAIN, own: str = "") -> Expect:
+    """The first data event: the snapshot where one is promised, else whatever comes, if it comes.
+
+    ``own``: the name under which the stream's id was saved, where that is not the session's.
+    """
     if kind.snapshot:
         clause = kind.clauses.get("snapshot-first", "")
         return Expect(
             session,
             (kind.snapshot,),
             clause,
-            where=of_stream(streams, kind, session),
+            where=of_stream(streams, kind, own or session),
             within_ms=streams.snapshot_within_ms or PATIENCE_MS,
             within_clause=clause,
         )
-    return _next(streams, kind, session)
+    return following(streams, kind, session, own)
 
 
-def _next(streams: Streams, kind: StreamKind, session: str = MAIN) -> Expect:
+def following(streams: Streams, kind: StreamKind, session: str = MAIN, own: str = "") -> Expect:
+    """The next event, if one comes."""
     return Expect(
         session,
         kind.events or (kind.snapshot,),
         kind.clauses.get("sequence", ""),
-        where=of_stream(streams, kind, session),
+        where=of_stream(streams, kind, own or session),
         within_ms=PATIENCE_MS,
         optional=True,
     )
@@ -81,7 +83,7 @@ def _begins(commander: Commander, streams: Streams, kind: StreamKind) -> Iterato
         script.claim(clause)
         script.connect()
         _subscribe(commander, script, kind, clause)
-        script.add(_first(streams, kind))
+        script.add(first(streams, kind))
         says = f"The {kind.name} stream is acknowledged before its first event."
         yield script.case(Family.STREAMS, f"{kind.name}/acknowledged-first", says)
     clause = kind.clauses.get("snapshot-first", "")
@@ -91,11 +93,11 @@ def _begins(commander: Commander, streams: Streams, kind: StreamKind) -> Iterato
             script.claim(clause)
             script.connect()
             subscribed(commander, script, kind)
-            script.add(_first(streams, kind))
+            script.add(first(streams, kind))
             if again:
                 _unsubscribe(commander, script, kind)
                 subscribed(commander, script, kind)
-                script.add(_first(streams, kind))
+                script.add(first(streams, kind))
             name = "snapshot-first-again" if again else "snapshot-first"
             when = "each time that it is subscribed" if again else "when it is subscribed"
             says = f"The {kind.name} stream begins with a snapshot {when}."
@@ -110,7 +112,7 @@ def _sequence(commander: Commander, streams: Streams, kind: StreamKind) -> Itera
     script.claim(clause, commander.service.rules.clauses.get("wire/known-message", ""))
     script.connect()
     subscribed(commander, script, kind)
-    script.add(_first(streams, kind), *(_next(streams, kind) for _ in range(EVENTS)))
+    script.add(first(streams, kind), *(following(streams, kind) for _ in range(EVENTS)))
     says = f"Events of the {kind.name} stream are numbered without a gap."
     yield script.case(Family.STREAMS, f"{kind.name}/sequence", says)
 
@@ -119,9 +121,9 @@ def _sequence(commander: Commander, streams: Streams, kind: StreamKind) -> Itera
     for session in (MAIN, WITNESS):
         script.connect(session)
         subscribed(commander, script, kind, session)
-        script.add(_first(streams, kind, session))
+        script.add(first(streams, kind, session))
     for _ in range(EVENTS - 1):
-        script.add(_next(streams, kind, MAIN), _next(streams, kind, WITNESS))
+        script.add(following(streams, kind, MAIN), following(streams, kind, WITNESS))
     says = f"Two subscribers of the {kind.name} stream both get every event."
     yield script.case(Family.STREAMS, f"{kind.name}/two-subscribers", says)
 
@@ -162,7 +164,7 @@ def _refused(commander: Commander, streams: Streams, kind: StreamKind) -> Iterat
         subscribed(commander, script, kind)
         index = script.send(subscribe, commander.subscription(kind))
         script.refused(index, clause, code=streams.repeated)
-        script.add(_next(streams, kind))
+        script.add(following(streams, kind))
         _unsubscribe(commander, script, kind)
         says = f"Subscribing twice to the {kind.name} stream is refused, and the stream goes on."
         yield script.case(Family.STREAMS, f"{kind.name}/subscribed-twice", says)

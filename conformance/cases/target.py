@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from conformance.contract.carried import Carried
+from conformance.trading.limits import FREE, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ class Credentials:
 class Target:
     """Addresses by service name, and what the user or the documents state of the endpoint.
 
+    ``aliases`` are the other addresses of the same environment, by service, each with its name.
     ``deadlines`` (ms, by name) and ``minimums`` (by field) override the documents'; ``values`` override
     the documents' sources; ``tolerance_ms`` is added to every upper time bound. ``embedded`` is true for
     the reference that the run itself started. ``security`` is what is asked for when a session is opened,
     by service: see ``contract.Server``; ``carried`` are the query parameters that stand in addresses.
+    ``limits`` bound what may be traded.
     """
 
     name: str
@@ -45,6 +48,22 @@ class Target:
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     security: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     carried: Mapping[str, tuple[Carried, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Limits = FREE
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def address(self, service: str, alias: int = 0) -> str:
+        """The address of a service, or its so many-th alias; '' for one that nobody named."""
+        if not alias:
+            return self.addresses.get(service, "")
+        others = [*self.aliases.get(service, {}).values()]
+        return others[alias - 1] if alias <= len(others) else ""
+
+    def everywhere(self) -> dict[str, str]:
+        """All addresses by service, aliases as ``service/name``."""
+        others = {
+            f"{service}/{name}": url for service, named in self.aliases.items() for name, url in named.items()
+        }
+        return {**self.addresses, **others}
 
     def credential(
         self,

@@ -8,10 +8,11 @@ from conformance.cases.building import MAIN
 from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander
 from conformance.cases.facts import PATIENCE_MS, commands, discriminator, key, refusal_code
-from conformance.cases.malformed import frames, unknown_command
+from conformance.cases.malformed import unknown_command
 from conformance.cases.patience import patience_cases
 from conformance.cases.reading import codec_of
 from conformance.cases.steps import Close, Disconnect, Ping, Silence
+from conformance.cases.stimuli import malformed_frames
 from conformance.contract.model import Service
 
 PAUSE_MS = 300
@@ -115,15 +116,10 @@ def _closing(commander: Commander) -> Iterator[Case]:
 
 
 def _malformed(commander: Commander) -> Iterator[Case]:
-    service = commander.service
     clause = commander.refusal_clause("malformed")
     if not clause:
         return
-    field = discriminator(service)
-    words = commands(service)[0].marks.get(field, ("x",))
-    if commander.probing is not None:
-        words = service.messages[commander.probing.message].marks.get(field, words)
-    for frame in frames(codec_of(service), key(field) if field else "", words[0]):
+    for frame in malformed_frames(commander):
         script = commander.script()
         script.claim(clause)
         script.connect()

@@ -19,6 +19,7 @@ RULES = {
     "close/shutdown": "a case cannot make the target shut down",
     "close/slow_reader": "the document does not say how long a reader may leave messages unread",
     "limits/unread_ms": "no command is known that brings much, or a deadline ends connections sooner",
+    "limits/spread_ms": "the document knows no stream with a snapshot, or no time for reading none of it",
     "limits/idle_ms": "a deadline ends connections sooner, and no credential is known that stops it",
     "limits/streams": "the document does not know enough streams to reach the limit",
     "streams/exhausted": "the document does not know enough streams, or no limit, to go beyond",
@@ -26,6 +27,9 @@ RULES = {
 """Promises that no derived case can put to a target, whatever its documents say."""
 
 EVERY_MESSAGE = "every message that comes is held against it; no case is about it alone"
+NO_WAY = "the document does not say how a case could bring a connection there, or what would show it"
+NO_ROLE = "the roles of the documents do not lead to all that it speaks of"
+NO_QUESTION = "the document does not say enough for a case to ask the same at two addresses"
 NO_COMMAND = "the document has no command that could bring it about"
 NO_REFUSAL = "the document does not say how {role} is refused"
 ROLES = {
@@ -50,6 +54,12 @@ def _reason(contract: Contract, forms: Mapping[str, Forms], clause: Clause) -> s
         return RULES[rest]
     if rest.startswith("wire/"):
         return EVERY_MESSAGE
+    if rest.startswith("market/"):
+        return NO_ROLE
+    if rest.startswith("endpoints/"):
+        return NO_QUESTION
+    if rest.startswith("sessions/"):
+        return NO_WAY if service.rules.refusals is not None else NO_REFUSAL.format(role="a command")
     if clause.path[:1] == ("scenarios",):
         return "its scenario file was not given"
     unsent = _unsent(forms[clause.service], clause)
