@@ -13,6 +13,7 @@ from conformance.faults.fault import Fault, Kind
 from conformance.faults.refusing import refusal_faults
 from conformance.faults.relations import relation_faults
 from conformance.faults.replies import reply_faults
+from conformance.faults.sessions import session_faults
 from conformance.faults.values import body_faults, value_faults
 from conformance.faults.wire import wire_faults
 from conformance.reference.faults import catalogue as behavioural
@@ -25,6 +26,7 @@ RULES = (
     refusal_faults,
     close_faults,
     acceptance_faults,
+    session_faults,
     body_faults,
     answer_faults,
     exposure_faults,

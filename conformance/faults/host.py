@@ -61,6 +61,7 @@ class Host:
         behaviour = combined(self.faults[str(name)] for name in (names if isinstance(names, list) else ()))
         free = ("127.0.0.1", 0)
         settings = Settings(
+            aliases=True,
             gateway=free,
             gateway_health=free,
             market_data=free,

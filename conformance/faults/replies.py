@@ -8,6 +8,7 @@ from functools import partial
 from conformance.cases.correlation import correlation
 from conformance.codec import MISSING
 from conformance.contract import Contract, Operation, Service, find, identify
+from conformance.contract.sessions import Does
 from conformance.faults.altered import put_pointer
 from conformance.faults.asked import Asked
 from conformance.faults.fault import Fault, Kind
@@ -117,6 +118,8 @@ def reply_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
             }
             for name in operation.replies:
                 shadow |= of_message(service, service.messages[name])
+            if operation.changes_state:  # what it did is found, whatever was said of it
+                shadow |= {clause for name, clause in service.rules.clauses.items() if "trading/" in name}
             for word, clause, says, change in RULES:
                 refusals = service.rules.refusals
                 refuses_always = refusals is not None and set(operation.replies) == {refusals.message}
@@ -126,11 +129,23 @@ def reply_faults(contract: Contract, name: str = "") -> Iterator[Fault]:
                         Kind.DERIVED,
                         FAMILY,
                         f"{operation.name} {says}",
-                        (operation.clauses[clause],),
+                        (
+                            operation.clauses[clause],
+                            *(_taken(service, operation) if change in (another_kind, refused) else ()),
+                        ),
                         shadow,
                         partial(_behaviour, service, operation, change),
                         waits_ms=operation.within_ms + LATE_MS if change is late else 0,
                     )
+
+
+def _taken(service: Service, operation: Operation) -> Iterator[str]:
+    """Where the states of a connection say that the operation is taken."""
+    sessions = service.rules.sessions
+    for state in sessions.states if sessions else ():
+        cell = state.cells.get(operation.name)
+        if cell is not None and cell.does is Does.TAKEN:
+            yield cell.clause
 
 
 def _behaviour(service: Service, operation: Operation, change: Change) -> type[Asked]:

@@ -17,7 +17,7 @@ def of_message(service: Service, message: Message) -> frozenset[str]:
     found |= {clause for name, clause in service.rules.clauses.items() if name == "wire/known-message"}
     for operation in service.operations.values():
         if message.name in operation.replies:
-            found |= of_operation(operation)
+            found |= of_operation(operation) | set(_cells(service, operation))
     refusals = service.rules.refusals
     if refusals is not None and message.name == refusals.message:
         found |= of_refusals(service)
@@ -44,6 +44,8 @@ def of_refusals(service: Service) -> frozenset[str]:
         found |= set(credential.clauses.values())
     if service.rules.streams is not None:
         found |= set(service.rules.streams.clauses.values())
+    for state in service.rules.sessions.states if service.rules.sessions else ():
+        found |= {*state.clauses.values(), *(cell.clause for cell in state.cells.values())}
     return frozenset(found)
 
 
@@ -64,6 +66,14 @@ def of_http_service(service: Service) -> frozenset[str]:
 def of_service(contract: Contract, service: Service) -> frozenset[str]:
     """All clauses of a service: what breaks with every frame."""
     return frozenset(clause.id for clause in contract.clauses.values() if clause.service == service.name)
+
+
+def _cells(service: Service, operation: Operation) -> Iterator[str]:
+    """What the states of a connection promise of the operation."""
+    sessions = service.rules.sessions
+    for state in sessions.states if sessions else ():
+        if operation.name in state.cells:
+            yield state.cells[operation.name].clause
 
 
 def _streams(service: Service, message: Message) -> Iterator[str]:

@@ -10,7 +10,7 @@ from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
 from conformance.cases.facts import PATIENCE_MS
 from conformance.cases.stated import as_stated
-from conformance.cases.steps import Close, Expect, Silence, Step
+from conformance.cases.steps import Abreast, Close, Compare, Expect, Silence, Step
 from conformance.cases.target import Target
 from conformance.contract import Contract, load
 from conformance.documents.find import find
@@ -112,6 +112,8 @@ def _quick(step: Step) -> Step:
     match step:
         case Expect(within_ms=within) | Close(within_ms=within) if within == PATIENCE_MS:
             return replace(step, within_ms=HURRY_MS)
-        case Silence(witness_ms=within) if within == PATIENCE_MS:
+        case Silence(witness_ms=within) | Abreast(witness_ms=within) if within == PATIENCE_MS:
             return replace(step, witness_ms=HURRY_MS)
+        case Compare(spread_ms=within) if within == PATIENCE_MS:
+            return replace(step, spread_ms=HURRY_MS)
     return step

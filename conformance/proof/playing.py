@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conformance.cases.sequences import draw_ahead
 from conformance.proof.ground import Ground
 from conformance.proof.hosting import Hosting
 from conformance.run import Engine, Result
@@ -34,6 +35,7 @@ async def play(
     lag = 0.0
     waits = max((ground.faults[fault].waits_ms for fault in faults), default=0)
     for stage, own in ground.staged(cases, waits):
+        draw_ahead(own)
         async with (
             hosting.reference(stage, faults, seed) as hosted,
             Engine(stage.contract, stage.catalogue, hosted.target, seed=seed, judge=stage.judge) as engine,

@@ -1,6 +1,7 @@
 """Accounts, and the credentials that open them: API keys and the session keys made from them."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -47,6 +48,7 @@ class Credential:
     label: str = ""
     key_id: str | None = None
     expires_at: int | None = None
+    maker: str = ""
 
 
 DEMO_KEYS = (
@@ -71,6 +73,7 @@ class Accounts:
         self._good = {key.secret: key for key in DEMO_KEYS}
         self._random = random.Random(f"{seed}/session keys")
         self._made = 0
+        self._revoked: list[Credential] = []
 
     def house(self, name: str) -> Account:
         """Open a house account, which may owe anything."""
@@ -94,14 +97,31 @@ class Accounts:
         self._made += 1
         secret = self._manner.name_of("secret", f"omns_{self._random.getrandbits(160):040x}")
         key_id = self._manner.name_of("session_key", f"sk-{self._made}")
-        made = Credential("sessionKey", parent.account, permissions, secret, key_id, key_id, expires_at)
+        made = Credential(
+            "sessionKey", parent.account, permissions, secret, key_id, key_id, expires_at, parent.label
+        )
         self._good[secret] = made
         return made
 
-    def made(self, account: str, key_id: str) -> Credential | None:
-        """A session key of an account that was not revoked; None when there is no such key."""
-        return next((k for k in self._good.values() if k.key_id == key_id and k.account == account), None)
+    def made(self, account: str | None, key_id: str) -> Credential | None:
+        """A session key of an account (None: of any) that was not revoked; None when there is no such key."""
+        keys = (key for key in self._good.values() if account in (None, key.account))
+        return next((key for key in keys if key.key_id == key_id), None)
+
+    def secrets(self, scheme: str) -> Iterable[str]:
+        """All good secrets of a scheme."""
+        return (secret for secret, key in self._good.items() if key.scheme == scheme)
 
     def revoke(self, key: Credential) -> None:
         """Make a session key worthless."""
+        self._revoked.append(key)
         self._good.pop(key.secret, None)
+
+    def restore(self, account: str) -> None:
+        """Make the revoked session keys of an account good again: only a fault has a use for it."""
+        self._good |= {key.secret: key for key in self._revoked if key.account == account}
+
+    def drop(self, account: str) -> None:
+        """Forget all session keys of an account: only a fault has a use for it."""
+        for key in [key for key in self._good.values() if key.key_id and key.account == account]:
+            self._good.pop(key.secret)

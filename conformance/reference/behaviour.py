@@ -84,6 +84,29 @@ class Behaviour(Manner):
         """Whether a Close is answered by a Close (RFC 6455, 5.5.1)."""
         return True
 
+    def close_waits(self) -> float:
+        """How long a Close waits before it is heeded; what comes behind it is handled meanwhile."""
+        return 0.0
+
+    def takes(self, connections: int) -> bool:
+        """Whether one more connection is taken, so many with it."""
+        return True
+
+    def limits_fragments_alone(self) -> int | None:
+        """The limit on each fragment, where it is not the message that is limited."""
+        return None
+
+    def waits_for_the_last_fragment(self) -> bool:
+        """Whether a message is handled when it is whole, and not before."""
+        return True
+
+    def torn(self, data: bytes) -> bytes | None:
+        """What is handled of a frame of which only this had come when the connection ended: nothing."""
+        return None
+
+    def connection_ended(self, gateway: Any, account: str, clean: bool) -> None:
+        """What the end of a connection (``clean``: by a Close) does to its account: nothing."""
+
     def masks(self) -> bool:
         """Whether frames are masked, which only those of a client may be (RFC 6455, 5.1)."""
         return False
@@ -126,7 +149,7 @@ class Behaviour(Manner):
         return True
 
     def restarts_auth_clock(self, event: str) -> bool:
-        """Whether an event (`read`, `failed_auth`) starts the clock again."""
+        """Whether an event (`ping`, `read`, `failed_auth`, the code of a refusal) starts the clock again."""
         return False
 
     def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
@@ -137,6 +160,18 @@ class Behaviour(Manner):
     def credential(self, found: Credential | None, demo: Credential) -> Credential | None:
         """Who a shown credential lets in."""
         return found
+
+    def recognises(self, shown: str, known: Iterable[str]) -> str:
+        """Which of the known secrets a shown one is meant to be: itself, to the letter."""
+        return shown
+
+    def key_life(self, secs: float) -> float:
+        """When connections that use a session key are ended, counted from when it was made."""
+        return secs
+
+    def confides(self, reply: dict[str, Any], held: Credential | None) -> dict[str, Any]:
+        """A reply as the holder of a credential gets it: credentials are never echoed."""
+        return reply
 
     def stranger(self, demo: Credential) -> Credential | None:
         """Who an unauthenticated connection is."""
@@ -167,6 +202,10 @@ class Behaviour(Manner):
     def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
         """The replies to a gateway command, each with its delay: exactly one, at once."""
         return [(0.0, reply)]
+
+    def addressee(self, speaker: Speaker, command: dict[str, Any]) -> Speaker:
+        """The connection that a reply goes to: the one that asked."""
+        return speaker
 
     def unsupported(self, command: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
         """The reply to a command that is documented as unsupported."""
@@ -199,6 +238,10 @@ class Behaviour(Manner):
     def sees_updates_of(self, own: str, owner: str) -> bool:
         """Whether a connection of one account is told of the orders of another."""
         return own == owner
+
+    def hears(self, held: Credential | None, owner: str, update: dict[str, Any], honest: bool) -> bool:
+        """Whether who holds this is told of a change of an order; ``honest`` says whether it should."""
+        return honest
 
     def tells(self, told: int) -> bool:
         """Whether one more connection of an account, after so many others, is told of a change."""
@@ -241,6 +284,14 @@ class Behaviour(Manner):
     def personal(self, event: list[Any], listener: int) -> list[Any]:
         """The event as one of its subscribers gets it: the same bytes for every one of them."""
         return event
+
+    def waits_for_slow_readers(self) -> bool:
+        """Whether the events of a stream wait for those of its subscribers that do not read."""
+        return False
+
+    def deliveries(self, event: list[Any], listener: int, frames: list[OutFrame]) -> list[OutFrame]:
+        """The frames of an event as one of its subscribers is sent them: all, once, in their order."""
+        return frames
 
     def pongs(self, event: list[Any]) -> list[tuple[float, list[Any]]]:
         """The answers to a market-data ping, each with its delay."""

@@ -38,6 +38,8 @@ class Candle:
     low: Decimal
     close: Decimal
     volume: Decimal
+    row: list[Any] | None = None
+    """As it was published last; None when it has changed since."""
 
     def absorb(self, later: "Candle") -> None:
         """Widen this candle by one that follows it."""
@@ -45,11 +47,14 @@ class Candle:
         self.low = min(self.low, later.low)
         self.close = later.close
         self.volume += later.volume
+        self.row = None
 
     def as_value(self) -> list[Any]:
         """The published row."""
-        prices = (self.open, self.high, self.low, self.close, self.volume)
-        return [self.ts, *map(canonical, prices)]
+        if self.row is None:
+            prices = (self.open, self.high, self.low, self.close, self.volume)
+            self.row = [self.ts, *map(canonical, prices)]
+        return self.row.copy()
 
 
 class Candles:
@@ -81,7 +86,9 @@ class Candles:
                 continue
             if ts >= end:
                 break
-            whole = Candle(ts, minute.open, minute.high, minute.low, minute.close, minute.volume)
+            whole = minute
+            if ts != minute.ts or length != INTERVALS["1m"]:
+                whole = Candle(ts, minute.open, minute.high, minute.low, minute.close, minute.volume)
             if found and found[-1].ts == ts:
                 found[-1].absorb(whole)
             elif len(found) == limit:

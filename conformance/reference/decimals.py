@@ -3,8 +3,9 @@
 import re
 from decimal import Context, Decimal
 
-PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
-"""Any plain decimal: no exponent, no leading zeros, no plus, digits on both sides of the point."""
+PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
+"""Any plain decimal, zeros before and behind it as well: no exponent, no plus, digits on both sides of the
+point, at most 20 before it and 18 behind."""
 
 LONGEST = 40
 """Characters that a client may spend on a number."""
@@ -25,7 +26,9 @@ def canonical(value: Decimal) -> str:
     """The one spelling of a number: no exponent, no trailing zeros, no negative zero."""
     if not value:
         return "0"
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

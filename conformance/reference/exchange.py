@@ -1,6 +1,6 @@
 """The exchange: accepts, matches, amends and cancels orders, and remembers what it must tell of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from conformance.reference.book import Book
 from conformance.reference.clock import Clock
 from conformance.reference.decimals import canonical
 from conformance.reference.listings import Listing
+from conformance.reference.names import Names
 from conformance.reference.orders import Order, Side
 from conformance.reference.refusals import Refusal
 from conformance.reference.risk import Risk
@@ -67,7 +68,7 @@ class Exchange:
         self.listings = {listing.symbol: listing for listing in listings}
         self.books = {symbol: Book() for symbol in self.listings}
         self.orders: dict[str, Order] = {}
-        self.by_client_id: dict[tuple[str, str], Order] = {}
+        self.names = Names(behaviour)
         self.working: dict[str, dict[str, Order]] = {}
         self.on_news: Callable[[News], None] = lambda news: None
         self.risk = Risk(self.books, self.working, behaviour, index)
@@ -81,14 +82,12 @@ class Exchange:
             return self._place(draft)
         except Refusal:
             if not self.behaviour.enforces("refused_ids_stay_free"):
-                self.by_client_id.setdefault((draft.account, draft.client_order_id), draft)
+                self.names.keep(draft)
             raise
 
     def _place(self, draft: Order) -> dict[str, Any]:
         self._check_listing(draft.symbol, draft.price, draft.size)
-        if (draft.account, draft.client_order_id) in self.by_client_id and self.behaviour.enforces(
-            "unique_ids"
-        ):
+        if self.names.is_used(draft):
             raise Refusal("duplicate_client_order_id", "this client_order_id was used before")
         account = self.accounts.by_name[draft.account]
         refused = self.risk.refusal(account, draft)
@@ -99,7 +98,7 @@ class Exchange:
         order.order_id = self._next_id(account)
         order.ts = self.clock.now_ms()
         self.orders[order.order_id] = order
-        self.by_client_id[draft.account, draft.client_order_id] = order
+        self.names.give(order)
         self.working.setdefault(draft.account, {})[order.order_id] = order
         accepted = order.as_value()
         self._report(order)
@@ -142,8 +141,10 @@ class Exchange:
         amended = order.as_value()
         self._report(order)
         self._news.books[order.symbol] = None
-        if not keeps:
+        if not keeps and (holder.is_house or self.behaviour.enforces("amendments_trade")):
             self._match(holder, order)
+        elif not keeps:
+            book.own(order).add(order)
         return amended
 
     def cancel(self, account: str, order: Order | None) -> dict[str, Any]:
@@ -155,8 +156,18 @@ class Exchange:
 
     def cancel_all(self, account: str) -> None:
         """End all working orders of an account."""
-        for order in self.open_orders(account):
-            self._end(order)
+        self.end(self.open_orders(account))
+
+    def end(self, orders: Iterable[Order]) -> None:
+        """End those of these orders that still work."""
+        for order in orders:
+            if order.is_working:
+                self._end(order)
+        self.tell()
+
+    def report_again(self, order: Order) -> None:
+        """Count and tell of a change that is none: only a fault has a use for it."""
+        self._report(order)
         self.tell()
 
     def find(self, account: str, order: Order | None) -> Order:
@@ -206,7 +217,7 @@ class Exchange:
             self._end(taker)
             return
         while taker.is_working and (maker := self._maker(book, taker)) is not None:
-            if maker.account == taker.account and self.behaviour.enforces("no_self_match"):
+            if maker.account == taker.account and self._sees_itself(maker, taker):
                 self._end(taker)
                 return
             self._fill(account, taker, maker)
@@ -218,6 +229,13 @@ class Exchange:
             self._news.books[taker.symbol] = None
         else:
             self._end(taker)
+
+    def _sees_itself(self, maker: Order, taker: Order) -> bool:
+        """Whether an order is known to meet one of its own account: wherever each of them came from."""
+        enforces, known = self.behaviour.enforces, (maker.origin, taker.origin)
+        if None not in known and not enforces("self_match_between_connections"):
+            return len({each.connection for each in known if each is not None}) == 1
+        return enforces("no_self_match")
 
     def _maker(self, book: Book, taker: Order) -> Order | None:
         return book.next_match(taker) if self.behaviour.enforces("price_priority") else book.last_match(taker)
@@ -278,4 +296,4 @@ class Exchange:
         """House orders come and go for as long as the exchange is up: nobody asks for them afterwards."""
         if not order.is_working:
             self.orders.pop(order.order_id, None)
-            self.by_client_id.pop((order.account, order.client_order_id), None)
+            self.names.forget(order)

@@ -84,8 +84,9 @@ class _Decoder:
         return _Ext()
 
     def _note(self, value: Any) -> None:
-        if isinstance(value, str) and any("\udc80" <= letter <= "\udcff" for letter in value):
-            self.flaws.add("utf8")
+        if isinstance(value, str):
+            if not value.isascii() and any("\udc80" <= letter <= "\udcff" for letter in value):
+                self.flaws.add("utf8")
         elif isinstance(value, msgpack.Timestamp):
             self.flaws.add("ext")
 

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.reference.accounts import DEMO_KEYS, Accounts, Credential
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.clock import Clock
+from conformance.reference.deadline import AuthClock
 from conformance.reference.exchange import Exchange, OrderUpdate
 from conformance.reference.frames import FLAWS, is_request_id
 from conformance.reference.meters import Meters
@@ -19,6 +20,9 @@ from conformance.reference.shapes import Shape
 from conformance.reference.wire import Wire
 
 Value = dict[str, Any]
+BUSY_SECS = 0.5
+"""So long after a command only a fault takes a connection for busy."""
+TOLD_AT_MOST = 50
 
 
 @dataclass(frozen=True)
@@ -77,31 +81,49 @@ class Gateway:
             told = 0
             for session in list(self.sessions):
                 held = session.credential
-                if held is None:
-                    if not self.behaviour.enforces("updates_need_auth"):
-                        session.wire.say(update.value)
+                honest = self._may_hear(held, update.account)
+                if not self.behaviour.hears(held, update.account, update.value, honest):
                     continue
-                if "read" not in held.permissions and self.behaviour.enforces("updates_need_read"):
+                if session.wire.alias and not self.behaviour.enforces("updates_at_the_alias"):
                     continue
-                if not self.behaviour.sees_updates_of(held.account, update.account):
-                    continue
-                if self.behaviour.tells(told):
+                goes_on = session.told < TOLD_AT_MOST or self.behaviour.enforces("updates_without_end")
+                if self.behaviour.tells(told) and goes_on:
                     told += 1
+                    session.told += 1
                     for value in self.behaviour.update(update.value):
                         session.wire.say(value)
         self.meters.rings["order_updates"].hold(0)
+
+    def _may_hear(self, held: Credential | None, owner: str) -> bool:
+        """Whether who holds this is told of an account's orders."""
+        enforces = self.behaviour.enforces
+        if held is None:
+            return not enforces("updates_need_auth")
+        if "read" not in held.permissions and enforces("updates_need_read"):
+            return False
+        return self.behaviour.sees_updates_of(held.account, owner)
 
     def end(self, key_id: str) -> None:
         """End every connection that uses a session key which is no longer good."""
         for session in list(self.sessions):
             held = session.credential
-            if held is not None and held.key_id == key_id:
+            own = self.behaviour.enforces("ends_only_its_sessions")
+            if held is None or held.key_id is None or (held.key_id != key_id and own):
+                continue
+            if session.is_busy and not self.behaviour.enforces("ends_busy_sessions"):
+                session.wire.later(BUSY_SECS, partial(self.end, key_id))
+            elif self.behaviour.enforces("ends_at_once"):
                 session.end("unauthenticated", "the credential in use is no longer good")
+            else:
+                session.is_overdue = True
+            if not self.behaviour.enforces("ends_every_session"):
+                return
 
     def ends_later(self, credential: Credential, secs: float) -> None:
         """Watch for the expiry of a session key."""
         if credential.key_id is not None and self.behaviour.enforces("expiry"):
-            asyncio.get_running_loop().call_later(secs, self.end, credential.key_id)
+            life = self.behaviour.key_life(secs)
+            asyncio.get_running_loop().call_later(life, self.end, credential.key_id)
 
 
 class GatewaySession:
@@ -111,10 +133,19 @@ class GatewaySession:
         self.gateway = gateway
         self.wire = wire
         self.credential: Credential | None = None
+        self.is_overdue = False
+        self.told = 0
+        self.keys_made: list[Credential] = []
         self._behaviour = gateway.behaviour
         self._commands_before = 0
-        self._clock_round = 0
-        self.start_auth_clock()
+        self._heard_at = 0.0
+        self._clock = AuthClock(
+            wire,
+            gateway.behaviour,
+            gateway.settings.auth_secs,
+            lambda: self.credential is not None,
+            lambda: self.end("auth_timeout", "no successful auth in time"),
+        )
         self._behaviour.greet(wire)
 
     def received(self, payload: bytes, is_text: bool) -> None:
@@ -126,14 +157,17 @@ class GatewaySession:
         flaws = [flaw for flaw in judged.flaws if not self._behaviour.tolerates(flaw)]
         decoded = time.perf_counter_ns()
         meters.commands += 1
+        self._heard_at = time.perf_counter()
         command = judged.command
         if flaws or command is None:
             error = self._error(judged.request_id, "malformed_message", FLAWS[(flaws or ["undecodable"])[0]])
             self._behaviour.refuse_frame(self.wire, "malformed_message", error)
+            self._clock.happened("malformed_message")
             return
         if command.get("type") not in self.gateway.commands:
             error = self._error(judged.request_id, "unknown_command", "there is no such command")
             self._behaviour.refuse_frame(self.wire, "unknown_command", error)
+            self._clock.happened("unknown_command")
             return
         delay = self._behaviour.handling_delay(command)
         if delay:
@@ -146,22 +180,34 @@ class GatewaySession:
         handled = time.perf_counter_ns()
         if self._behaviour.updates_before_reply():
             self.gateway.exchange.tell()
+        asking = self._behaviour.addressee(self.wire, command)
         for delay, value in self._behaviour.replies(command, reply):
             if delay:
-                self.wire.later(delay, partial(self.wire.say, value))
+                self.wire.later(delay, partial(asking.say, value))
             else:
-                self.wire.say(value)
+                asking.say(value)
         meters = self.gateway.meters
         meters.measure(begun, decoded, handled, time.perf_counter_ns())
         meters.rings["commands"].hold(0)
         self.gateway.exchange.tell()
         self._after(command, reply)
+        if self.is_overdue:
+            self.end("unauthenticated", "the credential in use is no longer good")
 
     def closed(self) -> None:
         """The connection is over; the account's orders stay."""
         self.gateway.sessions.pop(self, None)
         if self.credential is not None and not self._behaviour.enforces("orders_stay"):
             self.gateway.exchange.cancel_all(self.credential.account)
+        if not self._behaviour.enforces("keys_outlive_connections"):
+            for key in self.keys_made:
+                self.gateway.accounts.revoke(key)
+        if self.credential is not None and not self._behaviour.enforces("connections_end_alone"):
+            same = [each for each in self.gateway.sessions if each.credential == self.credential]
+            for other in same:
+                other.wire.close(1000)
+        if self.credential is not None:
+            self._behaviour.connection_ended(self.gateway, self.credential.account, self.wire.was_closed)
         self.credential = None
 
     def end(self, code: str, message: str) -> None:
@@ -169,33 +215,32 @@ class GatewaySession:
         error = self._error(None, code, message)
         self._behaviour.end_session(self.wire, error)
 
-    def start_auth_clock(self) -> None:
-        """Count T from now."""
-        self._clock_round += 1
-        deadline = self._behaviour.auth_deadline(self.gateway.settings.auth_secs)
-        if deadline is not None:
-            self.wire.later(deadline, partial(self._expire, self._clock_round))
+    def pinged(self) -> None:
+        """Our peer sent a ping, which is no command."""
+        self._clock.happened("ping")
 
-    def _expire(self, started: int) -> None:
-        stopped = self.credential is not None and self._behaviour.auth_stops_clock()
-        if not stopped and started == self._clock_round:
-            self.end("auth_timeout", "no successful auth in time")
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command came just now."""
+        return time.perf_counter() - self._heard_at < BUSY_SECS
 
     def _handle(self, command: Value) -> Value:
         request_id = command.get("request_id")
         if not is_request_id(request_id) and self._behaviour.enforces("request_id"):
             return self._error(None, "invalid_field", "request_id must be an unsigned integer")
-        if self._behaviour.too_busy(command):
+        if self._behaviour.too_busy(self.credential.account if self.credential else "", command):
             return self._error(request_id, "rate_limited", "too many commands; try again")
         known = self.credential
         try:
             reply = self._run(self.gateway.commands[command["type"]], command)
         except Refusal as refused:
-            return self._error(request_id, refused.code, refused.message)
+            told = self._error(request_id, refused.code, refused.message)
+        else:
+            told = {"type": reply.pop("type"), "request_id": request_id, **reply}
         finally:
             if command["type"] != "auth":
                 self.credential = known
-        return {"type": reply.pop("type"), "request_id": request_id, **reply}
+        return self._behaviour.confides(told, self.credential)
 
     def _run(self, row: Command, command: Value) -> Value:
         if self._behaviour.looks_at_fields_first():
@@ -206,7 +251,8 @@ class GatewaySession:
             raise unsupported
         self._check_fields(row, command)
         if unsupported:
-            return self._behaviour.unsupported(command, {"type": "error", **_told(unsupported)})
+            told = {"type": "error", "code": unsupported.code, "message": unsupported.message}
+            return self._behaviour.unsupported(command, told)
         return row.act(self, command)
 
     def _check_fields(self, row: Command, command: Value) -> None:
@@ -216,44 +262,38 @@ class GatewaySession:
 
     def _check_access(self, row: Command, command: Value) -> None:
         held, good = self.credential, self.gateway.accounts.is_good
-        if held and self._behaviour.enforces("expiry") and not good(held, self.gateway.clock.now_ms()):
+        enforces = self._behaviour.enforces
+        watches = enforces("expiry") and enforces("ends_at_once") and enforces("ends_busy_sessions")
+        if held and watches and not good(held, self.gateway.clock.now_ms()):
             raise Refusal("unauthenticated", "the credential in use is no longer good")
         before, self._commands_before = self._commands_before, self._commands_before + 1
-        needs = self._behaviour.needs_auth(command["type"], row.needs_auth, before)
-        if needs and self.credential is None:
+        if self._behaviour.needs_auth(command["type"], row.needs_auth, before) and self.credential is None:
             stranger = self._behaviour.stranger(DEMO_KEYS[0])
             if stranger is None:
                 raise Refusal("unauthenticated", "this command needs authentication")
             self.credential = stranger
         if self.credential is None or not row.needs_auth:
             return
-        if (
-            row.api_key_only
-            and self.credential.scheme != "apiKey"
-            and self._behaviour.enforces("api_key_only")
-        ):
+        if row.api_key_only and self.credential.scheme != "apiKey" and enforces("api_key_only"):
             raise Refusal("forbidden", "session keys cannot make or revoke keys")
         if not self._behaviour.permits(row.permission, self.credential.permissions):
             raise Refusal("forbidden", f"this command needs the permission {row.permission}")
 
     def _after(self, command: Value, reply: Value) -> None:
-        kind, restarts = reply.get("type"), self._behaviour.restarts_auth_clock
+        kind = reply.get("type")
         enforces = self._behaviour.enforces
         if kind == "error" and self.credential is not None and not enforces("refusals_change_nothing"):
             self.gateway.accounts.by_name[self.credential.account].sequence += 1
+        if kind == "error" and not enforces("refusals_stay_with_their_sender"):
+            for other in self.gateway.sessions.keys() - {self}:
+                other.wire.say(reply)
         if kind == "error" and command["type"] == "auth" and not enforces("open_after_failed_auth"):
             self.wire.close(1008, "auth_failed")
         if kind == "sessionKeyRevoked" and self._behaviour.enforces("revocation"):
             self.gateway.end(str(reply.get("session_key_id")))
-        if kind == "error" and command["type"] == "auth" and restarts("failed_auth"):
-            self.start_auth_clock()
-        if kind != "error" and self.credential is None and restarts("read"):
-            self.start_auth_clock()
+        failed = "failed_auth" if command["type"] == "auth" else str(reply.get("code"))
+        self._clock.happened(failed if kind == "error" else "read")
 
     def _error(self, request_id: Any, code: str, message: str) -> Value:
         self.gateway.meters.errors += 1
         return {"type": "error", "request_id": request_id, "code": code, "message": message}
-
-
-def _told(refused: Refusal) -> Value:
-    return {"code": refused.code, "message": refused.message}

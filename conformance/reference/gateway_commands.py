@@ -10,7 +10,7 @@ from conformance.reference.decimals import canonical
 from conformance.reference.gateway import Command, GatewaySession, Value
 from conformance.reference.gateway_shapes import shapes
 from conformance.reference.margin import Standing
-from conformance.reference.orders import Order
+from conformance.reference.orders import Order, Origin
 from conformance.reference.prices import Prices
 from conformance.reference.refusals import Refusal
 from conformance.reference.settings import Settings
@@ -58,10 +58,9 @@ def _auth(session: GatewaySession, command: Value) -> Value:
     if session.credential is not None and behaviour.enforces("one_auth"):
         raise Refusal("invalid_field", "this connection is authenticated already")
     now = gateway.clock.now_ms() if behaviour.enforces("expired_keys") else 0
-    if "api_key" in command:
-        found = gateway.accounts.find("apiKey", command["api_key"], now)
-    else:
-        found = gateway.accounts.find("sessionKey", command["session_key"], now)
+    scheme, field = ("apiKey", "api_key") if "api_key" in command else ("sessionKey", "session_key")
+    shown = behaviour.recognises(command[field], gateway.accounts.secrets(scheme))
+    found = gateway.accounts.find(scheme, shown, now)
     found = behaviour.credential(found, DEMO_KEYS[0])
     if found is None:
         raise Refusal("auth_failed", "the credential is not good")
@@ -86,6 +85,7 @@ def _create_key(session: GatewaySession, command: Value) -> Value:
     permissions = tuple(name for name in PERMISSIONS if name in wanted)
     made = gateway.accounts.make(parent, permissions, expires_at)
     gateway.ends_later(made, secs)
+    session.keys_made.append(made)
     return {
         "type": "sessionKeyCreated",
         "session_key_id": made.key_id,
@@ -98,7 +98,9 @@ def _create_key(session: GatewaySession, command: Value) -> Value:
 def _revoke_key(session: GatewaySession, command: Value) -> Value:
     key_id = command["session_key_id"]
     accounts, enforces = session.gateway.accounts, session.gateway.behaviour.enforces
-    key = accounts.made(_account(session), key_id)
+    key = accounts.made(_account(session) if enforces("own_keys") else None, key_id)
+    if key is not None and key.maker != _held(session).label and not enforces("any_key_revokes"):
+        key = None
     if key is None and enforces("existence"):
         raise Refusal("session_key_not_found", "no such session key")
     if key is not None and enforces("revoked_keys"):
@@ -121,6 +123,7 @@ def _place(session: GatewaySession, command: Value) -> Value:
         post_only=command.get("post_only", False),
         reduce_only=command.get("reduce_only", False),
         ts=0,
+        origin=Origin(id(session), _held(session)),
     )
     twin = replace(order, client_order_id=f"{order.client_order_id[:60]}-2")
     accepted = session.gateway.exchange.place(order)
@@ -151,8 +154,13 @@ def _get_order(session: GatewaySession, command: Value) -> Value:
 def _get_candles(session: GatewaySession, command: Value) -> Value:
     symbol, interval = _symbol(session, command), command["interval"]
     interval = interval if interval in INTERVALS else "1m"
-    limit = command["limit"] if session.gateway.behaviour.enforces("candle_limit") else 1000
-    rows = session.gateway.candles(symbol, interval, command["start"], command["end"], limit)
+    enforces, most = session.gateway.behaviour.enforces, 1000
+    limit = command["limit"] if enforces("candle_limit") else most
+    start = command["start"] + (not enforces("candles_from_start"))
+    end = command["end"] + (not enforces("candles_before_end"))
+    earliest = enforces("earliest_candles")
+    rows = session.gateway.candles(symbol, interval, start, end, limit if earliest else most)
+    rows = rows if earliest else rows[-limit:]
     return {"type": "candles", "symbol": symbol, "interval": interval, "candles": rows}
 
 
@@ -216,4 +224,4 @@ def _meant(session: GatewaySession, command: Value) -> Order | None:
         return exchange.orders.get(command["order_id"])
     if not session.gateway.behaviour.enforces("client_order_ids"):
         return None
-    return exchange.by_client_id.get((_account(session), command["client_order_id"]))
+    return exchange.names.order(_account(session), command["client_order_id"])

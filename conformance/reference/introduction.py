@@ -11,6 +11,7 @@ def introduction(reference: Reference) -> dict[str, object]:
     quiet = reference.market.listings[ACTIVE]
     return {
         "addresses": reference.addresses,
+        "aliases": {name: {"alias": url} for name, url in reference.aliases.items()},
         "credentials": [
             {
                 "scheme": key.scheme,

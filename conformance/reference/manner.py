@@ -81,12 +81,16 @@ class Manner:
         """How long a message waits before it is handled; those behind it wait, too."""
         return 0.0
 
-    def too_busy(self, command: dict[str, Any]) -> bool:
-        """Whether `rate_limited` stands in for a reply of the gateway."""
+    def too_busy(self, account: str, command: dict[str, Any]) -> bool:
+        """Whether `rate_limited` stands in for a reply of the gateway; `account` is empty before auth."""
         return False
 
     def snapshot_delay(self) -> float:
         """How long after its acknowledgement a subscription starts with its snapshot."""
+        return 0.0
+
+    def lags(self) -> float:
+        """How long market data takes to know of what the exchange did."""
         return 0.0
 
     async def background(self) -> None:

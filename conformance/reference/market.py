@@ -56,7 +56,8 @@ class Market:
 
     def trade(self, trade: Trade) -> None:
         """Take note of a trade and publish it."""
-        self.candles[trade.symbol].trade(trade.ts, trade.price, trade.size)
+        if self.behaviour.enforces("candles_of_all_trades"):
+            self.candles[trade.symbol].trade(trade.ts, trade.price, trade.size)
         self.trades[trade.symbol].append(trade)
         self.streams.publish(f"trades:{trade.symbol}", lambda: [trade.as_value()], "trade", with_ts=False)
 
@@ -90,6 +91,8 @@ class Market:
         """Correct the settlement price of an expired listing, and publish it."""
         before = self._corrected[listing.symbol]
         after = listing.fair + ticks * listing.tick_size
+        if after == before:
+            after += listing.tick_size
         self._corrected[listing.symbol] = after
         body = [listing.symbol, canonical(before), canonical(after), "late index print"]
         self.streams.publish("corrections", lambda: body, "settlement_correction")

@@ -40,6 +40,9 @@ SHAPES = {
     "ping": Shape({"type": text(), "nonce": unsigned()}),
 }
 
+SURELY = 32
+"""So many streams of a connection run, whatever becomes of more."""
+
 
 class MarketData:
     """The service."""
@@ -72,6 +75,7 @@ class MarketDataSession:
         own = service.behaviour.enforces("own_subscriptions")
         self.subscriptions: dict[str, None] = {} if own else service.shared
         self._begun: dict[str, int] = {}
+        self._ended: set[str] = set()
         self._round = 0
         self._service = service
         self._wire = wire
@@ -84,13 +88,18 @@ class MarketDataSession:
         flaws = [flaw for flaw in judged.flaws if not self._behaviour.tolerates(flaw)]
         command = judged.command
         if flaws or command is None:
+            self._disturb()
             error = _error("malformed_message", FLAWS[(flaws or ["undecodable"])[0]], None)
             self._behaviour.refuse_frame(self._wire, "malformed_message", error)
         elif command.get("type") not in SHAPES:
+            self._disturb()
             error = _error("unknown_command", "there is no such command", None)
             self._behaviour.refuse_frame(self._wire, "unknown_command", error)
         else:
             self._handle(command)
+
+    def pinged(self) -> None:
+        """Our peer sent a ping, which changes nothing."""
 
     def closed(self) -> None:
         """The connection is over."""
@@ -100,6 +109,7 @@ class MarketDataSession:
     def _handle(self, command: dict[str, Any]) -> None:
         wrong = self._behaviour.problem(command, SHAPES[command["type"]].problems(command))
         if wrong is not None:
+            self._disturb()
             self._wire.say(_error("invalid_field", wrong.sentence, None))
         elif command["type"] == "ping":
             self._pong(command["nonce"])
@@ -117,6 +127,7 @@ class MarketDataSession:
                 else:
                     self._unsubscribe(sub_id)
             except Refusal as refused:
+                self._disturb()
                 named = f"{channel}:{symbol}" if symbol is not None else channel
                 self._wire.say(_error(refused.code, refused.message, named))
 
@@ -136,6 +147,9 @@ class MarketDataSession:
         if len(self.subscriptions) >= limit:
             raise Refusal("limit_exceeded", f"a connection has at most {limit} subscriptions")
         stream = self._service.streams.get(sub_id)
+        if not self._behaviour.enforces("streams_beside_others"):
+            for other in self.subscriptions:
+                self._service.streams.get(other).listeners.pop(self._wire, None)
         self.subscriptions[sub_id] = None
         delay = self._behaviour.snapshot_delay() if stream.snapshot is not None else 0.0
         if delay:
@@ -144,8 +158,10 @@ class MarketDataSession:
             self._wire.say(["subscribed", sub_id])
             self._wire.later(delay, partial(self._begin_late, sub_id, self._round))
             return
-        stream.listeners[self._wire] = None
-        snapshot = stream.snapshot(stream) if stream.snapshot is not None else None
+        serves = len(self.subscriptions) <= SURELY or self._behaviour.enforces("all_streams_run")
+        if serves and (sub_id not in self._ended or self._behaviour.enforces("streams_begin_again")):
+            stream.listeners[self._wire] = None
+        snapshot = stream.begins(self._service.clock.now_ms())
         first = self._behaviour.snapshot(snapshot) if snapshot is not None else None
         said: list[Any] = [["subscribed", sub_id]]
         if late := self._behaviour.acknowledgement_delay():
@@ -157,12 +173,13 @@ class MarketDataSession:
 
     def _begin_late(self, sub_id: str, begun: int) -> None:
         """Snapshot, then events, unless the subscription was ended by now."""
-        if self._begun.get(sub_id) != begun:
+        if self._begun.get(sub_id) != begun and self._behaviour.enforces("snapshots_of_what_runs"):
             return
         stream = self._service.streams.get(sub_id)
         stream.listeners[self._wire] = None
-        if stream.snapshot is not None:
-            self._wire.say(stream.snapshot(stream))
+        snapshot = stream.begins(self._service.clock.now_ms())
+        if snapshot is not None:
+            self._wire.say(snapshot)
 
     def _unsubscribe(self, sub_id: str) -> None:
         if sub_id not in self.subscriptions and self._behaviour.enforces("not_subscribed"):
@@ -175,7 +192,14 @@ class MarketDataSession:
         self.subscriptions.pop(sub_id, None)
         self._begun.pop(sub_id, None)
         if self._behaviour.enforces("unsubscription"):
-            self._service.streams.get(sub_id).listeners.pop(self._wire, None)
+            self._service.streams.end(sub_id, self._wire)
+            self._ended.add(sub_id)
+
+    def _disturb(self) -> None:
+        """An error is on its way; streams go on."""
+        if not self._behaviour.enforces("streams_survive_errors"):
+            for sub_id in self.subscriptions:
+                self._service.streams.get(sub_id).listeners.pop(self._wire, None)
 
 
 def _error(code: str, message: str, sub_id: str | None) -> list[Any]:

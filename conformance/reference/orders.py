@@ -4,9 +4,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from conformance.reference.accounts import Credential
 from conformance.reference.decimals import canonical
 
 Side = Literal["buy", "sell"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """On which connection an order was placed, by which credential: only a fault has a use for it."""
+
+    connection: int
+    credential: Credential
 
 
 @dataclass(eq=False)
@@ -27,6 +36,7 @@ class Order:
     ts: int
     filled: Decimal = Decimal(0)
     cancelled: bool = False
+    origin: Origin | None = None
 
     @property
     def status(self) -> str:

@@ -24,8 +24,10 @@ class Port(asyncio.Protocol):
         settings: Settings,
         service: Service | None,
         handlers: Mapping[str, Handler],
+        alias: bool,
     ) -> None:
         self._name = name
+        self._alias = alias
         self._behaviour = behaviour
         self._settings = settings
         self._service = service
@@ -50,7 +52,7 @@ class Port(asyncio.Protocol):
         self._timer.cancel()
         wire: asyncio.Protocol
         if self._service is not None and wants_websocket(self._head):
-            wire = Wire(self._service)
+            wire = Wire(self._service, alias=self._alias)
         else:
             wire = HttpWire(self._name, self._handlers, self._behaviour)
         wire.connection_made(self._transport)
@@ -80,12 +82,16 @@ async def listen(
     settings: Settings,
     service: Service | None,
     handlers: Mapping[str, Handler],
+    alias: bool = False,
 ) -> asyncio.Server:
     """Open a port. OSError when it cannot be opened."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: Port(name, behaviour, settings, service, handlers), *address, backlog=512, reuse_address=True
+        lambda: Port(name, behaviour, settings, service, handlers, alias),
+        *address,
+        backlog=512,
+        reuse_address=True,
     )
-    for listening in server.sockets:
+    for listening in server.sockets if settings.kernel_buffer_bytes else ():
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, settings.kernel_buffer_bytes)
     return server

@@ -43,12 +43,13 @@ class Reference:
         self.behaviour = behaviour = behaviour or Behaviour()
         self.settings = settings = behaviour.settled(settings or Settings())
         self.addresses: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
         self.accounts = Accounts(settings.seed, behaviour)
         clock = Clock(behaviour.clock_offset_ms(), behaviour.clock_step_ms())
         listings = behaviour.listed(all_listings())
         prices = Prices(listings, settings.seed)
         self.exchange = Exchange(self.accounts, listings, behaviour, clock, prices.index_of)
-        streams = Streams(behaviour, clock, MarketData.name)
+        self._streams = streams = Streams(behaviour, clock, MarketData.name)
         self.market = Market(self.exchange, listings, prices, streams, behaviour, clock, settings.seed)
         self.simulator = Simulator(self.market, settings.seed)
 
@@ -74,6 +75,7 @@ class Reference:
     async def start(self) -> None:
         """Open all ports, then let the market move. `PortUnavailable` when one cannot be opened."""
         self.simulator.open_books()
+        self._streams.open()
         settings, behaviour = self.settings, self.behaviour
         gateway_health = gateway_handlers(self.gateway, behaviour, self._clock)
         market_health = market_data_handlers(self.market_data, behaviour, self._clock)
@@ -82,6 +84,9 @@ class Reference:
             await self._open("gateway", settings.gateway, self.gateway, plain)
             await self._open("gateway-health", settings.gateway_health, None, gateway_health)
             await self._open("market-data", settings.market_data, self.market_data, market_health)
+            for service in (self.gateway, self.market_data) if settings.aliases else ():
+                address = (getattr(settings, service.name.replace("-", "_"))[0], 0)
+                await self._open(service.name, address, service, plain, alias=True)
         except PortUnavailable:
             await self.stop()
             raise
@@ -122,10 +127,16 @@ class Reference:
             self.market.book(symbol)
 
     async def _open(
-        self, name: str, address: tuple[str, int], service: Service | None, handlers: dict[str, Handler]
+        self,
+        name: str,
+        address: tuple[str, int],
+        service: Service | None,
+        handlers: dict[str, Handler],
+        *,
+        alias: bool = False,
     ) -> None:
         try:
-            server = await listen(address, name, self.behaviour, self.settings, service, handlers)
+            server = await listen(address, name, self.behaviour, self.settings, service, handlers, alias)
         except OSError as exc:
             number = exc.errno or 0  # not positive for a name that does not resolve
             reason = os.strerror(number) if number > 0 else exc.strerror
@@ -133,4 +144,5 @@ class Reference:
         self._servers.append(server)
         host, port = server.sockets[0].getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        self.addresses[name] = f"http://{shown}:{port}" if service is None else f"ws://{shown}:{port}/"
+        url = f"http://{shown}:{port}" if service is None else f"ws://{shown}:{port}/"
+        (self.aliases if alias else self.addresses)[name] = url

@@ -11,6 +11,8 @@ class Settings:
     gateway: tuple[str, int] = ("127.0.0.1", 3001)
     gateway_health: tuple[str, int] = ("127.0.0.1", 3002)
     market_data: tuple[str, int] = ("127.0.0.1", 3003)
+    aliases: bool = False
+    """Whether the WebSocket services listen on another free port each: an alias of the same environment."""
     seed: int = 0
     auth_secs: float = 5.0
     min_expiry_secs: int = 1
@@ -27,7 +29,7 @@ class Settings:
     outbox_bytes: int = 512 * 1024
     """How much may wait for a peer before it is closed with 1013, full stop."""
     kernel_buffer_bytes: int = 64 * 1024
-    """Small on purpose: a reader that stops reading is noticed soon."""
+    """Small on purpose: a reader that stops reading is noticed soon. 0: as large as the kernel makes it."""
 
     def within(self, deadlines: Mapping[str, int]) -> "Settings":
         """The same with other deadlines: milliseconds, by the name of the deadline."""

@@ -14,10 +14,10 @@ from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
-from websockets.server import ServerProtocol
 
 from conformance.reference import connection
 from conformance.reference.behaviour import Behaviour, OutFrame
+from conformance.reference.framing import Framing
 from conformance.reference.posting import post
 from conformance.reference.settings import Settings
 
@@ -30,6 +30,9 @@ class Session(Protocol):
 
     def received(self, payload: bytes, is_text: bool) -> None:
         """Handle one message."""
+
+    def pinged(self) -> None:
+        """A ping came; it is answered without asking."""
 
     def closed(self) -> None:
         """The connection is gone, or going: nothing more is said."""
@@ -47,50 +50,23 @@ class Service(Protocol):
         """Take over a connection whose upgrade is complete."""
 
 
-class _Protocol(ServerProtocol):
-    """Hands data frames on while parsing, and lets the behaviour choose pongs and close codes."""
-
-    def __init__(self, wire: "Wire", behaviour: Behaviour) -> None:
-        super().__init__(extensions=behaviour.extensions(), max_size=behaviour.message_limit())
-        self._wire = wire
-        self._behaviour = behaviour
-
-    def recv_frame(self, frame: Frame) -> None:
-        super().recv_frame(frame)
-        self._wire.frame_received(frame)
-
-    def send_frame(self, frame: Frame) -> None:
-        if frame.opcode is Opcode.PONG:
-            answer = self._behaviour.pong(bytes(frame.data))
-            if answer is None:
-                return
-            frame = Frame(Opcode.PONG, answer)
-        if frame.opcode is Opcode.CLOSE and self.close_rcvd and not self._behaviour.answers_closes():
-            return
-        if self._behaviour.masks():
-            self.writes.append(frame.serialize(mask=True, extensions=self.extensions))
-        else:
-            super().send_frame(frame)
-
-    def fail(self, code: int, reason: str = "") -> None:
-        chosen = self._behaviour.close_code(code)
-        if chosen is not None:
-            super().fail(chosen, self._behaviour.close_reason(reason))
-
-
 class Wire(asyncio.Protocol):
     """One connection; a `Speaker` for the service behind it."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, alias: bool = False) -> None:
+        self.alias = alias
+        self._number = connection.number()
+        connection.enter(self._number, alias=alias)
         self._service = service
         self._behaviour = service.behaviour
         self._settings = service.settings
-        self._protocol = _Protocol(self, service.behaviour)
+        self._protocol = Framing(self, service.behaviour)
         self._transport: asyncio.Transport
         self._session: Session | None = None
         self._parts: list[bytes] = []
         self._is_text = False
         self._inbox: deque[tuple[bytes, bool]] = deque()
+        self._waiting: deque[tuple[bytes, bool]] = deque()
         self._timers: set[asyncio.TimerHandle] = set()
         self._end: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
@@ -98,7 +74,6 @@ class Wire(asyncio.Protocol):
         self._pondered = 0.0
         self._holds = 0
         self._patience = 6
-        self._number = connection.number()
         self._loop = asyncio.get_running_loop()
 
     # For the service.
@@ -132,6 +107,10 @@ class Wire(asyncio.Protocol):
             self._flush()
             self._finish()
 
+    def flush(self) -> None:
+        """Write what the protocol wants written."""
+        self._flush()
+
     def later(self, secs: float, action: Callable[[], None]) -> None:
         """Do something later, unless the connection is gone by then."""
 
@@ -142,6 +121,16 @@ class Wire(asyncio.Protocol):
         handle = self._loop.call_later(secs, act)
         self._timers.add(handle)
 
+    @property
+    def is_stalled(self) -> bool:
+        """Whether the peer leaves unread what it was sent."""
+        return self._stall is not None
+
+    @property
+    def was_closed(self) -> bool:
+        """Whether the peer sent a Close."""
+        return self._protocol.close_rcvd is not None
+
     # For the event loop.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -151,7 +140,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, and handle on the way."""
-        connection.enter(self._number)
+        connection.enter(self._number, alias=self.alias)
         self._holds += 1
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
@@ -188,6 +177,9 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._service.wires.discard(self)
+        torn = self._behaviour.torn(self._protocol.torn) if self._protocol.torn else None
+        if torn is not None and self._session is not None:
+            self._session.received(torn, False)
         self._protocol.receive_eof()
         self._finish()
         for timer in (self._end, self._stall, self._held):
@@ -201,12 +193,14 @@ class Wire(asyncio.Protocol):
         if frame.opcode is Opcode.CLOSE:
             self._inbox.clear()
             self._finish()
+        if frame.opcode is Opcode.PING and self._session is not None:
+            self._session.pinged()
         if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             return
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
         self._parts.append(bytes(frame.data))
-        if not frame.fin:
+        if not frame.fin and self._behaviour.waits_for_the_last_fragment():
             return
         payload = b"".join(self._parts)
         self._parts.clear()
@@ -214,8 +208,10 @@ class Wire(asyncio.Protocol):
             payload.decode()  # RFC 6455: a text message of invalid UTF-8 fails the connection with 1007
         now = self._loop.time()
         self._pondered = max(self._pondered, now + self._behaviour.ponders(self._service.name))
-        if self._pondered > now:
-            self.later(self._pondered - now, partial(self._take, payload, self._is_text))
+        if self._pondered > now or self._waiting:
+            # Timers of one moment need not fire in the order in which they were set.
+            self._waiting.append((payload, self._is_text))
+            self.later(self._pondered - now, lambda: self._take(*self._waiting.popleft()))
         else:
             self._take(payload, self._is_text)
 
@@ -233,7 +229,7 @@ class Wire(asyncio.Protocol):
     def _upgrade(self, request: Request) -> None:
         if request.path.partition("?")[0] != "/":
             response = self._protocol.reject(404, "There is nothing here.\n")
-        elif not self._service.behaviour.upgrades():
+        elif not self._behaviour.upgrades() or not self._behaviour.takes(len(self._service.wires) + 1):
             response = self._protocol.reject(503, "No connections are taken now.\n")
         else:
             response = self._protocol.accept(request)

@@ -1,4 +1,4 @@
-"""Faults of authentication and its deadline."""
+"""Faults of authentication."""
 
 # The decorator above each class says what it breaks, and the method that it replaces says how.
 # ruff: noqa: D101, D102
@@ -6,89 +6,19 @@
 from typing import Any
 
 from conformance.reference.accounts import Credential
-from conformance.reference.behaviour import Behaviour, Speaker
+from conformance.reference.behaviour import Behaviour
 from conformance.reference.faults.fault import breaks
-
-_DEADLINE = "`error` `auth_timeout` and close 1008 both within [T, T + 1 000 ms]"
-_CLOCK = "neither permitted reads nor failed attempts stop or restart it"
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/early")
-class AuthDeadlineTooEarly(Behaviour):
-    def auth_deadline(self, secs: float) -> float | None:
-        return secs * 0.6
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/error")
-class AuthDeadlineTooLate(Behaviour):
-    def auth_deadline(self, secs: float) -> float | None:
-        return secs + 1.8
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/error")
-class AuthDeadlineNever(Behaviour):
-    def auth_deadline(self, secs: float) -> float | None:
-        return None
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/error")
-class AuthDeadlineInSpiteOfAuth(Behaviour):
-    def auth_stops_clock(self) -> bool:
-        return False
-
-
-@breaks(_CLOCK, "gateway/deadlines/auth/error")
-class ReadsRestartTheAuthClock(Behaviour):
-    def restarts_auth_clock(self, event: str) -> bool:
-        return event == "read" or super().restarts_auth_clock(event)
-
-
-@breaks(_CLOCK, "gateway/deadlines/auth/error")
-class FailedAuthsRestartTheAuthClock(Behaviour):
-    def restarts_auth_clock(self, event: str) -> bool:
-        return event == "failed_auth" or super().restarts_auth_clock(event)
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/error")
-class AuthTimeoutWithoutError(Behaviour):
-    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
-        if error["code"] == "auth_timeout":
-            speaker.close(1008, "auth_timeout")
-        else:
-            super().end_session(speaker, error)
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/close")
-class AuthTimeoutWithoutClose(Behaviour):
-    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
-        if error["code"] == "auth_timeout":
-            speaker.say(error)
-        else:
-            super().end_session(speaker, error)
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/close")
-class AuthTimeoutClosesWith1000(Behaviour):
-    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
-        if error["code"] == "auth_timeout":
-            speaker.say(error)
-            speaker.close(1000)
-        else:
-            super().end_session(speaker, error)
+from conformance.reference.faults.keys import COMMANDS
 
 
 @breaks(
-    "`error` with nil `request_id` is also the notification `auth_timeout`", "gateway/deadlines/auth/error"
+    "nothing is processed after a Close",
+    "gateway/connections/closed",
+    *(f"gateway/sessions/closed/{command}" for command in COMMANDS),
 )
-class AuthTimeoutWithARequestId(Behaviour):
-    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
-        super().end_session(speaker, {**error, "request_id": 0})
-
-
-@breaks(_DEADLINE, "gateway/deadlines/auth/error")
-class AuthTimeoutIsCalledUnauthenticated(Behaviour):
-    def end_session(self, speaker: Speaker, error: dict[str, Any]) -> None:
-        super().end_session(speaker, {**error, "code": "unauthenticated"})
+class HandlesWhatComesBehindAClose(Behaviour):
+    def close_waits(self) -> float:
+        return 0.05
 
 
 @breaks(
@@ -133,6 +63,9 @@ class RefusesGoodCredentials(Behaviour):
     "gateway/scenarios/private-reads-need-auth",
     "gateway/scenarios/auth-is-per-connection",
     "gateway/scenarios/auth-after-a-failure",
+    "gateway/sessions/unauthenticated/getAccountSnapshot",
+    "gateway/sessions/unauthenticated/getAccountState",
+    "gateway/sessions/unauthenticated/placeOptionOrder",
 )
 class AcceptsCommandsBeforeAuth(Behaviour):
     def stranger(self, demo: Credential) -> Credential | None:
@@ -149,6 +82,17 @@ class AcceptsCommandsBeforeAuth(Behaviour):
 class PermissionsNotChecked(Behaviour):
     def permits(self, wanted: str | None, held: tuple[str, ...]) -> bool:
         return True
+
+
+@breaks(
+    "permission missing: `forbidden`",
+    "gateway/placeOptionOrder/permissions",
+    "gateway/getAccountSnapshot/permissions",
+    "gateway/getAccountState/permissions",
+)
+class WhoMayWithdrawMayEverything(Behaviour):
+    def permits(self, wanted: str | None, held: tuple[str, ...]) -> bool:
+        return "withdraw" in held or super().permits(wanted, held)
 
 
 @breaks(
@@ -175,7 +119,12 @@ class RefusesPublicReadsBeforeAuth(Behaviour):
 
 
 @breaks(
-    "a second one on an authenticated connection is `invalid_field`", "gateway/scenarios/second-auth-refused"
+    "a second one on an authenticated connection is `invalid_field`",
+    "gateway/scenarios/second-auth-refused",
+    "gateway/scenarios/second-auth-gains-nothing",
+    "gateway/scenarios/wrong-second-auth-changes-nothing",
+    "gateway/sessions/authenticated/auth",
+    "gateway/sessions/delegated/auth",
 )
 class AcceptsASecondAuth(Behaviour):
     def enforces(self, rule: str) -> bool:
@@ -193,6 +142,46 @@ class EchoesCredentials(Behaviour):
         if shown is not None and reply.get("type") == "error":
             reply = {**reply, "message": f"{shown} is not good"}
         return super().replies(command, reply)
+
+
+class _Quoting(Behaviour):
+    """Quotes a piece of what was shown in the refusal; a fault says which."""
+
+    def quoted(self, shown: str) -> str:
+        """The piece."""
+        return ""
+
+    def replies(self, command: dict[str, Any], reply: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
+        shown = command.get("api_key", command.get("session_key"))
+        if isinstance(shown, str) and reply.get("code") == "auth_failed":
+            reply = {**reply, "message": f"{reply['message']} ({self.quoted(shown)})"}
+        return super().replies(command, reply)
+
+
+@breaks(
+    "credentials are never echoed",
+    "gateway/credentials/apiKey/secret",
+    "gateway/credentials/sessionKey/secret",
+)
+class QuotesTheBeginningOfCredentials(_Quoting):
+    def quoted(self, shown: str) -> str:
+        return shown[:10]
+
+
+@breaks(
+    "credentials are never echoed",
+    "gateway/credentials/apiKey/secret",
+    "gateway/credentials/sessionKey/secret",
+)
+class QuotesTheEndOfCredentials(_Quoting):
+    def quoted(self, shown: str) -> str:
+        return shown[-6:]
+
+
+@breaks("connections of one account are apart", "gateway/scenarios/connections-of-one-account")
+class OneEndEndsAllConnectionsOfACredential(Behaviour):
+    def enforces(self, rule: str) -> bool:
+        return rule != "connections_end_alone" and super().enforces(rule)
 
 
 @breaks("a failed one is `auth_failed`", "gateway/scenarios/auth-after-a-failure")

@@ -2,12 +2,25 @@
 
 from conformance.reference.faults import (
     access,
+    accounts,
     auth,
     commands,
+    company,
+    crowds,
+    deadline,
+    endpoints,
     health,
+    inflight,
+    isolation,
     keys,
     layouts,
+    limits,
+    markets,
+    orders,
+    recognition,
+    reconnect,
     replies,
+    states,
     streams,
     subscriptions,
     trading,
@@ -17,11 +30,22 @@ from conformance.reference.faults import (
 from conformance.reference.faults.fault import REGISTERED, Fault
 
 FAMILIES = {
-    "transport": (transport,),
-    "auth": (access, auth, keys),
-    "commands": (commands, replies, trading, updates),
+    "transport": (limits, transport),
+    "auth": (access, auth, deadline, keys, recognition),
+    "commands": (
+        accounts,
+        commands,
+        endpoints,
+        inflight,
+        isolation,
+        orders,
+        reconnect,
+        replies,
+        trading,
+        updates,
+    ),
     "layouts": (layouts,),
-    "streams": (streams, subscriptions),
+    "streams": (company, crowds, streams, subscriptions, markets, states),
     "health": (health,),
 }
 """The modules of each family."""

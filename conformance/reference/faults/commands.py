@@ -164,6 +164,7 @@ class AcceptsSpreadOrders(Behaviour):
     "gateway/revokeSessionKey/unknown-session_key_id",
     "gateway/scenarios/post-only-never-takes",
     "gateway/scenarios/revoked-key-opens-nothing",
+    "gateway/trading/known",
 )
 class TakesUnknownIdsForKnown(Behaviour):
     def enforces(self, rule: str) -> bool:
@@ -186,6 +187,7 @@ class ForgetsClientOrderIds(Behaviour):
     "a reply `error` changes nothing",
     "gateway/scenarios/spread-changes-nothing",
     "gateway/scenarios/rejected-order-changes-nothing",
+    "gateway/trading/untouched",
 )
 class RefusalsMoveTheAccount(Behaviour):
     def enforces(self, rule: str) -> bool:

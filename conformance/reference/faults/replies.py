@@ -167,6 +167,7 @@ class IgnoresTheLimitOfCandles(Behaviour):
     "snapshots and state carry the `sequence` of the last update they include",
     "gateway/scenarios/state-carries-the-last-update",
     "gateway/scenarios/updates-are-numbered-without-gaps",
+    "gateway/trading/current",
 )
 class AccountSequencesLag(_Altered):
     def altered(self, reply: dict[str, Any]) -> dict[str, Any]:

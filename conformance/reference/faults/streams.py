@@ -14,8 +14,8 @@ _PLUS_ONE = (
     "the initial snapshot carries the number of the last event, then exactly +1 each, nothing conflated"
 )
 _SORTED = "bids fall, asks rise, best bid < best ask, no size zero, prices on tick"
-_WITH_SNAPSHOT = ("listings", "provenance", "orderbook", "trades")
-KINDS = (*_WITH_SNAPSHOT, "corrections", "prices")
+WITH_SNAPSHOT = ("listings", "provenance", "orderbook", "trades")
+KINDS = (*WITH_SNAPSHOT, "corrections", "prices")
 
 
 def promised(promise: str, kinds: tuple[str, ...] = KINDS) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ class _Books(Behaviour):
 
 @breaks(
     "the acknowledgement precedes the subscription's first data event",
-    *promised("acknowledged-first", _WITH_SNAPSHOT),
+    *promised("acknowledged-first", WITH_SNAPSHOT),
 )
 class AcksAfterFirstEvent(Behaviour):
     def acknowledges_last(self) -> bool:
@@ -73,7 +73,7 @@ class LeavesBooksAndTapesOut(Behaviour):
         return [] if event[0] == "orderbook_snapshot" else super().events(event)
 
 
-@breaks(_PLUS_ONE, *promised("sequence", _WITH_SNAPSHOT))
+@breaks(_PLUS_ONE, *promised("sequence", WITH_SNAPSHOT))
 class SnapshotNumbersRunAhead(Behaviour):
     def snapshot(self, event: Event) -> Event | None:
         return super().snapshot([*event[:2], event[2] + 1, *event[3:]])
@@ -131,7 +131,7 @@ class ShowsEmptyLevels(_Books):
         return super().book(event, [*bids[:-1], [bids[-1][0], "0"]], asks)
 
 
-@breaks(_SORTED, *told("prices-are-on-tick"))
+@breaks(_SORTED, *told("prices-are-on-tick"), "market-data/market/grid")
 class ShowsPricesOffTick(_Books):
     def book(self, event: Event, bids: list[Any], asks: list[Any]) -> Event:
         price = bids[0][0] + ("" if "." in bids[0][0] else ".0") + "0003"
@@ -147,8 +147,22 @@ class TimeGoesBack(Behaviour):
 
 
 @breaks(
+    "`ts` does not go back within a SubId",
+    *(f"market-data/{name}/rules/time" for name in ("ListingsUpdateEvent", "ProvenanceUpdateEvent")),
+)
+class StampsSnapshotsAhead(Behaviour):
+    """By an hour; what follows is stamped right."""
+
+    def snapshot(self, event: Event) -> Event | None:
+        if event[0] != "orderbook_snapshot":
+            event = [*event[:3], event[3] + 3_600_000, *event[4:]]
+        return super().snapshot(event)
+
+
+@breaks(
     "`ts` lies within 1 000 ms of a `pong`'s `ts` for live events",
     "market-data/OrderbookSnapshotEvent/rules/time",
+    *promised("clock", tuple(kind for kind in KINDS if kind != "trades")),
 )
 class StampsEventsOutOfDate(Behaviour):
     def events(self, event: Event) -> list[Event]:

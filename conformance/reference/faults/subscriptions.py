@@ -118,6 +118,14 @@ class RefusesTheSixtiethSubscription(Behaviour):
         return 59
 
 
+@breaks("at least 64 subscriptions a connection", "market-data/limits/streams")
+class ServesThirtyTwoSubscriptions(Behaviour):
+    """Those beyond are acknowledged, and begin with their snapshot; no event follows."""
+
+    def enforces(self, rule: str) -> bool:
+        return rule != "all_streams_run" and super().enforces(rule)
+
+
 @breaks("beyond: `limit_exceeded`", "market-data/streams/exhausted")
 class AcceptsTooManySubscriptions(Behaviour):
     def subscription_limit(self, limit: int) -> int:

@@ -11,14 +11,20 @@ from conformance.reference.faults.fault import breaks
 _UPDATES = "`orderUpdate`, one for each change of an order, `sequence` rising by one per account"
 
 
-@breaks("`orderUpdate` to every connection of that account", "gateway/scenarios/updates-stay-in-the-account")
+@breaks(
+    "`orderUpdate` to every connection of that account",
+    "gateway/scenarios/updates-stay-in-the-account",
+    "gateway/connections/own_account",
+)
 class LeaksOrderUpdatesAcrossAccounts(Behaviour):
     def sees_updates_of(self, own: str, owner: str) -> bool:
         return True
 
 
 @breaks(
-    "to every connection of that account authenticated with `read`", "gateway/scenarios/updates-need-read"
+    "to every connection of that account authenticated with `read`",
+    "gateway/scenarios/updates-need-read",
+    "gateway/connections/readers",
 )
 class SendsOrderUpdatesWithoutRead(Behaviour):
     def enforces(self, rule: str) -> bool:
@@ -39,6 +45,7 @@ class LosesOrderUpdates(Behaviour):
 @breaks(
     _UPDATES,
     "gateway/scenarios/updates-come-once",
+    "gateway/trading/reported",
 )
 class RepeatsOrderUpdates(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
@@ -64,7 +71,11 @@ class ReportsChangesBeforeReplying(Behaviour):
         return True
 
 
-@breaks("`remaining_size` is what still works: 0 when terminal", "gateway/scenarios/own-orders-are-reported")
+@breaks(
+    "`remaining_size` is what still works: 0 when terminal",
+    "gateway/scenarios/own-orders-are-reported",
+    "gateway/trading/arithmetic",
+)
 class CancelledOrdersKeepRemaining(Behaviour):
     def update(self, value: dict[str, Any]) -> list[dict[str, Any]]:
         order = value["order"]
@@ -76,6 +87,7 @@ class CancelledOrdersKeepRemaining(Behaviour):
 @breaks(
     "to every connection of that account authenticated with `read`",
     "gateway/scenarios/updates-need-authentication",
+    "gateway/connections/authenticated",
 )
 class TellsStrangersOfOrders(Behaviour):
     def enforces(self, rule: str) -> bool:

@@ -4,12 +4,14 @@
 # ruff: noqa: D101, D102
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from websockets.extensions.base import ServerExtensionFactory
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.manner import Control
+from conformance.reference.settings import Settings
 from conformance.reference.variations.variation import conforms
 
 _TINY = 200
@@ -138,6 +140,12 @@ class SmallestCompression(Behaviour):
 class LargestCompression(Behaviour):
     def extensions(self) -> list[ServerExtensionFactory]:
         return [ServerPerMessageDeflateFactory(server_max_window_bits=15, client_max_window_bits=15)]
+
+
+@conforms("How much waits in the kernel is nobody's promise: as much as it makes room for.")
+class BuffersOfTheKernel(Behaviour):
+    def settled(self, settings: Settings) -> Settings:
+        return replace(super().settled(settings), kernel_buffer_bytes=0)
 
 
 @conforms("A Close promises a code, not words: there are none.")

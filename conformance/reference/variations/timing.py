@@ -20,6 +20,9 @@ LATEST_SECS = 0.95
 LATEST_REPLY_SECS = 1.9
 """Just within a window of 2 000 ms."""
 
+ORDERS_A_SECOND, ORDERS_AT_ONCE = 40, 50
+"""As exchanges count them: so many tokens a second, and so many that are kept."""
+
 _CHANGING = ("orderAccepted", "orderAmended", "orderCancelled")
 """Replies behind which an order's changes are reported."""
 
@@ -149,6 +152,12 @@ class SnapshotsAtTheLastMoment(Behaviour):
         return LATEST_REPLY_SECS
 
 
+@conforms("Live events are as near as 1 000 ms to the clock: market data knows half a second later of all.")
+class MarketDataBehind(Behaviour):
+    def lags(self) -> float:
+        return 0.5
+
+
 @conforms("A machine may have other work: all stands still for 20 to 40 ms, five times a second.")
 class BusyMachine(Behaviour):
     async def background(self) -> None:
@@ -164,5 +173,23 @@ class BusyNowAndThen(Behaviour):
         super().__init__()
         self._random = random.Random("busy")
 
-    def too_busy(self, command: dict[str, Any]) -> bool:
+    def too_busy(self, account: str, command: dict[str, Any]) -> bool:
         return self._random.random() < 0.01
+
+
+@conforms(
+    "`rate_limited` may stand in for any reply: for orders of an account beyond 40 a second, 50 at once."
+)
+class OrdersAreRationed(Behaviour):
+    def __init__(self) -> None:
+        super().__init__()
+        self._tokens: dict[str, tuple[float, float]] = {}
+
+    def too_busy(self, account: str, command: dict[str, Any]) -> bool:
+        if not account or not str(command.get("type")).endswith("OptionOrder"):
+            return super().too_busy(account, command)
+        now = time.monotonic()
+        tokens, last = self._tokens.get(account, (ORDERS_AT_ONCE, now))
+        tokens = min(ORDERS_AT_ONCE, tokens + (now - last) * ORDERS_A_SECOND)
+        self._tokens[account] = (tokens - 1 if tokens >= 1 else tokens), now
+        return tokens < 1
