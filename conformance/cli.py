@@ -39,6 +39,10 @@ VERBS = {
         "conformance.commands.history",
         "tell which clause broke when, with which build, and how long the target took over time",
     ),
+    "sweep": (
+        "conformance.commands.sweep",
+        "cancel the orders that an earlier run left open, also one that was killed",
+    ),
     "serve": ("conformance.commands.serve", "start the embedded reference exchange"),
     "prove": (
         "conformance.commands.prove",
@@ -46,6 +50,10 @@ VERBS = {
     ),
 }
 """Verb -> the module that does it, and its one line of help."""
+
+AT_ONCE = frozenset({"list"})
+"""Verbs that leave nothing to be tidied up, neither process nor file: taking apart all that they have made
+would cost a twentieth of their time."""
 
 PROGRAM = "omen-conformance"
 BROKEN_PIPE = 141
@@ -66,7 +74,19 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = BROKEN_PIPE
     except OSError as failure:
         code = _no_room(failure)
+    if arguments is None and sys.argv[1:2] and sys.argv[1] in AT_ONCE:
+        _leave(code)
     sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process, of which all output has been written."""
+    import os
+    from contextlib import suppress
+
+    with suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -106,12 +126,15 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in VERBS:
         _say(_unknown(verb))
         return 2
+    import gc
     from importlib import import_module
 
     from conformance.errors import UsageError
     from conformance.fronts.arguments import Parser
 
+    gc.disable()  # what is imported stays
     module = import_module(VERBS[verb][0])
+    gc.enable()
     parser = Parser(prog=f"{PROGRAM} {verb}", description=module.HELP[0].upper() + module.HELP[1:] + ".")
     module.configure(parser)
     try:

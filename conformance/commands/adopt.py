@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from conformance.adopt.overlay import overlay
-from conformance.contract import Protocol, load
+from conformance.contract import Protocol
+from conformance.contract.loading import read
 from conformance.documents.find import find
 from conformance.errors import EnvironmentFailure, UsageError
 
@@ -24,16 +25,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print or write the overlay; nothing of it is used before somebody gives it with --overlay."""
     sources = find(asyncapi=[options.document])
-    contract = load(sources)
+    contract, (loaded,) = read(sources)
     services = [each for each in contract.services.values() if each.protocol is Protocol.WEBSOCKET]
     document = sources.asyncapi[0][1]
     if not services:
         raise UsageError(f"{document} describes no WebSocket service", hint="adopt is for AsyncAPI documents")
     if options.output is None:
-        print(overlay(services, os.path.relpath(document)), end="")
+        print(overlay(services, loaded.tree, os.path.relpath(document)), end="")
         return 0
     output = Path(options.output)
-    text = overlay(services, os.path.relpath(document.resolve(), output.resolve().parent))
+    text = overlay(services, loaded.tree, os.path.relpath(document.resolve(), output.resolve().parent))
     try:
         with output.open("x", encoding="utf-8") as file:
             file.write(text)

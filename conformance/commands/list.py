@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from itertools import islice
 
 from conformance.cases.case import Case
 from conformance.cases.ledger import Row
@@ -15,6 +16,8 @@ from conformance.reporting.indented import Entry, write_list
 from conformance.reporting.paper import Paper, count
 
 LONGEST = 72
+AT_ONCE = 1_000
+"""So many lines are written together: each may be a call of the system, where output is not buffered."""
 HELP = "list the cases that the documents give"
 
 
@@ -23,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object for programs")
     says = "instead: every message, operation and clause, and how many cases enforce it, or why none does"
     parser.add_argument("--clauses", action="store_true", help=says)
-    add(parser, "which cases", known.SELECTION)
+    add(parser, "which cases", (*known.SELECTION, *known.DRAWN))
     add(parser, "which documents", known.CONTRACT)
 
 
@@ -37,8 +40,9 @@ def run(options: argparse.Namespace) -> int:
         write_list("cases", map(_entry, cases), sys.stdout)
         return 0
     width = min(max((len(case.id) for case in cases), default=0), LONGEST)
-    for case in cases:
-        print(f"{case.id:<{width}}  {case.level:<6}  {case.provenance:<9}  {case.says}")
+    lines = (f"{case.id:<{width}}  {case.level:<6}  {case.provenance:<9}  {case.says}\n" for case in cases)
+    while part := "".join(islice(lines, AT_ONCE)):
+        sys.stdout.write(part)
     enforced = {clause for case in cases for clause in case.clauses}
     many = f"{len(cases)} case{'s' * (len(cases) != 1)}"
     print(f"\n{many} for {len(enforced)} of {len(catalogue.clauses)} clauses", file=sys.stderr)

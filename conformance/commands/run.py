@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="reference (embedded, the default), or a server's name from the documents",
     )  # fmt: skip
     add(parser, "which target", known.TARGET)
-    add(parser, "which cases", known.SELECTION)
+    add(parser, "which cases", (*known.SELECTION, *known.DRAWN))
     add(parser, "which documents", known.CONTRACT)
     add(parser, "how", known.PLAY)
     add(parser, "what fails it", known.GATE)
@@ -114,6 +115,7 @@ def expected(cases: int) -> str:
 
 
 def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
+    gc.disable()  # until the first case is played: what is made before that stays
     prepared = prepare(wish)
     for line in told(prepared.documented):
         print(starred(line), file=sys.stderr, flush=True)
@@ -125,3 +127,5 @@ def _played(wish: known.Wish, artefacts: Artefacts) -> RunRecord:
         return asyncio.run(play(prepared, wish, artefacts, progress))
     finally:
         progress.close()
+        gc.unfreeze()
+        gc.enable()

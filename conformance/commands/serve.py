@@ -140,6 +140,7 @@ def _invitation(reference: Reference) -> str:
     else:
         words += [f"--url {name}={address}" for name, address in reference.addresses.items()]
         words += ["--credential apiKey=env:VARIABLE", "--exclusive", "--allow-trading"]
+        words.append(f"--minimum expires_in_secs={settings.min_expiry_secs}")
     if settings.auth_secs != usual.auth_secs:
         words.append(f"--deadline auth={round(settings.auth_secs * 1000)}")
     return " ".join(words)
@@ -203,7 +204,8 @@ def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Se
     port = 0 if options.embedded else options.port
     if port is not None and not 0 <= port <= 65_533:
         raise UsageError(f"--port must be between 0 and 65533, not {port}")
-    settings = Settings(seed=options.seed, auth_secs=_auth_secs(options.deadline))
+    auth_secs = _auth_secs(options.deadline)
+    settings = Settings(seed=options.seed, auth_secs=auth_secs, aliases=options.embedded)
     for offset, (variable, name) in enumerate(ADDRESSES.items()):
         address = None
         if port is not None:

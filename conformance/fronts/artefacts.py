@@ -22,6 +22,8 @@ from conformance.record import (
     CaseLine,
     End,
     Header,
+    Intent,
+    IntentEnd,
     Notice,
     RunRecord,
     SourceLine,
@@ -89,11 +91,15 @@ class Artefacts:
             if (folder / name).is_dir():
                 raise EnvironmentFailure(f"cannot write {folder / name}: it is a folder")
         self.gate = NO_GATE
+        self.doubts: tuple[str, ...] = ()
+        """Why nobody can be sure how the run went, whatever its cases say."""
         self._header: Header | None = None
         self._harvest: Harvest | None = None
         self._lines: dict[str, CaseLine] = {}
         self._notices: list[Notice] = []
         self._waivers: list[WaiverLine] = []
+        self._intents: dict[int, Intent] = {}
+        self._intent_ends: dict[int, IntentEnd] = {}
         self._sources: list[SourceLine] = []
         self._room = KEPT
 
@@ -142,8 +148,9 @@ class Artefacts:
             result.transcript,
             started=result.started,
             ended=result.ended,
-            repeat=repeat_command(self.wish, result.case.id),
+            repeat=repeat_command(self.wish, result.case.id, result.moves),
             repeats=result.repeats,
+            moves=result.moves,
         )
         self._lines[line.id] = self._bounded(line)
         return line
@@ -174,7 +181,8 @@ class Artefacts:
         if self.baseline is not None and not interrupted:
             so_far = replace(self._record(None), waivers=decide(self.gate, seen).waivers)
             _, also = held_against(self.baseline, so_far, strict=self.wish.strict)
-        made = decide(self.gate, seen, interrupted=interrupted, unheard=unheard, also=also)
+        unsure = (*unheard, *self.doubts)
+        made = decide(self.gate, seen, interrupted=interrupted, unheard=unsure, also=also)
         self._waivers += map(self.writer.waiver, made.waivers)
         self.keeper.open(self.notice)
         end = self.writer.end(
@@ -225,6 +233,14 @@ class Artefacts:
         write_html(record, self.folder / REPORT, record.path)
         return record
 
+    def intent(self, sent: Intent, at: int) -> None:
+        """An order is about to be sent: that is on the disk when this returns."""
+        self._intents[sent.number] = self.writer.intent(sent, at, durable=True)
+
+    def intent_end(self, end: IntentEnd) -> None:
+        """This became of an order."""
+        self._intent_ends[end.number] = self.writer.intent_end(end)
+
     def _record(self, end: End | None) -> RunRecord:
         assert self._header is not None
         return RunRecord(
@@ -235,6 +251,8 @@ class Artefacts:
             str(self.folder / RUN),
             tuple(self._sources),
             tuple(self._waivers),
+            tuple(self._intents.values()),
+            tuple(self._intent_ends.values()),
         )
 
 

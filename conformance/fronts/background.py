@@ -10,12 +10,15 @@ from collections.abc import Iterable
 
 from conformance.cases.case import Case
 from conformance.fronts.artefacts import KEPT, Artefacts, weight
+from conformance.fronts.drawing import drawn_ahead
 from conformance.fronts.options import Wish, plan
 from conformance.fronts.playing import opened
 from conformance.fronts.prepare import Prepared
 from conformance.fronts.secrets import Harvest, known, learn
+from conformance.fronts.trading import ending, safety
 from conformance.run import Engine, Result
 from conformance.run.engine import JOBS, STOP_S
+from conformance.run.shrinking import Shrinker
 from conformance.verdict import Outcome
 
 END_S = STOP_S + 10
@@ -34,6 +37,8 @@ class Background:
         self.secrets = artefacts.secrets if artefacts is not None else known(wish)
         self.gate = prepared.gate
         self.began = False
+        self.told: list[str] = []
+        """What is to be told of the trading."""
         self._thread = threading.Thread(target=self._run, name="conformance", daemon=True)
         self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -90,12 +95,14 @@ class Background:
         self._loop, self._enough = asyncio.get_running_loop(), asyncio.Event()
         async with opened(self.prepared, self.wish) as (target, obituary):
             prepared = self.prepared.at(target)
+            drawn_ahead(prepared.cases, target)
             self._cases = {case.id: case for case in prepared.cases}
             self.gate = prepared.gate
             learn(self.secrets, prepared.contract, target.credentials)
             if self.artefacts is not None:
                 self.artefacts.begin(prepared)
                 self.began = True
+            watch = safety(prepared, self.artefacts, self.told.append)
             async with Engine(
                 prepared.contract,
                 prepared.catalogue,
@@ -106,10 +113,14 @@ class Background:
                 keep=False,
                 plan=plan(self.wish),
                 played=self._played,
+                safety=watch,
+                shrinker=Shrinker(prepared.contract),
             ) as engine:
                 self._engine = engine
                 self._ready.set_result(None)
                 await self._enough.wait()
+                await engine.stop()
+                await ending(watch, self.artefacts, self.told.append, STOP_S)
             if obituary() and self.artefacts is not None:
                 self.artefacts.notice(obituary())
 

@@ -13,6 +13,7 @@ from conformance.cases.selection import choose, select
 from conformance.contract import Contract, load
 from conformance.documents.find import Sources, find
 from conformance.errors import UsageError
+from conformance.fronts.drawing import crowds, drawn
 from conformance.fronts.options import Wish, views
 from conformance.transcript.show import harmless
 
@@ -46,7 +47,7 @@ def ledger_of(wish: Wish) -> tuple[Row, ...]:
     contract, scenarios = documents(wish)
     for line in told(contract):
         print(line, file=sys.stderr, flush=True)
-    made = catalogue(contract, scenarios)
+    made = catalogue(contract, scenarios, sequences=drawn(wish), crowds=crowds(wish))
     rows = ledger(contract, made)
     if wish.clause:
         wanted = frozenset(choose("--clause", wish.clause, [row.id for row in rows]))
@@ -64,5 +65,5 @@ def listed(wish: Wish) -> tuple[Catalogue, tuple[Case, ...]]:
     contract, scenarios = documents(wish)
     for line in told(contract):
         print(line, file=sys.stderr, flush=True)
-    made = catalogue(contract, scenarios)
+    made = catalogue(contract, scenarios, sequences=drawn(wish), crowds=crowds(wish))
     return made, select(made.cases, wish.case, wish.clause)

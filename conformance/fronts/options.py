@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
 
 if TYPE_CHECKING:
+    from conformance.record.moves import Moves
     from conformance.statistics.sequential import Plan
 
 
@@ -45,13 +47,25 @@ SELECTION = (
     Option("case", "PATTERN", "only cases of this id, below it, or like it; repeatable", many=True),
     Option("clause", "PATTERN", "only cases that enforce such a clause; repeatable", many=True),
 )
+DRAWN = (
+    Option("sequences", "N", "how many sequences of orders are drawn (100); those beyond 100 are long",
+           number=True),
+    Option("subscribers", "N", "how many subscribe to a stream at once, to see the same (8; at most 500, or "
+           "as many connections as are promised)", number=True),
+)  # fmt: skip
 TARGET = (
     Option("url", "NAME=URL", "a document's address (URL alone: of the only one); repeatable", many=True),
     Option("credential", "SCHEME=env:VAR", "where a secret is: env:VAR or file:PATH; then ,label=… "
            ",account=… ,permissions=a+b; repeatable", many=True),
     Option("allow-trading", "", "put cases that change state to the target, too", flag=True),
     Option("exclusive", "", "nobody else uses the target", flag=True),
+    Option("each-endpoint", "", "put each case to every address of the target's environment, and tell what "
+           "differs", flag=True),
+    Option("trading-limit", "NAME=N", "nothing is sent that exceeds it: order_size, order_notional, orders, "
+           "open_orders (a number or none) or distance; repeatable", many=True),
     Option("deadline", "NAME=MS", "the target's own value of a deadline; repeatable", many=True),
+    Option("minimum", "NAME=N", "the least that the target takes in a field of commands, where that is less "
+           "than documented; repeatable", many=True),
     Option("value", "NAME=VALUE", "a value instead of the one that the target gives, or for what an address "
            "or an opening asks for; repeatable", many=True),
     Option("tolerance", "MS", "added to each upper bound of time (250)", number=True),
@@ -67,6 +81,7 @@ PLAY = (
     Option("jobs", "N", "how many sessions may be open at once to one service (32)", number=True),
     Option("seed", "N", "what decides the order of the cases and all that moves by chance (0)", number=True),
     Option("repeat", "", REPEAT, flag=True),
+    Option("replay", "MOVES", "nothing but this sequence of orders: its moves, or a file that holds them"),
     Option("report-dir", "DIR", "where run.jsonl and the reports go"),
     Option(
         "history",
@@ -81,7 +96,9 @@ GATE = (
     Option("build", "VERSION", "which build the target is, for waivers of some builds only"),
     Option("baseline", "RUN", "an earlier run: what it enforced and this one does not fails the gate"),
 )
-ALL = (*CONTRACT, *SELECTION, *TARGET, *PLAY, *GATE)
+COUNTED = ("jobs", "subscribers")
+"""What there is at least one of."""
+ALL = (*CONTRACT, *SELECTION, *DRAWN, *TARGET, *PLAY, *GATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +119,19 @@ class Wish:
     credential: tuple[str, ...] = ()
     allow_trading: bool = False
     exclusive: bool = False
+    each_endpoint: bool = False
+    trading_limit: tuple[str, ...] = ()
     deadline: tuple[str, ...] = ()
+    minimum: tuple[str, ...] = ()
     value: tuple[str, ...] = ()
     tolerance: int | None = None
     fault: tuple[str, ...] = ()
     variation: tuple[str, ...] = ()
     jobs: int | None = None
+    sequences: int | None = None
+    subscribers: int | None = None
     seed: int | None = None
+    replay: str = ""
     repeat: bool = False
     report_dir: str = ""
     history: str = ""
@@ -129,7 +152,7 @@ def wish(given: Mapping[str, object], target: str = "") -> Wish:
             assert isinstance(value, (list, tuple))
             made[option.key] = tuple(value)
         elif option.number:
-            made[option.key] = whole(f"--{option.name}", str(value), least=1 if option.name == "jobs" else 0)
+            made[option.key] = whole(f"--{option.name}", str(value), least=1 if option.name in COUNTED else 0)
         else:
             made[option.key] = value
     return Wish(**made)  # type: ignore[arg-type]
@@ -175,8 +198,20 @@ def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
     return made
 
 
-def repeat_command(wish: Wish, case: str) -> str:
-    """The command that puts one case again, the same way. It points at secrets and holds none."""
+def repeat_command(wish: Wish, case: str, moves: Moves | None = None) -> str:
+    """The command that puts one case again, the same way. It points at secrets and holds none.
+
+    A sequence that became shorter is played as it became.
+    """
+    if moves is not None and (moves.drawn or wish.replay):
+        wish = replace(wish, replay=str(moves), sequences=None)
+    again = _again(wish)
+    return again if wish.replay else f"{again} {shlex.join(['--case', case])}"
+
+
+@lru_cache(maxsize=8)
+def _again(wish: Wish) -> str:
+    """What is the same for all cases of a run."""
     words = ["omen-conformance", "run"]
     if wish.target:
         words.append(wish.target)
@@ -190,4 +225,4 @@ def repeat_command(wish: Wish, case: str) -> str:
             words += [word for each in value for word in (f"--{option.name}", each)]
         elif value != "":
             words += [f"--{option.name}", str(value)]
-    return shlex.join([*words, "--case", case])
+    return shlex.join(words)

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
-from conformance.cases.selection import select
+from conformance.cases.crowds import SMALL, Crowds
+from conformance.cases.moved import everywhere
+from conformance.cases.sequences import DRAWN, Sequences
 from conformance.cases.stated import as_stated
 from conformance.cases.target import Target
 from conformance.contract import Contract
 from conformance.errors import UsageError
+from conformance.fronts.drawing import crowds, drawn, picked, replayed
 from conformance.fronts.listing import documents
 from conformance.fronts.options import Wish, pairs, whole
 from conformance.gate.excuses import NO_GATE, Gate, gate
@@ -37,6 +40,9 @@ class Prepared:
     target: Target
     gate: Gate = NO_GATE
     picked: str = ""
+    sequences: Sequences = DRAWN
+    crowd: Crowds = SMALL
+    each_endpoint: bool = False
 
     def at(self, target: Target) -> Prepared:
         """The same, now that the target has told more of itself; cases keep their ids and their order.
@@ -45,7 +51,8 @@ class Prepared:
         """
         if (target.deadlines, target.minimums) == (self.target.deadlines, self.target.minimums):
             return replace(self, target=target)
-        contract, made = _catalogued(self.documented, self.scenarios, target)
+        contract, made = _catalogued(self.documented, self.scenarios, target, self.sequences, self.crowd)
+        made = _everywhere(made, self.target) if self.each_endpoint else made
         known = {case.id: case for case in made.cases}
         cases = tuple(known[case.id] for case in self.cases if case.id in known)
         rules = self.gate.among(known)
@@ -55,6 +62,7 @@ class Prepared:
 def given(wish: Wish) -> Given:
     """What the wish says of the target."""
     deadlines = pairs("--deadline", wish.deadline)
+    minimums = pairs("--minimum", wish.minimum)
     return Given(
         name=wish.target,
         urls=wish.url,
@@ -62,8 +70,10 @@ def given(wish: Wish) -> Given:
         allow_trading=wish.allow_trading,
         exclusive=wish.exclusive,
         deadlines={name: whole(f"--deadline {name}", text, 1) for name, text in deadlines.items()},
+        minimums={name: whole(f"--minimum {name}", text, 0) for name, text in minimums.items()},
         values=_values(pairs("--value", wish.value)),
         tolerance_ms=wish.tolerance,
+        limits=pairs("--trading-limit", wish.trading_limit),
     )
 
 
@@ -77,13 +87,39 @@ def prepare(wish: Wish) -> Prepared:
             )
     documented, scenarios = documents(wish)
     target = make_target(documented, about)
-    contract, made = _catalogued(documented, scenarios, target)
-    cases = select(made.cases, wish.case, wish.clause)
+    sequences = drawn(wish)
+    crowd = crowds(wish, target)
+    contract, made = _catalogued(documented, scenarios, target, sequences, crowd)
+    made = _everywhere(made, target) if wish.each_endpoint else made
+    cases = picked(wish, made)
     if not cases:
         raise UsageError(
             "no case is left to be played", hint="no case enforces such a clause and has such an id"
         )
-    return Prepared(documented, scenarios, contract, made, cases, target, _gate(wish, made))
+    rules = _gate(wish, made)
+    return Prepared(
+        documented,
+        scenarios,
+        contract,
+        made,
+        cases,
+        target,
+        rules,
+        picked=replayed(wish),
+        sequences=sequences,
+        crowd=crowd,
+        each_endpoint=wish.each_endpoint,
+    )
+
+
+def _everywhere(made: Catalogue, target: Target) -> Catalogue:
+    """All cases at each address of the target's environment. UsageError where it has but one."""
+    if not any(target.aliases.values()):
+        raise UsageError(
+            f"--each-endpoint: {target.name} has one address for each service",
+            hint="name a server that has an alias (alias_of), or give --url NAME/ALIAS=URL, too",
+        )
+    return replace(made, cases=tuple(everywhere(made.cases, target.aliases)))
 
 
 def _gate(wish: Wish, made: Catalogue) -> Gate:
@@ -94,9 +130,16 @@ def _gate(wish: Wish, made: Catalogue) -> Gate:
 
 
 def _catalogued(
-    documented: Contract, scenarios: tuple[Path, ...], target: Target
+    documented: Contract, scenarios: tuple[Path, ...], target: Target, sequences: Sequences, crowd: Crowds
 ) -> tuple[Contract, Catalogue]:
-    made = catalogue(documented, scenarios, deadlines=target.deadlines, minimums=target.minimums)
+    made = catalogue(
+        documented,
+        scenarios,
+        deadlines=target.deadlines,
+        minimums=target.minimums,
+        sequences=sequences,
+        crowds=crowd,
+    )
     return as_stated(documented, target.deadlines, target.minimums), made
 
 

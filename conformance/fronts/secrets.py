@@ -10,7 +10,8 @@ from urllib.parse import unquote, unquote_plus
 
 from conformance.cases.carrying import secrets_of
 from conformance.cases.case import Case
-from conformance.cases.reading import Reader
+from conformance.cases.reading import Reader, reader_of
+from conformance.cases.steps import Send
 from conformance.cases.target import Credentials
 from conformance.contract import Contract, find, identify
 from conformance.fronts.options import Wish
@@ -109,12 +110,16 @@ def learn(secrets: Secrets, contract: Contract, credentials: Iterable[Credential
 
 
 class Harvest:
-    """Registers every value that a document marks as secret, before the transcript that holds it is kept."""
+    """Registers every value that a document marks as secret, before the transcript that holds it is kept.
+
+    Of what we sent, all that the case does not spell out itself: what was made of a credential shows most of
+    it.
+    """
 
     def __init__(self, contract: Contract, secrets: Secrets) -> None:
         self.secrets = secrets
         self._readers = {
-            service.name: Reader(service)
+            service.name: reader_of(service)
             for service in contract.services.values()
             if any(message.secrets for message in service.messages.values())
         }
@@ -124,19 +129,40 @@ class Harvest:
         for name in case.needs.services:
             reader = self._readers.get(name)
             if reader is not None:
-                for secret in _secrets(reader, transcript):
+                for secret in _secrets(reader, transcript, frozenset(spelled_out(case))):
                     self.secrets.add(secret)
 
 
-def _secrets(reader: Reader, transcript: Transcript) -> Iterator[str | bytes]:
+def _secrets(
+    reader: Reader, transcript: Transcript, harmless: frozenset[str | bytes]
+) -> Iterator[str | bytes]:
     for frame in transcript.frames():
-        if frame.direction is not Direction.RECEIVED or frame.opcode not in ("binary", "text"):
+        if frame.opcode not in ("binary", "text"):
             continue
-        value = reader.codec_at(frame.opcode).decode(frame.data).value
+        value = reader.value(frame.opcode, frame.data)
         if not isinstance(value, (Mapping, list, tuple)):
             continue
-        for message in identify(reader.service, value, "target"):
+        ours = frame.direction is Direction.SENT
+        for message in identify(reader.service, value, "client" if ours else "target"):
             for pointer in message.secrets:
                 for _, secret in find(value, pointer):
-                    if isinstance(secret, (str, bytes)):
+                    if isinstance(secret, (str, bytes)) and not (ours and secret in harmless):
                         yield secret
+
+
+def spelled_out(case: Case) -> Iterator[str | bytes]:
+    """The texts that a case sends as they stand in it: anybody may know them."""
+    for step in (*case.steps, *case.cleanup):
+        if isinstance(step, Send):
+            yield from _texts(step.payload)
+
+
+def _texts(value: object) -> Iterator[str | bytes]:
+    if isinstance(value, (str, bytes)):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts(each)

@@ -38,6 +38,8 @@ def story(result: Result, repeat: str, secrets: Secrets) -> str:
         told.append(f"… and {len(verdict.findings) - MOST_FINDINGS} more findings")
     if not verdict.findings:
         told.append(sentence(verdict))
+    if result.moves is not None:
+        told += ["", *result.moves.moves, *filter(None, [result.moves.history])]
     told += ["", repeat, ""]
     first = FindingEntry.of(verdict.findings[0]) if verdict.findings else None
     transcript = secrets.redact_transcript(result.transcript)

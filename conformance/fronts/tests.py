@@ -241,6 +241,8 @@ class Tests:
         and where the artefacts are."""
         for line in told(self.prepared.documented) if self.prepared is not None else ():
             terminalreporter.write_line(starred(line))
+        for line in self.background.told if self.background is not None else ():
+            terminalreporter.write_line(plain(f"conformance: {line}"), yellow=True)
         for line in self.seldom:
             terminalreporter.write_line(plain(line), yellow=True)
         for reason in self.shut:

@@ -2,7 +2,8 @@
 
 from conformance.record.conclusion import EXIT_CODES, conclude
 from conformance.record.describe import header
-from conformance.record.reader import read
+from conformance.record.intents import Intent, IntentEnd
+from conformance.record.reader import Unbegun, read
 from conformance.record.repeats import Repeats
 from conformance.record.types import (
     FORMAT,
@@ -24,6 +25,6 @@ from conformance.record.writer import Writer
 
 __all__ = [
     "EXIT_CODES", "FORMAT", "OUTCOMES", "CaseEntry", "CaseLine", "ClauseEntry", "DocumentEntry", "End",
-    "FindingEntry", "Header", "Notice", "Repeats", "RunRecord", "SourceLine", "TargetEntry", "WaiverLine",
-    "Writer", "conclude", "header", "read",
+    "FindingEntry", "Header", "Intent", "IntentEnd", "Notice", "Repeats", "RunRecord", "SourceLine",
+    "TargetEntry", "Unbegun", "WaiverLine", "Writer", "conclude", "header", "read",
 ]  # fmt: skip

@@ -26,10 +26,6 @@ EXIT_CODES = {
 }
 
 
-HEARD = "/wire/decodable"
-"""Ends the id of the clause that each message of a service is held against."""
-
-
 class Judged(Protocol):
     """Anything with an outcome and a blame: a verdict, or a line of a run file."""
 
@@ -60,14 +56,17 @@ def never_heard(clauses: Sequence[ClauseEntry], cases: Iterable[CaseLine]) -> tu
     A feed that is dead takes connections and answers pings: nothing that it promises of its messages was
     held against anything, so nobody may call it conformant.
     """
-    from conformance.verdict.model import SILENT  # brings all judging along, and few who read a run need it
+    from conformance.verdict.model import (
+        HEARD,
+        SILENT,
+    )  # brings all judging along, and few who read a run need it
 
     waited: dict[str, None] = {}
     heard: set[str] = set()
     for line in cases:
         ids = [clauses[number] for number in line.exercised]
         heard.update(each.service for each in ids if each.id == each.service + HEARD)
-        if line.outcome == "skipped" and line.reason.endswith(SILENT):
+        if line.outcome == "skipped" and SILENT in line.reason:
             waited[line.id.partition("/")[0]] = None
     return tuple(name for name in waited if name not in heard)
 

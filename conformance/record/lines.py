@@ -8,6 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from conformance.record.intents import INTENT_ENDS, Intent, IntentEnd
+from conformance.record.moves import Moves
 from conformance.record.repeats import Repeats
 from conformance.record.types import (
     OUTCOMES,
@@ -38,10 +40,13 @@ WORDS: dict[type, str] = {
     Header: "header",
     SourceLine: "source",
     CaseLine: "case",
+    Intent: "intent",
+    IntentEnd: "intent_end",
     Notice: "notice",
     WaiverLine: "waiver",
     End: "end",
 }
+_JSON = frozenset({str, int, float, bool, type(None)})
 _PLAIN: dict[object, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
     "int | None": (int, type(None)),
@@ -70,6 +75,10 @@ def from_object(stored: Mapping[str, Any]) -> Line | None:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _JSON:
+        return value
+    if type(value) is tuple:
+        return [one if type(one) in _JSON else _plain(one) for one in value]
     if isinstance(value, Transcript):
         return to_json(value)
     if isinstance(value, Mapping):
@@ -77,8 +86,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     if hasattr(value, "__dataclass_fields__"):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _make(kind: type[T], stored: Mapping[str, Any], **made: Any) -> T:
@@ -118,6 +132,7 @@ def _header(stored: Mapping[str, Any]) -> Header:
             target,
             addresses=_frozen(target, "addresses"),
             deadlines=_frozen(target, "deadlines", int),
+            limits=_frozen(target, "limits"),
         ),
         documents=tuple(_make(DocumentEntry, one) for one in stored["documents"]),
         clauses=tuple(_make(ClauseEntry, one) for one in stored["clauses"]),
@@ -144,12 +159,33 @@ def _case(stored: Mapping[str, Any]) -> CaseLine:
         transcript=None if transcript is None else from_json(transcript),
         timings=tuple(_make(Timing, one) for one in stored.get("timings", [])),
         repeats=None if stored.get("repeats") is None else _make(Repeats, stored["repeats"]),
+        moves=None if stored.get("moves") is None else _moves(stored["moves"]),
+        evidence=_all(str, stored.get("evidence", [])),
+        fills=_measured(stored.get("fills", [])),
     )
+
+
+def _moves(stored: Mapping[str, Any]) -> Moves:
+    return _make(Moves, stored, **{name: _texts(stored[name]) for name in ("moves", "drawn")})
+
+
+def _intent_end(stored: Mapping[str, Any]) -> IntentEnd:
+    if stored["how"] not in INTENT_ENDS:
+        raise TypeError(f"how: expected one of {', '.join(INTENT_ENDS)}")
+    return _make(IntentEnd, stored)
 
 
 def _all(kind: type[T], values: Any) -> tuple[T, ...]:
     if not isinstance(values, list) or any(type(one) is not kind for one in values):
         raise TypeError(f"expected a list of {kind.__name__}")
+    return tuple(values)
+
+
+def _measured(values: Any) -> tuple[float, ...]:
+    if not isinstance(values, list) or any(type(one) not in (int, float) for one in values):
+        raise TypeError("expected a list of numbers")
+    if any(not abs(one) <= LARGEST for one in values):
+        raise TypeError("no number that anything can be measured as")
     return tuple(values)
 
 
@@ -167,6 +203,8 @@ _READERS: dict[Any, Callable[[Mapping[str, Any]], Line]] = {
     "header": _header,
     "source": lambda stored: _make(SourceLine, stored),
     "case": _case,
+    "intent": lambda stored: _make(Intent, stored),
+    "intent_end": _intent_end,
     "notice": lambda stored: _make(Notice, stored),
     "waiver": lambda stored: _make(WaiverLine, stored, cases=_texts(stored.get("cases", []))),
     "end": lambda stored: _make(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import DocumentError
+from conformance.record.intents import Intent, IntentEnd
 from conformance.record.lines import from_object
 from conformance.record.types import (
     FORMAT,
@@ -23,11 +24,16 @@ from conformance.record.types import (
 )
 from conformance.transcript.show import harmless, shortened
 
+_HEADER = b'{"line":"header",'
 _CASE = b'{"line":"case",'
 _TRANSCRIPT = b',"transcript":{"case":'
 _LAST = b"]}}\n"
 _AT_ONCE = 1 << 20
 _LONGEST = 200
+
+
+class Unbegun(DocumentError):
+    """A run file whose first line is not whole: the run was killed before it could do anything."""
 
 
 def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
@@ -46,6 +52,8 @@ def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
     notices: list[Notice] = []
     sources: list[SourceLine] = []
     waivers: list[WaiverLine] = []
+    intents: dict[int, Intent] = {}
+    intent_ends: dict[int, IntentEnd] = {}
     end: End | None = None
     for number, text in enumerate(_lines(file), 1):
         if not text.strip():
@@ -74,15 +82,24 @@ def read(path: Path | str, *, transcripts: bool = True) -> RunRecord:
             sources.append(line)
         elif isinstance(line, Notice):
             notices.append(line)
+        elif isinstance(line, Intent):
+            intents[line.number] = line
+        elif isinstance(line, IntentEnd):
+            intent_ends[line.number] = line
         elif isinstance(line, WaiverLine):
             waivers.append(line)
         elif isinstance(line, End):
             end = line
     if header is None:
-        raise DocumentError(str(file), "holds no complete line", expected="a run file")
+        begun = next(_lines(file), b"")
+        killed = begun.startswith(_HEADER) or _HEADER.startswith(begun)
+        raise (Unbegun if killed else DocumentError)(
+            str(file), "holds no complete line", expected="a run file"
+        )
     return RunRecord(
-        header, tuple(cases.values()), tuple(notices), end, str(file), tuple(sources), tuple(waivers)
-    )
+        header, tuple(cases.values()), tuple(notices), end, str(file), tuple(sources), tuple(waivers),
+        tuple(intents.values()), tuple(intent_ends.values()),
+    )  # fmt: skip
 
 
 def _lines(file: Path) -> Iterator[bytes]:

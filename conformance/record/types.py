@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from conformance.record.intents import Intent, IntentEnd
+from conformance.record.moves import Moves
 from conformance.record.repeats import Repeats
 from conformance.transcript.model import Transcript
 
@@ -36,6 +38,7 @@ class TargetEntry:
     embedded: bool = False
     tolerance_ms: int = 0
     deadlines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,8 @@ class CaseLine:
     ``exercised`` are indexes into the header's ``clauses``. ``left_out`` says why there is no transcript
     ('' when there is one, or nothing was sent). ``repeat`` is the command that puts the case again. A case
     that was played ``repeats`` times tells of the first play that failed, where one did.
+    ``evidence`` says what was watched where nothing was to come, ``moves`` what a sequence of orders was.
+    ``fills``: how many milliseconds behind the update of its order each trade came on the stream of trades.
     """
 
     id: str
@@ -184,6 +189,9 @@ class CaseLine:
     left_out: str = ""
     timings: tuple[Timing, ...] = ()
     repeats: Repeats | None = None
+    evidence: tuple[str, ...] = ()
+    moves: Moves | None = None
+    fills: tuple[float, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -254,7 +262,7 @@ class End:
     warned: tuple[str, ...] = ()
 
 
-Line = Header | SourceLine | CaseLine | Notice | WaiverLine | End
+Line = Header | SourceLine | CaseLine | Intent | IntentEnd | Notice | WaiverLine | End
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +279,8 @@ class RunRecord:
     path: str = ""
     sources: tuple[SourceLine, ...] = ()
     waivers: tuple[WaiverLine, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    intent_ends: tuple[IntentEnd, ...] = ()
 
     @property
     def excused(self) -> frozenset[str]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import errno
-import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fcntl import LOCK_EX, LOCK_NB, flock
 from io import TextIOWrapper
+from os import fsync
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from conformance.errors import EnvironmentFailure
+from conformance.record.intents import Intent, IntentEnd
 from conformance.record.lines import from_object, to_object
+from conformance.record.moves import Moves
 from conformance.record.repeats import Repeats
+from conformance.record.text import pieces, texts
 from conformance.record.types import (
     CaseLine,
     End,
@@ -30,16 +33,15 @@ from conformance.record.types import (
 )
 from conformance.transcript.model import Exchange, Frame, Transcript
 from conformance.transcript.redact import Secrets
-from conformance.transcript.store import entry_to_json
 
 if TYPE_CHECKING:
     from conformance.verdict.model import Verdict
 
 # Maps whose keys are not words of ours.
-_FREE = frozenset({"addresses", "deadlines", "unenforceable"})
+_FREE = frozenset({"addresses", "deadlines", "limits", "unenforceable"})
 
 Keep = Literal["all", "failed"]
-T = TypeVar("T", Header, SourceLine, CaseLine, Notice, WaiverLine, End)
+T = TypeVar("T", Header, SourceLine, CaseLine, Intent, IntentEnd, Notice, WaiverLine, End)
 
 LARGEST = 256 * 1024
 """Bytes of payload that the transcript of a passed case may hold to be kept: a busy stream proves little."""
@@ -51,7 +53,7 @@ STALE = ("summary.json", "junit.xml", "report.html", "summary.md", "comparison.j
 _FIXED = frozenset(
     {
         *("line", "outcome", "blame", "level", "provenance", "binds", "kind", "verdict", "family", "state"),
-        *("decision", "course"),
+        *("decision", "course", "how", "role"),
     }
 )
 
@@ -107,8 +109,10 @@ class Writer:
         ended: int,
         repeat: str = "",
         repeats: Repeats | None = None,
+        moves: Moves | None = None,
     ) -> CaseLine:
         """Writes how a case ended. ``started`` and ``ended`` are nanoseconds of the monotonic clock."""
+        numbers = self._numbers
         seen_failing = repeats is not None and repeats.failures > 0
         kept, left_out = self._kept("failed" if seen_failing else str(verdict.outcome), transcript)
         line = CaseLine(
@@ -117,21 +121,41 @@ class Writer:
             blame=str(verdict.blame),
             reason=verdict.reason,
             findings=tuple(map(FindingEntry.of, verdict.findings)),
-            exercised=tuple(sorted(self._numbers[one] for one in verdict.exercised if one in self._numbers)),
+            exercised=tuple(sorted([numbers[one] for one in verdict.exercised if one in numbers])),
             messages=verdict.messages,
             started=self._ms(started),
             ended=self._ms(ended),
             repeat=repeat,
-            transcript=kept,
             left_out=left_out,
             timings=tuple(Timing(what, ms) for what, ms in verdict.timings),
             repeats=repeats,
+            evidence=verdict.evidence,
+            moves=moves,
+            fills=verdict.fills,
         )
-        return self._write(line)
+        return self._write(line, kept)
 
     def notice(self, text: str) -> Notice:
         """Writes a sentence about the run itself."""
         return self._write(Notice(text))
+
+    def intent(self, intent: Intent, at: int, *, durable: bool) -> Intent:
+        """Writes an order that is about to be sent. ``at`` is a nanosecond of the monotonic clock.
+
+        ``durable``: it is on the disk, not only on its way, when this returns.
+        """
+        line = self._write(replace(intent, at=self._ms(at)))
+        if durable:
+            try:
+                fsync(self._file.fileno())
+            except OSError as error:
+                if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a pipe or a device has no disk
+                    raise self._failure(error) from error
+        return line
+
+    def intent_end(self, end: IntentEnd) -> IntentEnd:
+        """Writes what became of an order."""
+        return self._write(end)
 
     def waiver(self, waiver: WaiverLine) -> WaiverLine:
         """Writes what became of a waiver."""
@@ -161,24 +185,24 @@ class Writer:
         with suppress(OSError):  # what could not be written was said when it was written
             self._file.close()
 
-    def _write(self, line: T) -> T:
-        transcript = line.transcript if isinstance(line, CaseLine) else None
-        if isinstance(line, CaseLine) and transcript is not None:
+    def _write(self, line: T, transcript: Transcript | None = None) -> T:
+        told = to_object(line)
+        if transcript is not None:
             transcript = self.secrets.redact_transcript(transcript)
-            stored = self._redacted(to_object(replace(line, transcript=None)))
-            del stored["transcript"]
-        else:
-            stored = self._redacted(to_object(line))
+            del told["transcript"]  # it stands behind all else
+        stored = self._redacted(told)
         if self._lost is not None:  # the cases that still play tell the same, not that a file is closed
             raise self._lost
         try:
-            for piece in _pieces(stored, transcript):
+            for piece in pieces(stored, transcript):
                 self._file.write(piece)
             self._file.flush()
         except OSError as error:
             self.close()
             self._lost = self._failure(error)
             raise self._lost from error
+        if isinstance(line, CaseLine) and stored is told:  # it landed as it is
+            return line if transcript is None else replace(line, transcript=transcript)
         landed: Line | None = from_object({**stored, "transcript": None})
         if isinstance(landed, CaseLine):
             landed = replace(landed, transcript=transcript)
@@ -187,8 +211,8 @@ class Writer:
 
     def _redacted(self, stored: dict[str, Any]) -> dict[str, Any]:
         # One look at all texts together is enough for the many lines that hold no secret.
-        whole = "\n".join(_texts(stored))
-        if self.secrets.redact_text(whole) == whole:
+        whole = "\n".join(texts(stored, []))
+        if self.secrets.redact_text(whole) is whole:
             return stored
         starred: dict[str, Any] = self._starred(stored)
         return starred
@@ -238,29 +262,6 @@ def _opened(path: Path) -> TextIOWrapper:
     if path.is_file():
         file.truncate(0)
     return file
-
-
-def _pieces(stored: dict[str, Any], transcript: Transcript | None) -> Iterator[str]:
-    """A line's text, its transcript entry by entry: a large one is never in memory as a whole."""
-    text = json.dumps(stored, separators=(",", ":"))
-    if transcript is not None:
-        yield text[:-1] + ',"transcript":{"case":' + json.dumps(transcript.case) + ',"entries":['
-        for number, entry in enumerate(transcript.entries):
-            yield ("," if number else "") + json.dumps(entry_to_json(entry), separators=(",", ":"))
-        text = "]}}"
-    yield text + "\n"
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from value
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
 
 
 def _size(entry: object) -> int:

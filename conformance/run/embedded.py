@@ -196,11 +196,14 @@ def introduced(contract: Contract, target: Target, said: Mapping[str, object]) -
             "the embedded reference speaks none of these documents",
             hint=f"it speaks {', '.join(addresses)}; name a target, or give --url",
         )
+    others = _mapping(said.get("aliases"))
+    aliases = {name: _texts(others.get(name)) for name in target.aliases if name in others}
     stated = said.get("credentials")
     found = tuple(credential(one) for one in stated) if isinstance(stated, list) else ()
     return replace(
         target,
         addresses=MappingProxyType(ours),
+        aliases=MappingProxyType(aliases),
         credentials=target.credentials or found,
         exclusive=said.get("exclusive") is True,
         deadlines=MappingProxyType(_numbers(said.get("deadlines"))),
@@ -216,6 +219,10 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    return MappingProxyType({name: str(text) for name, text in _mapping(value).items()})
 
 
 def _numbers(value: object) -> dict[str, int]:

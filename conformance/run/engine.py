@@ -10,9 +10,10 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from random import Random
+from secrets import token_hex
 from typing import Any
 
 from conformance.cases.carrying import Unopenable
@@ -25,12 +26,15 @@ from conformance.cases.target import Target
 from conformance.contract import Contract
 from conformance.conversation import Around, Conversation, Unavailable
 from conformance.errors import ConformanceError
+from conformance.run.endstate import look_behind
 from conformance.run.fitness import unfit
 from conformance.run.lag import Lag
 from conformance.run.preflight import Health, preflight
 from conformance.run.repeating import repeat
 from conformance.run.result import Result
+from conformance.run.safety import Safety
 from conformance.run.seats import Seats, sessions_of
+from conformance.run.shrinking import Shrinker, as_it_is
 from conformance.run.values import Values
 from conformance.run.window import Window
 from conformance.session import Generator
@@ -42,6 +46,7 @@ from conformance.verdict.overtaken import TRIES
 JOBS = 32
 STOP_S = 5.0
 CUT_S = 0.5
+AGAIN_S = 0.4
 MANY = 1000
 LAG_WINDOW_NS = 100_000_000
 SEEDS = 1_000_003
@@ -60,6 +65,7 @@ class Engine:
     transcript is gone once ``finished`` has seen it: those of a run would fill the memory.
 
     ``plan``: each case is played again and again, until its answer is there; ``played`` is told of each play.
+    ``safety`` decides what is traded.
     """
 
     def __init__(
@@ -76,6 +82,8 @@ class Engine:
         plan: Plan | None = None,
         played: Callable[[Result], None] = lambda result: None,
         judge: Judge | None = None,
+        safety: Safety | None = None,
+        shrinker: Shrinker | None = None,
     ) -> None:
         self.contract = contract
         self.catalogue = catalogue
@@ -90,10 +98,12 @@ class Engine:
         self._keep = keep
         self._plan = plan
         self._played = played
+        self._safety = safety
+        self._shrinker = shrinker
         self._lag = Lag()
         self._generator = Generator()
         self._numbers = itertools.count(1)
-        self._tag = f"oc{Random(seed).randrange(16**4):04x}{int(time.time()) % 16**6:06x}"
+        self._tag = f"oc{token_hex(2)}{int(time.time()) % 16**6:06x}"  # no two runs have the same
         self._window = Window(lambda: self._lag.since(time.monotonic_ns() - LAG_WINDOW_NS), jobs)
         self._seats = {name: Seats(jobs) for name in contract.services}
         self._resources: dict[str, asyncio.Lock] = {}
@@ -121,7 +131,8 @@ class Engine:
         """Plays all cases, longest wait first, the rest in an order that the seed decides."""
         order = list(cases)
         Random(self.seed).shuffle(order)
-        order.sort(key=lambda case: -(case.patience_ms // 100))
+        # Who needs every seat begins: later it would have to wait until the longest wait is over.
+        order.sort(key=lambda case: (case.sessions <= self.jobs, -(case.patience_ms // 100)))
         return list(await asyncio.gather(*(self.submit(case) for case in order)))
 
     async def stop(self) -> None:
@@ -135,9 +146,8 @@ class Engine:
         tasks: list[asyncio.Task[Any]] = [
             *self._tasks.values(),
             *(self._values.tasks if self._values else ()),
+            *([self._health] if self._health else ()),
         ]
-        if self._health is not None:
-            tasks.append(self._health)
         for seconds in (STOP_S - CUT_S, CUT_S):
             pending = [task for task in tasks if not task.done()]
             for task in pending:
@@ -149,7 +159,8 @@ class Engine:
 
     async def _play(self, case: Case) -> Result:
         if self._plan is None:
-            result = await self._once(case, 1)
+            told = self._shrinker.played if self._shrinker is not None else as_it_is
+            result = await told(case, lambda one: self._once(one, 1))
         else:
             result = await repeat(case, self._plan, lambda number: self._once(case, number), self._played)
         self._finished(result)
@@ -189,13 +200,20 @@ class Engine:
         verdict = health.verdict(case) or unfit(case, health.target, self.contract.services)
         if verdict is not None:
             return verdict
+        if self._safety is not None:
+            self._safety.begin(self.around(health.target))
+            if case.needs.trading and self._safety.stopped:
+                why = f"trading has stopped: {self._safety.stopped}"
+                return Verdict(case.id, Outcome.SKIPPED, Blame.NOBODY, why)
         await self._ask_values(case)
         around = replace(self.around(health.target), seed=self.seed + SEEDS * (number - 1))
         for attempt in range(1, TRIES + 1):
             transcript = await self._converse(case, replace(around, attempt=attempt), begun)
             judged = await self._judged(case, transcript)
-            if not judged.overtaken:  # else it proves nothing: the conversation has to be held again
+            if not judged.overtaken or attempt == TRIES:
                 break
+            # It proves nothing and has to be held again: a little later, for a target that counts commands.
+            await asyncio.sleep(AGAIN_S * attempt)
         return judged
 
     async def health(self) -> Health:
@@ -216,8 +234,9 @@ class Engine:
             fresh=lambda: next(self._numbers),
             tag=self._tag,
             generator=self._generator,
+            ears=self.judge.ears,
+            guard=self._safety.guard(None) if self._safety is not None else None,
             lag=self._lag.since,
-            seed=self.seed,
         )
 
     async def _value(self, name: str) -> object:
@@ -251,7 +270,8 @@ class Engine:
     async def _seated(self, case: Case) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for service, number in sorted(sessions_of(case).items()):
-                await stack.enter_async_context(self._seats[service].taken(number, case.patience_ms))
+                seats = self._seats[service].taken(number, case.patience_ms, ahead=bool(case.resource))
+                await stack.enter_async_context(seats)
             yield
 
     async def _judged(self, case: Case, transcript: Transcript) -> Verdict:
@@ -263,15 +283,17 @@ class Engine:
     async def _converse(
         self, case: Case, around: Around, begun: Callable[[Conversation], None]
     ) -> Transcript:
-        async with AsyncExitStack() as stack:
-            # The resource first, then seats by name: no two cases wait for each other, and who waits for a
-            # resource keeps nobody else from playing.
-            if case.resource:
-                lock = self._resources.setdefault(case.resource, asyncio.Lock())
-                await stack.enter_async_context(lock)
-            await stack.enter_async_context(self._seated(case))
-            place = await self._window.place(case.patience_ms)
-            stack.callback(place.leave)
-            conversation = Conversation(case, replace(around, settle=place.leave))
-            begun(conversation)
-            return await conversation.play()
+        guard = self._safety.guard(case) if self._safety is not None else None
+        # The resource first, then seats by name: no two cases wait for each other, and who waits for a
+        # resource keeps nobody else from playing. Who has it goes ahead: the others take turns behind it, and
+        # their turns, one after the other, are the longest wait of all. What it leaves they would trade with.
+        lock = self._resources.setdefault(case.resource, asyncio.Lock()) if case.resource else nullcontext()
+        async with lock:
+            async with self._seated(case):
+                with await self._window.place(case.patience_ms, ahead=bool(case.resource)) as place:
+                    conversation = Conversation(case, replace(around, settle=place.leave, guard=guard))
+                    begun(conversation)
+                    await conversation.play()
+            if guard is not None and self._safety is not None:
+                await look_behind(self._safety, guard, conversation)
+        return conversation.transcript

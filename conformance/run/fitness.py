@@ -25,6 +25,7 @@ def _who(one: As) -> str:
 
 
 NONE: Mapping[str, Service] = MappingProxyType({})
+ORDINALS = {1: "second", 2: "third"}
 
 
 def unfit(case: Case, target: Target, services: Mapping[str, Service] = NONE) -> Verdict | None:
@@ -39,6 +40,11 @@ def unfit(case: Case, target: Target, services: Mapping[str, Service] = NONE) ->
     for service in (*case.needs.services, *case.needs.reached):
         if service not in target.addresses:
             return skipped(f"no address for {service}: give --url {service}=URL")
+    for service, alias in case.needs.aliases:
+        if not target.address(service, alias):
+            return skipped(
+                f"no {ORDINALS.get(alias, 'other')} address of {service}: give --url {service}/NAME=URL"
+            )
     if case.needs.exclusive and not target.exclusive:
         return skipped("needs a target that nobody else uses (exclusive)")
     if case.needs.trading and not target.trading:

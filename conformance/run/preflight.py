@@ -13,7 +13,7 @@ from types import MappingProxyType
 from conformance.cases.case import Case, Family, Needs
 from conformance.cases.filling import sourced_names
 from conformance.cases.opening import unopenable
-from conformance.cases.reading import Reader
+from conformance.cases.reading import Reader, Seen, refuses
 from conformance.cases.steps import As, Connect, Expect, Request, Send, Step
 from conformance.cases.target import Credentials, Target
 from conformance.contract import Contract, Level, Protocol, Provenance, Service
@@ -41,6 +41,9 @@ class Health:
         for service in case.needs.services:
             if service in self.down:
                 return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, self.down[service])
+        for service, alias in case.needs.aliases:
+            if why := self.down.get(place(service, alias)):
+                return Verdict(case.id, Outcome.BROKEN, Blame.ENVIRONMENT, why)
         accounts = {one.account for one in self.target.credentials}
         for who in case.needs.who:
             lacking = self.target.credential(who.schemes, who.has, who.lacks) is None
@@ -84,6 +87,7 @@ async def preflight(contract: Contract, target: Target, judge: Judge, around: Ar
     around = replace(around, target=target)
     reasons = await asyncio.gather(*(_reach(service, judge, around) for service in services))
     down.update({service.name: reason for service, reason in zip(services, reasons, strict=True) if reason})
+    down.update(await _unreached(services, around))
     usable, notices, refused = await _credentials(contract, target, around, down)
     told = tuple(f"the target refused the credential {one.label or one.scheme}" for one in turned_away)
     usable_target = replace(target, credentials=usable)
@@ -127,6 +131,9 @@ async def _is_taken(one: Credentials, service: Service, around: Around) -> bool:
 async def _unasked(name: str) -> object:
     raise Unavailable(f"{name} is not asked for before the target is known to be there")
 
+
+PAUSES_S = (0.1, 0.4, 1.6, 0.0)
+"""A target that was too busy to look at a credential is asked again."""
 
 GARBAGE = b"\xc1"
 """What no encoding begins with: a target that speaks at all says that it does not understand."""
@@ -191,23 +198,50 @@ async def _reach(service: Service, judge: Judge, around: Around) -> str:
     return ""
 
 
+def place(service: str, alias: int) -> str:
+    """What an other address of a service is called among those that are down."""
+    return f"{service}/{alias}"
+
+
+async def _unreached(services: Sequence[Service], around: Around) -> dict[str, str]:
+    """The aliases to which no connection can be had, and why; what one answers is for the cases to judge."""
+    down: dict[str, str] = {}
+    for service in services:
+        for alias, address in enumerate(around.target.aliases.get(service.name, {}).values(), 1):
+            step = Connect("main", service.name, alias=alias)
+            if unopenable(step, around.contract.services, around.target):
+                continue
+            transcript = await Conversation(_case(f"{service.name}-{alias}", service, (step,)), around).play()
+            for mark in transcript.marks("failed"):
+                if mark.data.get("status") != SWITCHING:
+                    down[place(service.name, alias)] = (
+                        f"{service.name} at {address}: {mark.data.get('reason')}"
+                    )
+    return down
+
+
 def misbehaved(transcript: Transcript) -> bool:
     """Whether somebody speaks there, and so that we could not go on listening."""
     wrong = any(mark.data.get("status") == SWITCHING for mark in transcript.marks("failed"))
     return wrong or any(True for kind in ENDED_BY_US for _ in transcript.marks(kind))
 
 
-def answered_otherwise(service: Service, transcript: Transcript) -> bool:
-    """Whether what came last is no refusal, where the service says how it refuses."""
+def _last(service: Service, transcript: Transcript) -> Seen | None:
+    """The message that came last."""
     heard = [
         frame
         for frame in transcript.frames()
         if frame.direction == "received" and frame.opcode in ("text", "binary")
     ]
-    if not heard or service.rules.refusals is None:
+    return Reader(service).read(0, heard[-1].at, heard[-1].opcode, heard[-1].data) if heard else None
+
+
+def answered_otherwise(service: Service, transcript: Transcript) -> bool:
+    """Whether what came last is no refusal of what was asked, where the service says how it refuses."""
+    last, refusals = _last(service, transcript), service.rules.refusals
+    if last is None or refusals is None:
         return False
-    last = Reader(service).read(0, heard[-1].at, heard[-1].opcode, heard[-1].data)
-    return service.rules.refusals.message not in last.names
+    return refusals.message not in last.names or refuses(service, last, "busy")
 
 
 async def _credentials(
@@ -232,8 +266,13 @@ async def _credentials(
         steps: tuple[Step, ...] = (Connect("main", service.name, As((one.scheme,))),)
         others = tuple(each for each in target.credentials if each.scheme != one.scheme)
         alone = replace(around, target=replace(target, credentials=(one, *others)))
-        conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
-        transcript = await conversation.play()
+        for pause in PAUSES_S:
+            conversation = Conversation(_case(f"credential-{one.label or one.scheme}", service, steps), alone)
+            transcript = await conversation.play()
+            last = _last(service, transcript)
+            if last is None or not refuses(service, last, "busy"):
+                break
+            await asyncio.sleep(pause)
         granted = conversation.saved.get("permissions")
         if conversation.stopped and (misbehaved(transcript) or answered_otherwise(service, transcript)):
             usable.append(one)  # that is no refusal: the cases judge what it is

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conformance.cases.case import Case
 from conformance.record import Repeats
+from conformance.record.moves import Moves
 from conformance.transcript import Transcript
 from conformance.verdict import Verdict
 
@@ -14,7 +15,8 @@ from conformance.verdict import Verdict
 class Result:
     """One case, played and judged. Times are monotonic nanoseconds.
 
-    One that was played again and again tells of the first play that failed, where one did.
+    One that was played again and again tells of the first play that failed, where one did; one about a
+    sequence of ``moves``, of the shortest that fails.
     """
 
     case: Case
@@ -23,6 +25,7 @@ class Result:
     started: int
     ended: int
     repeats: Repeats | None = None
+    moves: Moves | None = None
 
     @property
     def ms(self) -> float:

@@ -1,7 +1,7 @@
 """From what the user names (a server of the documents, addresses, credentials) to a target.
 
 What a document states of the target at an address counts when the user names that very address; nothing is
-ever sent to a host that the user did not name.
+ever sent to a host that the user did not name, by its address or by the name of a server and its aliases.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from conformance.cases.stated import lowerable
 from conformance.cases.target import Credentials, Target
 from conformance.contract import NOBODY, Contract, Server, Service
 from conformance.errors import UsageError
 from conformance.run.addresses import Address, parse_address
 from conformance.run.credentials import parse_credential, stated_credentials
+from conformance.run.endpoints import aliases_of, embedded_aliases, given_aliases
 from conformance.run.variables import address_of, carried_by, fitting, named
+from conformance.trading.limits import CAREFUL, FREE, Limits, limited, tightened
 
 REFERENCE = "reference"
 EMBEDDED_DEADLINE_MS = 1500
+LIMIT = "--trading-limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,10 @@ class Given:
     allow_trading: bool = False
     exclusive: bool = False
     deadlines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    minimums: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     tolerance_ms: int | None = None
+    limits: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def embedded(self) -> bool:
@@ -51,6 +57,7 @@ def make_target(contract: Contract, given: Given) -> Target:
         given.deadlines,
         {each.name for one in contract.services.values() for each in one.rules.deadlines},
     )
+    _known("--minimum", given.minimums, lowerable(contract))
     _known("--value", given.values, named(contract))
     _no_secrets(contract, given)
     fitting(contract, given.values)
@@ -63,16 +70,20 @@ def make_target(contract: Contract, given: Given) -> Target:
         return _embedded(contract, given, explicit)
     servers = _servers(contract, given)
     addresses = {name: address_of(name, server, given.values) for name, server in servers.items()}
-    urls = _urls(contract, given.urls)
+    plain, aliases = given_aliases(contract, given.urls)
+    urls, named_by = _urls(contract, plain), dict(servers)
     for name, address in urls.items():
+        named_by.pop(name, None)
         addresses[name] = address.url
         servers.pop(name, None)
         known = contract.services[name].servers
         found = next((one for one in known if _same(name, one, address, given.values)), None)
         if found is not None:
             servers[name] = found
+    others = aliases_of(contract, named_by, addresses, aliases, given.values)
     name = given.name or next(iter(urls.values())).place
-    return _stated(contract, Target(name=name, addresses=addresses), servers, given, explicit)
+    made = Target(name=name, addresses=addresses, aliases=others)
+    return _stated(contract, made, servers, given, explicit)
 
 
 def _embedded(contract: Contract, given: Given, explicit: tuple[Credentials, ...]) -> Target:
@@ -97,8 +108,10 @@ def _embedded(contract: Contract, given: Given, explicit: tuple[Credentials, ...
         trading=True,
         embedded=True,
         deadlines=MappingProxyType({**deadlines, **given.deadlines}),
-        minimums=MappingProxyType(minimums),
+        minimums=MappingProxyType({**minimums, **given.minimums}),
         values=_values(local, given),
+        limits=limited(FREE, given.limits, LIMIT),
+        aliases=embedded_aliases(contract),
     )
     return target if given.tolerance_ms is None else _tolerant(target, given.tolerance_ms)
 
@@ -113,7 +126,7 @@ def _stated(
     """The target with what the documents state of it at these addresses, and what the user says on top."""
     deadlines, minimums = _stated_numbers(servers)
     sockets = [name for name in target.addresses if contract.services[name].operations]
-    local = all(parse_address(url).loopback for url in target.addresses.values())
+    local = all(parse_address(url).loopback for url in target.everywhere().values())
     made = Target(
         name=target.name,
         addresses=MappingProxyType(dict(target.addresses)),
@@ -127,14 +140,31 @@ def _stated(
         exclusive=given.exclusive or _all_state("exclusive", target.addresses, servers),
         trading=given.allow_trading or (local and _all_state("trading", sockets, servers)),
         deadlines=MappingProxyType({**deadlines, **given.deadlines}),
-        minimums=MappingProxyType(minimums),
+        minimums=MappingProxyType({**minimums, **given.minimums}),
         values=_values(servers, given),
+        limits=_limits(servers.values(), given, trusted=local),
+        aliases=target.aliases,
     )
     return made if given.tolerance_ms is None else _tolerant(made, given.tolerance_ms)
 
 
 def _tolerant(target: Target, tolerance_ms: int) -> Target:
     return replace(target, tolerance_ms=tolerance_ms)
+
+
+def _limits(servers: Iterable[Server], given: Given, *, trusted: bool) -> Limits:
+    """The limits of trading: the user's word before the documents', whose word only on the loopback allows
+    more than is usual."""
+    limits = CAREFUL
+    for server in servers:
+        stated = server.stated.get("limits")
+        if isinstance(stated, Mapping):
+            named = {name: value for name, value in stated.items() if name != "x-provenance"}
+            where = f"{server.where}: limits"
+            limits = (
+                limited(limits, named, where) if trusted else tightened(limits, limited(FREE, named, where))
+            )
+    return limited(limits, given.limits, LIMIT)
 
 
 def _stated_numbers(servers: Mapping[str, Server]) -> tuple[dict[str, int], dict[str, int]]:

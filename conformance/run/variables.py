@@ -89,7 +89,8 @@ def carried_at(service: Service) -> tuple[Carried, ...]:
 def named(contract: Contract) -> set[str]:
     """Every name that ``--value`` can give a value to, whether a source gives it or a command only asks."""
     own = {name for service in contract.services.values() for name in _names(service)}
-    return own | set(source_names(contract))
+    stated = {name for tree in contract.scenarios for name, _ in tree.root.named("values")}
+    return own | stated | set(source_names(contract))
 
 
 def fitting(contract: Contract, values: Mapping[str, object]) -> None:

@@ -26,14 +26,15 @@ class Window:
         self._lag = lag
         self._most = most
         self._busy = 0
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[bool, int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
 
-    async def place(self, patience_ms: int = 0) -> Place:
-        """Waits for a place and takes it: the longest wait first, else first come, first served."""
+    async def place(self, patience_ms: int = 0, *, ahead: bool = False) -> Place:
+        """Waits for a place and takes it: first those on whom somebody waits (``ahead``), then the longest
+        wait, else first come, first served."""
         if self._waiting or self._busy >= int(self.size):
             turn = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (-patience_ms, next(self._numbers), turn))
+            heapq.heappush(self._waiting, (not ahead, -patience_ms, next(self._numbers), turn))
             try:
                 await turn
             except asyncio.CancelledError:
@@ -66,6 +67,12 @@ class Place:
 
     def __init__(self, give_back: Callable[[], None]) -> None:
         self._give_back: Callable[[], None] | None = give_back
+
+    def __enter__(self) -> Place:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.leave()
 
     def leave(self) -> None:
         """Gives the place back; a second call does nothing."""
