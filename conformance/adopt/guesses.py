@@ -14,8 +14,6 @@ from conformance.adopt.words import (
     ASKING,
     CORRELATING,
     ENTERING,
-    FETCHING,
-    READING,
     REFUSING,
     SECRET,
     TWINS,
@@ -24,6 +22,7 @@ from conformance.adopt.words import (
     stem,
 )
 from conformance.contract import Message, Operation, Schema, Service
+from conformance.contract.effects import FETCHING, reads
 from conformance.documents.words import words
 
 DEEP = 2
@@ -102,8 +101,14 @@ def _same_constant(command: Message, reply: Message) -> bool:
 
 
 def correlations(service: Service, command: Message, reply: Message) -> Iterator[str]:
-    """Names of top-level fields that both have and that are called as one that ties replies to commands."""
+    """Paths of fields that both have and that tie replies to commands: the one that the command states.
+
+    Else top-level fields that are called as such.
+    """
     if command.correlation:
+        deep = command.correlation.count("/")
+        if command.correlation in {pointer for pointer, _ in _deep(reply.payload, "", deep)}:
+            yield command.correlation[1:]
         return
     theirs = dict(_fields(reply.payload))
     for name, schema in _fields(command.payload):
@@ -146,9 +151,7 @@ def probes(service: Service) -> Iterator[Operation]:
 def changing(service: Service) -> Iterator[Operation]:
     """Commands whose name does not plainly say that they change nothing: the cautious answer."""
     for operation in service.operations.values():
-        first = words(operation.message)[:1] or words(operation.name)[:1]
-        again = words(operation.name)[:1]
-        if not ({*first, *again} & READING):
+        if not reads(operation.message, operation.name):
             yield operation
 
 

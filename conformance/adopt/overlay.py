@@ -13,6 +13,8 @@ import yaml
 
 from conformance.adopt.guesses import changing, correlations, credentials, probes, refusal, replies
 from conformance.contract import Operation, Service, Where, split
+from conformance.documents.pointers import join
+from conformance.documents.tree import Tree
 
 EXTENSION = "x-conformance"
 TEMPLATE = "template.yaml"
@@ -34,9 +36,9 @@ Wrap = Callable[[dict[str, object]], dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An update of an overlay, and why it is offered; with ``doubt`` it is written as a comment."""
+    """An update at a place, and why it is offered; with ``doubt`` it is written as a comment."""
 
-    target: str
+    target: Where
     why: str
     update: Mapping[str, object]
     doubt: bool = False
@@ -52,8 +54,8 @@ def template() -> dict[str, str]:
     return made
 
 
-def overlay(services: Sequence[Service], extends: str) -> str:
-    """The text of an overlay for the document of these services (one for each of its addresses).
+def overlay(services: Sequence[Service], tree: Tree, extends: str) -> str:
+    """The text of an overlay for ``tree``, the document of these services (one for each of its addresses).
 
     Applied as it is, it adds what was guessed without doubt. ``extends`` is how it names the document.
     """
@@ -71,20 +73,24 @@ def overlay(services: Sequence[Service], extends: str) -> str:
         f"info: {{title: {_inline(f'What {services[0].title or extends} leaves unsaid')}, version: 1.0.0}}",
         f"extends: {_inline(extends)}",
         "actions:",
-        *_written(Action("$.info", "The name of the service in ids of clauses and cases.",
-                         {EXTENSION: {"name": name}})),
+        *_written(Action(_at(services[0], "/info"), "The name of the service in ids of clauses and cases.",
+                         {EXTENSION: {"name": name}}), tree),
     ]  # fmt: skip
     for title, body in sections.items():
         lines += ["", f"# -- {title}", *body.splitlines()]
         for action in offered.get(title, ()):
-            lines += _written(action)
+            lines += _written(action, tree)
     return "\n".join(lines) + "\n"
 
 
-def jsonpath(where: Where) -> str:
-    """The normalized path (RFC 9535, 2.7) of a place in a document."""
-    escaped = (part.replace("\\", "\\\\").replace("'", "\\'") for part in split(where.pointer))
-    return "$" + "".join(f"['{part}']" for part in escaped)
+def jsonpath(tree: Tree, pointer: str) -> str:
+    """The normalized path (RFC 9535, 2.7) of a place in a document: elements by number, members by name."""
+    path, here = "$", tree.node("")
+    for part in split(pointer):
+        escaped = part.replace("\\", "\\\\").replace("'", "\\'")
+        path += f"[{part}]" if here is not None and isinstance(here.value, list) else f"['{escaped}']"
+        here = here.get(part) if here is not None else None
+    return path
 
 
 def _replies(service: Service) -> Iterator[Action]:
@@ -114,13 +120,12 @@ def _correlations(service: Service) -> Iterator[Action]:
         for name in (*(operation.replies or answers.get(operation.name, ())), *refusing):
             reply = service.messages[name]
             for field in correlations(service, command, reply):
-                given.setdefault(command.name, (field, command.where))
-                if not reply.correlation:
-                    given.setdefault(reply.name, (field, reply.where))
+                for each in (command, reply):
+                    if not each.correlation:
+                        given.setdefault(each.name, (field, each.where))
     for message, (field, where) in given.items():
         why = f"{message} is tied to its counterpart by {field}."
-        yield Action(jsonpath(where), why, {"correlationId": {"location": f"$message.payload#/{field}"}},
-                     doubt=not _own(service, where))  # fmt: skip
+        yield Action(where, why, {"correlationId": {"location": f"$message.payload#/{field}"}})
 
 
 def _credentials(service: Service) -> Iterator[Action]:
@@ -141,14 +146,14 @@ def _credentials(service: Service) -> Iterator[Action]:
             f", and {success} says that it is accepted." if success else "; what says that it is accepted?"
         )
         update = {"securitySchemes": {SCHEME: scheme}}
-        yield Action("$.components", why, update, doubt=not success)
+        yield Action(_at(service, "/components"), why, update, doubt=not success)
 
 
 def _safety(service: Service) -> Iterator[Action]:
     entering = any(True for _ in credentials(service))
     for operation in changing(service):
         target, wrap = _of_operation(service, operation)
-        if operation.changes_state:
+        if operation.effects_stated or operation.schemes:
             continue
         why = (
             f"Nothing in its name says that {operation.name} changes nothing: it is put only with permission."
@@ -175,7 +180,7 @@ def _refusals(service: Service) -> Iterator[Action]:
     )
     if not roles:
         why += " Which code means what?"
-    yield Action("$", why, {EXTENSION: {"refusals": stated}}, doubt=not (pointer and roles))
+    yield Action(_at(service), why, {EXTENSION: {"refusals": stated}}, doubt=not (pointer and roles))
 
 
 def _role(code: str) -> str:
@@ -188,36 +193,44 @@ def _roles(service: Service) -> Iterator[Action]:
         return
     for operation in probes(service):
         update = {EXTENSION: {"roles": {"session.probe": operation.name}}}
-        yield Action("$", f"{operation.name} is a round trip that changes nothing.", update)
+        yield Action(_at(service), f"{operation.name} is a round trip that changes nothing.", update)
         return
 
 
-def _of_operation(service: Service, operation: Operation) -> tuple[str, Wrap]:
+def _of_operation(service: Service, operation: Operation) -> tuple[Where, Wrap]:
     """Where the rules of a command go: on its operation; on its message when the operation has several."""
     alone = sum(1 for each in service.operations.values() if each.where == operation.where) == 1
     if alone:
-        return jsonpath(operation.where), lambda rules: {EXTENSION: rules}
+        return operation.where, lambda rules: {EXTENSION: rules}
     command = service.messages[operation.message]
-    return jsonpath(command.where), lambda rules: {EXTENSION: {"operation": rules}}
+    return command.where, lambda rules: {EXTENSION: {"operation": rules}}
 
 
-def _own(service: Service, where: Where) -> bool:
-    """Whether the place is in the document itself: an overlay cannot reach into referenced files."""
-    return where.file == service.file
+def _at(service: Service, pointer: str = "") -> Where:
+    """A place in the document of the service, whether anything is there or not."""
+    return Where(service.file, 1, pointer)
 
 
-def _written(action: Action) -> Iterable[str]:
-    """The action as lines of YAML; commented out when in doubt."""
-    body = yaml.safe_dump(
-        dict(action.update), sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
-    )
+def _written(action: Action, tree: Tree) -> Iterable[str]:
+    """The action as lines of YAML; commented out when in doubt.
+
+    A target must be there: what is offered for a place that is not stands at the nearest that is. An overlay
+    cannot reach into referenced files.
+    """
+    above, update, why = list(split(action.target.pointer)), dict(action.update), action.why
+    own = action.target.file == tree.file
+    while own and tree.node(join(*above)) is None:
+        update = {above.pop(): update}
+    if not own:
+        why += f" It stands in {action.target.file}, where no overlay of this document reaches."
+    body = yaml.safe_dump(update, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None)
     lines = [
-        f"  - target: {_inline(action.target)}",
-        f"    description: {_inline(action.why)}",
+        f"  - target: {_inline(jsonpath(tree, join(*above)))}",
+        f"    description: {_inline(why)}",
         "    update:",
         *("      " + line for line in body.splitlines()),
     ]
-    return ["  # " + line[2:] for line in lines] if action.doubt else lines
+    return ["  # " + line[2:] for line in lines] if action.doubt or not own else lines
 
 
 def _inline(text: str) -> str:

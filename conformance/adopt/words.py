@@ -32,18 +32,6 @@ ANSWERING = frozenset(
 )  # fmt: skip
 """Last words of a reply's name that say no more than that it is one."""
 
-FETCHING = frozenset({"fetch", "get", "list", "load", "lookup", "query", "read", "request", "show"})
-"""First words of a command that asks for what the rest of its name says."""
-
-READING = FETCHING - {"request"} | frozenset(
-    {
-        "auth", "authenticate", "check", "handshake", "heartbeat", "hello", "info", "login", "logon",
-        "logout", "ping", "pong", "search", "sign", "status", "subscribe", "time", "unsub", "unsubscribe",
-        "sub", "resubscribe",
-    }
-)  # fmt: skip
-"""First words of a command that changes nothing but its own connection."""
-
 REFUSING = frozenset(
     {
         "error", "errors", "err", "failure", "failed", "fault", "problem", "reject", "rejected",

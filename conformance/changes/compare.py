@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from conformance.cases.case import Case
+from conformance.changes.addresses import addresses
 from conformance.changes.entry import CaseChanges, Change
 from conformance.changes.ground import Ground, Side
 from conformance.changes.http import http_operations
 from conformance.changes.leftovers import leftovers
 from conformance.changes.messages import messages_and_operations
 from conformance.changes.rules import rules
+from conformance.changes.schemes import schemes
 from conformance.contract.clauses import slug
 from conformance.contract.model import Protocol, Service
 
@@ -41,12 +43,14 @@ def compare(old: Side, new: Side) -> Report:
     """What changed from one contract to the other. Pure."""
     ground = Ground(old, new)
     pairs = _services(ground)
-    for before, after in pairs:
+    for was, after in pairs:
+        before = schemes(ground, was, after)
         if before.protocol is Protocol.HTTP:
             http_operations(ground, before, after)
         else:
             messages_and_operations(ground, before, after)
         rules(ground, before, after)
+        addresses(ground, before, after)
     _merge_moved(ground)
     leftovers(ground)
     order = sorted(ground.changes, key=lambda each: (not each.clients, not each.server))
@@ -163,6 +167,7 @@ def _cases(ground: Ground) -> CaseChanges:
 def _words(ground: Ground) -> dict[str, str]:
     """Words of ids that have others now."""
     services = {slug(old): slug(new) for old, new in ground.services.items() if old != new}
+    services |= {slug(old): slug(new) for (_, old), new in ground.called.items()}
     return services | {slug(old[1]): slug(new[1]) for old, new in ground.subjects.items() if old[1] != new[1]}
 
 

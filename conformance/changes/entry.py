@@ -9,7 +9,9 @@ from conformance.contract.clause import Binds, Clause
 from conformance.documents.where import Where
 
 Ends = frozenset[Binds]
-BOTH: Ends = frozenset({Binds.TARGET, Binds.CLIENT})
+TARGET: Ends = frozenset({Binds.TARGET})
+CLIENT: Ends = frozenset({Binds.CLIENT})
+BOTH: Ends = TARGET | CLIENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from conformance.cases.catalogue import Catalogue
 from conformance.changes.delta import Delta
-from conformance.changes.entry import Change, Ends, whom
+from conformance.changes.entry import Change, Ends
 from conformance.changes.schemas import Comparison
 from conformance.changes.shapes import shape
 from conformance.contract.clause import Binds
@@ -31,17 +31,21 @@ class Side:
 @dataclass(slots=True)
 class Ground:
     """``services``: old name -> new one; ``subjects``: an old subject -> the new one where it has another
-    name; ``same``: old clause -> the new one that says the same; ``ways``: of each subject, words of a use in
-    the old -> in the new; ``causes``: what was edited in one place -> the number of the change that tells
-    of it, wherever it is used; ``indexes``: clauses by their subjects, of each side."""
+    name; ``called``: what else of an old service has another name in sentences; ``same``: old clause -> the
+    new one that says the same; ``ways``: of each subject, words of a use in the old -> in the new; ``also``:
+    of each new subject, other words of a use -> those of it as a whole; ``causes``: what was edited in one
+    place -> the number of the change that tells of it, wherever it is used; ``indexes``: clauses by their
+    subjects, of each side."""
 
     old: Side
     new: Side
     changes: list[Change] = field(default_factory=list)
     services: dict[str, str] = field(default_factory=dict)
     subjects: dict[Subject, Subject] = field(default_factory=dict)
+    called: dict[Subject, str] = field(default_factory=dict)
     same: dict[str, str] = field(default_factory=dict)
     ways: dict[Subject, dict[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    also: dict[Subject, dict[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     causes: dict[tuple[object, ...], int] = field(default_factory=dict)
     indexes: dict[int, defaultdict[Subject, list[str]]] = field(default_factory=dict)
 
@@ -82,6 +86,7 @@ class Ground:
         comparison.pair(shape(old), shape(new))
         self.same.update(comparison.same)
         self.ways.setdefault(before, {}).update(comparison.ways)
+        self.also.setdefault(after, {}).update(comparison.also)
         for delta in comparison.deltas:
             clients, server = _breaks(delta, sent_by)
             place = self._places(delta)
@@ -134,9 +139,7 @@ class Ground:
 
 
 def _breaks(delta: Delta, sent_by: Ends) -> tuple[bool, bool]:
-    if delta.wanted is None:
-        return whom(sent_by, tightened=delta.tight, loosened=delta.loose)
-    by_target, by_client = delta.wanted
+    by_target, by_client = delta.breaks
     some = [each for end, each in ((Binds.TARGET, by_target), (Binds.CLIENT, by_client)) if end in sent_by]
     return any(each[0] for each in some), any(each[1] for each in some)
 
@@ -167,3 +170,14 @@ def ends(*, by_target: bool, by_client: bool) -> Ends:
 def matched(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
     """Keys that both have, in the old order."""
     return [key for key in old if key in new]
+
+
+def only(old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Pairs of equal values that stand once on each side."""
+    before, after = list(old.values()), list(new.values())
+    return [
+        (name, other)
+        for name, value in old.items()
+        for other, found in new.items()
+        if value == found and before.count(value) == 1 and after.count(value) == 1
+    ]

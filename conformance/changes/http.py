@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from conformance.changes.entry import Ends, whom
-from conformance.changes.ground import Ground, matched
+from conformance.changes.addresses import bare
+from conformance.changes.entry import CLIENT, TARGET, Ends, whom
+from conformance.changes.ground import Ground, matched, only
 from conformance.changes.rules import keyed
-from conformance.contract.clause import Binds
+from conformance.changes.shapes import shape
+from conformance.contract.addresses import holes
 from conformance.contract.model import HttpOperation, Parameter, Response, Service
 from conformance.contract.schema import Schema
 
-TARGET: Ends = frozenset({Binds.TARGET})
-CLIENT: Ends = frozenset({Binds.CLIENT})
-
 
 def http_operations(ground: Ground, old: Service, new: Service) -> None:
-    """Compare what can be requested: by method and path, whatever the operation is called."""
+    """Compare what can be requested: by method and path, whatever an operation or its parameter is called."""
     before, after = ({f"{each.method} {each.path}": each for each in one.http} for one in (old, new))
+    pairs = {place: place for place in matched(before, after)}
+    gone, come = ({place: bare(place) for place in one if place not in pairs} for one in (before, after))
+    pairs.update(only(gone, come))
     for place, each in before.items():
-        if place not in after:
+        if place not in pairs:
             ground.tell(
                 "operation-gone", new.name, each.name, f"{place} is gone", clients=True, old=each.where,
                 gone=_all(ground, each, old=True),
             )  # fmt: skip
     for place, each in after.items():
-        if place not in before:
+        if place not in pairs.values():
             ground.tell(
                 "operation-new", new.name, each.name, f"{place} is new", server=True, new=each.where,
                 come=_all(ground, each, old=False),
             )  # fmt: skip
-    for place in matched(before, after):
-        _Pair(ground, before[place], after[place], place).compare()
+    for place, other in pairs.items():
+        _Pair(ground, before[place], after[other], other).compare()
 
 
 def _all(ground: Ground, operation: HttpOperation, *, old: bool) -> tuple[str, ...]:
@@ -58,7 +61,9 @@ class _Pair:
             self._rename()
         responses = [{each.status: each for each in one.responses} for one in (old, new)]
         self._responses(responses[0], responses[1])
-        known = [{f"{each.place} {each.name}": each for each in one.parameters} for one in (old, new)]
+        known = [
+            {f"{each.place} {each.name}": each for each in some} for some in (self._called(), new.parameters)
+        ]
         self._parameters("parameter", known[0], known[1], CLIENT, "")
         self._body()
         if set(old.schemes) != set(new.schemes):
@@ -82,6 +87,24 @@ class _Pair:
             ):
                 other = clause.subject.removesuffix(old.name) + new.name
                 self.ground.subjects[old.service, clause.subject] = (new.service, other)
+
+    def _called(self) -> Iterator[Parameter]:
+        """The old parameters, those of the path by the names that they have today."""
+        ground, old, new = self.ground, self.old, self.new
+        today = dict(zip(holes(old.path), holes(new.path), strict=True))
+        clauses = {each.name: each.clause for each in new.parameters if each.place == "path"}
+        for each in old.parameters:
+            name = today.get(each.name, each.name) if each.place == "path" else each.name
+            if name != each.name:
+                self._tell("parameter-renamed", f"{{{each.name}}} is called {{{name}}} in the documents")
+                was, now = (
+                    f"path parameter {key} of {of}" for key, of in ((each.name, old.name), (name, new.name))
+                )
+                ground.subjects[old.service, f"the {was}"] = (new.service, f"the {now}")
+                ground.called.update({(old.service, was): now, (old.service, old.path): new.path})
+                if name in clauses:
+                    ground.same[each.clause] = clauses[name]
+            yield replace(each, name=name)
 
     def _tell(
         self, kind: str, says: str, *, clients: bool = False, server: bool = False,
@@ -139,8 +162,9 @@ class _Pair:
                         what, says, clients=clients, server=server, gone=[was.clause], come=[now.clause]
                     )
                 if was.schema is not None and now.schema is not None:
+                    self._styles(f"the {what} {key}{end}", was, now)
                     about = (
-                        f"the {was.place} parameter {was.name} of {{}}"
+                        f"the {now.place} parameter {now.name} of {{}}"
                         if not end
                         else f"the header {key}{end} of {{}}"
                     )
@@ -160,6 +184,18 @@ class _Pair:
             self._tell(
                 what, says + ("gone" if now is None else "new"), clients=clients, server=server,
                 gone=ids if now is None else [], come=ids if was is None else [],
+            )  # fmt: skip
+
+    def _styles(self, about: str, old: Parameter, new: Parameter) -> None:
+        """How a value is written; whether its parts are apart says nothing of a value without parts."""
+        parts = any(
+            shape(each.schema).types & {"array", "object"} for each in (old, new) if each.schema is not None
+        )
+        was, now = (f"{each.style}{', exploded' if each.exploded and parts else ''}" for each in (old, new))
+        if was != now:
+            self._tell(
+                "style", f"{about} is written in another style: {was} → {now}", clients=True, server=True,
+                gone=[old.clause], come=[new.clause],
             )  # fmt: skip
 
     def _body(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
-from conformance.changes.shapes import LEAST, MOST, NUMBER, Shape
+from conformance.changes.forms import LEAST, MOST, NUMBER, Bound, Shape, every
 
 UNITS = {"Length": "character", "Items": "element", "Properties": "member"}
 
@@ -27,8 +27,7 @@ class Difference:
 def differences(old: Shape, new: Shape) -> Iterator[Difference]:
     """All groups of keywords at one place but members, positions, counts of elements and choices."""
     yield _sets("false", ("false",), old.never, new.never, "is never there")
-    yield _values(old, new)
-    yield _types(old, new)
+    yield from _values_and_types(old, new)
     yield _bounds(old, new, upwards=True)
     yield _bounds(old, new, upwards=False)
     yield _multiples(old, new)
@@ -63,44 +62,37 @@ def counted(old: Shape, new: Shape, key: str) -> Iterator[Difference]:
     yield Difference(key, (key,), " → ".join(words), tight, not tight)
 
 
-def _values(old: Shape, new: Shape) -> Difference:
+def _values_and_types(old: Shape, new: Shape) -> Iterator[Difference]:
+    """Listed values and types, of which the one may say what the other does."""
     names = ("enum", "const")
-    if old.values == new.values:
-        return Difference("enum", names, "", False, False)
-    if old.values is None or new.values is None:
-        known = new.values if old.values is None else old.values
-        listed = ", ".join(f"`{each}`" for each in sorted(known or ())[:6])
-        what = f"only {listed}"
-        says = f"any value → {what}" if old.values is None else f"{what} → any value"
-        moved = (*names, "type") if _effective(old) == _effective(new) else names
-        return Difference("enum", moved, says, old.values is None, new.values is None)
-    gone, come = sorted(old.values - new.values), sorted(new.values - old.values)
-    parts = [("no longer ", gone), ("now also ", come)]
-    says = "; ".join(word + ", ".join(f"`{each}`" for each in some[:6]) for word, some in parts if some)
-    return Difference("enum", names, says, bool(gone), bool(come))
+    shared = names if ("type" in old.clauses) == ("type" in new.clauses) else (*names, "type")
+    listed = old.values is not None or new.values is not None
+    was, now = (_listed(each) if listed else None for each in (old, new))
+    if was == now and old.types == new.types:
+        yield Difference("enum", (*names, "type"), "", False, False)
+    elif was is not None and now is not None:
+        gone, come = sorted(was - now), sorted(now - was)
+        parts = [("no longer ", gone), ("now also ", come)]
+        says = "; ".join(word + ", ".join(f"`{each}`" for each in some[:6]) for word, some in parts if some)
+        yield Difference("enum", shared, says, bool(gone), bool(come))
+        if "type" not in shared:
+            yield Difference("type", ("type",), "", False, False)
+    else:
+        if listed:
+            what = "only " + ", ".join(f"`{each}`" for each in sorted(was or now or ())[:6])
+            says = f"any value → {what}" if was is None else f"{what} → any value"
+            moved = (*names, "type") if old.types == new.types else names
+            yield Difference("enum", moved, says, was is None, now is None)
+        else:
+            yield Difference("enum", names, "", False, False)
+        if old.types != new.types:
+            says = f"{_named(old.types)} → {_named(new.types)}"
+            tight, loose = not old.types <= new.types, not new.types <= old.types
+            yield Difference("type", ("type",), says, tight, loose)
 
 
-def _types(old: Shape, new: Shape) -> Difference:
-    was, now = _effective(old), _effective(new)
-    if was == now and (old.values is None) != (new.values is None):
-        return Difference("type", (), "", False, False)  # told with the values
-    if was == now or (old.values is not None and new.values is not None):
-        return Difference("type", ("type",), "", False, False)
-    says = f"{_named(was)} → {_named(now)}"
-    return Difference("type", ("type",), says, not was <= now, not now <= was)
-
-
-def _effective(made: Shape) -> frozenset[str]:
-    if made.values is None:
-        return made.types
-    return frozenset(_type_of(json.loads(each)) for each in made.values) & made.types
-
-
-def _type_of(value: object) -> str:
-    kinds = (("boolean", bool), ("integer", int), ("fraction", float), ("string", str), ("array", list))
-    return next(
-        (name for name, kind in kinds if isinstance(value, kind)), "null" if value is None else "object"
-    )
+def _listed(made: Shape) -> frozenset[str] | None:
+    return every(made.types) if made.values is None else made.values
 
 
 def _named(types: frozenset[str]) -> str:
@@ -112,7 +104,8 @@ def _named(types: frozenset[str]) -> str:
 
 
 def _bounds(old: Shape, new: Shape, *, upwards: bool) -> Difference:
-    was, now = (each.lower if upwards else each.upper for each in (old, new))
+    whole = _whole(old, new)
+    was, now = (_bound(each, upwards=upwards, whole=whole) for each in (old, new))
     names = ("minimum", "exclusiveMinimum") if upwards else ("maximum", "exclusiveMaximum")
     if was == now:
         return Difference(names[0], names, "", False, False)
@@ -127,12 +120,30 @@ def _bounds(old: Shape, new: Shape, *, upwards: bool) -> Difference:
     return Difference(names[0], names, " → ".join(shown), tight, not tight)
 
 
+def _whole(old: Shape, new: Shape) -> bool:
+    """Whether all numbers of both are integers."""
+    return "fraction" not in old.types | new.types
+
+
+def _bound(made: Shape, *, upwards: bool, whole: bool) -> Bound | None:
+    """A bound; of integers the last one inside: ``exclusiveMinimum: 0`` is ``minimum: 1``."""
+    bound = made.lower if upwards else made.upper
+    if bound is None or not whole:
+        return bound
+    limit, outside = bound
+    last = ceil(limit) if upwards else floor(limit)
+    if outside and last == limit:
+        last += 1 if upwards else -1
+    return Fraction(last), False
+
+
 def _multiples(old: Shape, new: Shape) -> Difference:
     names = ("multipleOf",)
     if old.multiples == new.multiples:
         return Difference("multipleOf", names, "", False, False)
-    tight = not _follow(new.multiples, old.multiples)
-    loose = not _follow(old.multiples, new.multiples)
+    units = {Fraction(1)} if _whole(old, new) else set()
+    tight = not _follow(new.multiples, old.multiples | units)
+    loose = not _follow(old.multiples, new.multiples | units)
     shown = (", ".join(map(number, sorted(each.multiples))) or "any" for each in (old, new))
     return Difference("multipleOf", names, "a multiple of " + " → ".join(shown), tight, loose)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 
 from conformance.changes.entry import clause_ends, whom
 from conformance.changes.ground import Ground, Side
@@ -11,8 +12,9 @@ from conformance.contract.clause import Clause, Level
 from conformance.contract.requests import GENERATED, UNREAD
 from conformance.documents.structure import PROVENANCE
 
+Words = tuple[str, ...]
 Key = tuple[str, str, tuple[str, ...], str]
-UNHEARD = ("/headers/", "/bindings/", "/links/", "/callbacks/")
+UNHEARD = ("/headers/", "/bindings/", "/links/", "/callbacks/", "/parameters/")
 READ = frozenset(
     {"format", "contentEncoding", "contentMediaType", "contentSchema", "readOnly", "writeOnly", "nullable"}
 )
@@ -27,7 +29,8 @@ def leftovers(ground: Ground) -> None:
     reached = set(ground.same.values())
     for clause in known.values():
         if clause.id not in told_new and clause.id not in reached:
-            waiting[clause.service, clause.subject, clause.path, clause.keyword].append(clause)
+            path = _led(clause.path, ground.also.get((clause.service, clause.subject), {}))
+            waiting[clause.service, clause.subject, path, clause.keyword].append(clause)
     lost: list[Clause] = []
     for clause in ground.old.catalogue.clauses.values():
         if clause.id in ground.same:
@@ -57,14 +60,20 @@ def leftovers(ground: Ground) -> None:
 def _key(ground: Ground, clause: Clause) -> Key:
     """Where the old clause is looked for in the new contract."""
     service, subject = ground.subject(clause.service, clause.subject)
-    ways = ground.ways.get((clause.service, clause.subject), {})
-    path = clause.path
-    for length in range(len(path), -1, -1):
-        if path[:length] in ways:
-            path = (*ways[path[:length]], *path[length:])
-            break
+    path = _led(clause.path, ground.ways.get((clause.service, clause.subject), {}))
+    path = _led(path, ground.also.get((service, subject), {}))
+    if path[:1] == ("credentials",):
+        path = tuple(ground.called.get((clause.service, each), each) for each in path)
     path = tuple(ground.subjects.get((clause.service, each), ("", each))[1] for each in path)
     return service, subject, path, clause.keyword
+
+
+def _led(path: Words, ways: Mapping[Words, Words]) -> Words:
+    """A path whose beginning has other words."""
+    for length in range(len(path), -1, -1):
+        if path[:length] in ways:
+            return (*ways[path[:length]], *path[length:])
+    return path
 
 
 def _breaks(clause: Clause, *, tightened: bool, loosened: bool) -> tuple[bool, bool]:
@@ -72,7 +81,7 @@ def _breaks(clause: Clause, *, tightened: bool, loosened: bool) -> tuple[bool, b
     unheard = clause.unenforceable and clause.unenforceable not in (GENERATED, UNREAD)
     if unheard and clause.kind == "schema" and clause.keyword not in READ:
         return False, False
-    if unheard and any(each in clause.id for each in UNHEARD):
+    if unheard and clause.kind == "rule" and any(each in clause.id for each in UNHEARD):
         return False, False
     return whom(clause_ends(clause), tightened=tightened, loosened=loosened)
 
@@ -80,7 +89,11 @@ def _breaks(clause: Clause, *, tightened: bool, loosened: bool) -> tuple[bool, b
 def _changed(ground: Ground, old: Clause, new: Clause) -> None:
     """The same promise with other words."""
     ground.same[old.id] = new.id
-    other_words = new.says not in (old.says, _renamed(ground, old))
+    other_words = (
+        new.demand != old.demand
+        if new.kind == "schema"
+        else new.says not in (old.says, _renamed(ground, old))
+    )
     if other_words and not (old.path[:1] == ("scenarios",) and not _other_story(ground, old, new)):
         clients, server = _breaks(old, tightened=True, loosened=True)
         unsure = clients or server
@@ -104,7 +117,7 @@ def _renamed(ground: Ground, clause: Clause) -> str:
         name: other
         for (service, name), (_, other) in ground.subjects.items()
         if service == clause.service and name and " " not in name
-    }
+    } | {name: other for (service, name), other in ground.called.items() if service == clause.service}
     if not names:
         return clause.says
     words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from conformance.changes.ground import Ground, ends, matched
+from conformance.changes.forms import signature
+from conformance.changes.ground import Ground, ends, matched, only
 from conformance.changes.rules import differing, keyed
-from conformance.changes.shapes import shape, signature
+from conformance.changes.shapes import shape
 from conformance.contract.model import Message, Operation, Service
+from conformance.contract.spoken import frames_of
 from conformance.documents.pointers import split
 
 
@@ -33,7 +35,7 @@ def _messages(ground: Ground, old: Service, new: Service) -> dict[str, str]:
     come = {name: each for name, each in new.messages.items() if name not in made}
     for blank in (False, True):
         texts = [{name: _print(each, blank) for name, each in some.items()} for some in (gone, come)]
-        for name, other in _only(texts[0], texts[1]):
+        for name, other in only(texts[0], texts[1]):
             made[name] = other
             ground.subjects[old.name, name] = (new.name, other)
             same = "" if blank else ", and nothing else of it"
@@ -48,18 +50,12 @@ def _messages(ground: Ground, old: Service, new: Service) -> dict[str, str]:
 def _print(message: Message, blank: bool) -> tuple[object, ...]:
     marks = frozenset(split(at)[0] for at in message.marks if at.count("/") == 1) if blank else frozenset()
     sides = (message.sent_by_target, message.sent_by_client, message.event, message.correlation)
-    return (*sides, message.content_type, signature(shape(message.payload), marks))
+    return (*sides, _encoding(message), signature(shape(message.payload), marks))
 
 
-def _only(old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Pairs of equal values that stand once on each side."""
-    before, after = list(old.values()), list(new.values())
-    return [
-        (name, other)
-        for name, value in old.items()
-        for other, found in new.items()
-        if value == found and before.count(value) == 1 and after.count(value) == 1
-    ]
+def _encoding(message: Message) -> str:
+    """What its media type comes to on the wire, however it is spelt."""
+    return frames_of(message.content_type) or message.content_type
 
 
 def _operations(ground: Ground, old: Service, new: Service, names: Mapping[str, str]) -> dict[str, str]:
@@ -71,7 +67,7 @@ def _operations(ground: Ground, old: Service, new: Service, names: Mapping[str, 
         for name, each in gone.items()
     }
     after = {name: (each.message, frozenset(each.replies)) for name, each in come.items()}
-    for name, other in _only(before, after):
+    for name, other in only(before, after):
         made[name] = other
         ground.subjects[old.name, name] = (new.name, other)
         ground.tell(
@@ -150,7 +146,8 @@ def _message(ground: Ground, old: Message, new: Message) -> None:
         says = "comes unasked now" if new.event else "no longer comes unasked"
         tell("event", says, clients=True, server=not new.event)
     if old.content_type != new.content_type:
-        tell("content-type", f"{old.content_type} → {new.content_type}", clients=True, server=True)
+        other = _encoding(old) != _encoding(new)
+        tell("content-type", f"{old.content_type} → {new.content_type}", clients=other, server=other)
     if old.correlation != new.correlation:
         says = f"its correlation id is at {new.correlation or 'no place'} (was {old.correlation or 'none'})"
         tell("correlation", says, clients=True, server=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from conformance.changes.delta import Wanted
-from conformance.changes.shapes import Shape, signature
+from conformance.changes.forms import Shape, signature
 
 
 @dataclass(frozen=True, slots=True)

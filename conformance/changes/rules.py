@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from conformance.changes.addresses import listed
+from conformance.changes.entry import CLIENT, whom
 from conformance.changes.ground import Ground
+from conformance.contract.carried import Carried, Handshake, Place
 from conformance.contract.clause import Level
-from conformance.contract.model import Server, Service
+from conformance.contract.model import Service
 from conformance.contract.rules import MessageRule
-from conformance.documents.where import Where
 
 UNHEARD = frozenset({"where", "clauses", "clause", "provenance", "says", "name", "scheme", "raw"})
 LESS = {
     "after_ms": (True, False), "within_ms": (False, True), "snapshot_within_ms": (False, True),
     "message_bytes": (True, False), "streams": (True, False), "unread_ms": (True, False),
-    "idle_ms": (True, False),
+    "idle_ms": (True, False), "spread_ms": (False, True),
 }  # fmt: skip
 """Numbers of which less breaks (clients, server); more breaks the others."""
 RESTRICTING = frozenset({"the deadline", "the limit", "the handshake value"})
@@ -24,27 +26,23 @@ RESTRICTING = frozenset({"the deadline", "the limit", "the handshake value"})
 
 
 def rules(ground: Ground, old: Service, new: Service) -> None:
-    """Compare the rules of two services, what they ask for at the opening, and their addresses."""
+    """Compare the rules of two services, and what they ask for at the opening."""
     name = new.name
     keyed(ground, name, "", "the deadline", _by_name(old.rules.deadlines), _by_name(new.rules.deadlines))
     keyed(ground, name, "", "the credential", old.credentials, new.credentials)
     keyed(ground, name, "", "the security scheme", old.handshakes, new.handshakes)
     kinds = [_by_name(each.rules.streams.kinds if each.rules.streams else ()) for each in (old, new)]
     keyed(ground, name, "", "the stream", kinds[0], kinds[1])
-    carried = [{f"{one.place} {one.name}": one for one in each.carried} for each in (old, new)]
+    carried = [{f"{one.place} {_heard(one)}": one for one in each.carried} for each in (old, new)]
     keyed(ground, name, "", "the handshake value", carried[0], carried[1])
     for title, field in (("the refusals", "refusals"), ("the streams", "streams")):
         was, now = getattr(old.rules, field), getattr(new.rules, field)
         if was is not None and now is not None:
             _fields(ground, name, "", title, was, now, skip=("kinds", "codes", "order", "message"))
     _limits(ground, old, new)
-    _servers(ground, old, new)
     for what, was, now in (("title", old.title, new.title), ("version", old.version, new.version)):
         if was != now:
             ground.tell("text", name, "", f"the {what}: {was} → {now}", old=old.where, new=new.where)
-    if old.address != new.address or old.template != new.template:
-        said = f"the address: {old.template or old.address} → {new.template or new.address}"
-        ground.tell("address", name, "", said, clients=True, server=True, old=old.where, new=new.where)
 
 
 def keyed(
@@ -74,6 +72,8 @@ def _fields(
 ) -> None:
     gone, come = _clauses(old), _clauses(new)
     named = [each.name for each in fields(old) if each.name not in UNHEARD and each.name not in skip]
+    if isinstance(old, Handshake) and _heard(old) != _heard(new):
+        named.append("name")
     for field in differing(old, new, named):
         was, now = getattr(old, field), getattr(new, field)
         clients, server, unsure = True, True, True
@@ -83,6 +83,16 @@ def _fields(
             clients, server, unsure = now is Level.SHOULD, now is Level.MUST, False
         elif field == "or_equal" or field == "required":
             clients, server, unsure = bool(now), bool(was), False
+        elif field == "allowed":
+            if set(was) == set(now):
+                continue
+            clients, server, unsure = (*listed(was, now), False)
+        elif field == "demands" and (was.items() <= now.items() or now.items() <= was.items()):
+            tightened = len(was) < len(now)
+            clients, server = whom(CLIENT, tightened=tightened, loosened=not tightened)
+            unsure = False
+        elif field in ("place", "name", "prefix"):
+            unsure = False
         elif field in ("value", "source", "secret", "permissions", "issued_by", "issued_at"):
             clients, server, unsure = False, False, False
         end = ", direction not known" if unsure else ""
@@ -115,39 +125,9 @@ def _limits(ground: Ground, old: Service, new: Service) -> None:
         )  # fmt: skip
 
 
-def _servers(ground: Ground, old: Service, new: Service) -> None:
-    before, after = ({each.name: each for each in one.servers} for one in (old, new))
-    for name, server in before.items():
-        if name not in after:
-            _server(ground, new.name, f"the server {name} is gone", server.where, None, clients=True)
-        elif server.url != after[name].url:
-            said = f"the server {name}: {server.url} → {after[name].url}"
-            _server(ground, new.name, said, server.where, after[name].where, clients=True)
-        if name in after:
-            _asked(ground, new.name, server, after[name])
-    for name, server in after.items():
-        if name not in before:
-            _server(ground, new.name, f"the server {name} is new", None, server.where, clients=False)
-
-
-def _asked(ground: Ground, service: str, old: Server, new: Server) -> None:
-    """What a server asks for when a session is opened."""
-    was, now = set(old.security), set(new.security)
-    if was == now:
-        return
-    bound, freed = bool(now) and not was, bool(was) and not now
-    said = [" or ".join(each.security) or "no credential" for each in (old, new)]
-    ground.tell(
-        "security", service, "", f"opening a session at {new.name} needs {said[0]} → {said[1]}",
-        clients=bound or (not freed and bool(was - now)), server=freed or bound or bool(now - was),
-        old=old.where, new=new.where,
-    )  # fmt: skip
-
-
-def _server(
-    ground: Ground, service: str, says: str, old: Where | None, new: Where | None, *, clients: bool
-) -> None:
-    ground.tell("server", service, "", says, clients=clients, old=old, new=new)
+def _heard(carried: Handshake | Carried) -> str:
+    """The name on the wire; of a header in any letter case (RFC 9110, 5.1)."""
+    return carried.name.lower() if carried.place is Place.HEADER else carried.name
 
 
 def _by_name(some: Iterable[Any]) -> dict[str, Any]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
 
 from conformance.changes import keywords
-from conformance.changes.delta import Delta, Found, at, below
+from conformance.changes.delta import Delta, Found, Wanted, at, below, moved, together
+from conformance.changes.forms import ANYTHING, Choice, Shape, signature
 from conformance.changes.members import members
 from conformance.changes.positions import Edit, edits
-from conformance.changes.shapes import ANYTHING, Choice, Shape, signature
 
+KINDS = ("anyOf", "oneOf")
 NOTHING = ("$nothing",)
 """No keyword: the clauses are told one by one."""
 
@@ -29,17 +32,30 @@ class Comparison(Found):
         if (id(old), id(new)) in self.doing:
             return
         self.doing.add((id(old), id(new)))
-        self.ways.setdefault(old.words, new.words)
+        for words in (old.words, *old.ways):
+            self.ways.setdefault(words, new.words)
+        for words in new.ways:
+            self.also.setdefault(words, new.words)
         one, other = _aligned(old, new)
         above, beneath = (*above, old), (*beneath, new)
         bare = one is not old or other is not new
         for found in [] if bare else keywords.differences(old, new):
             self._keyword(old, new, found)
         if not bare:
-            for before, after in members(self, old, new):
+            between = partial(self._between, above=above, beneath=beneath)
+            for before, after in members(self, old, new, between):
                 self.pair(before, after, above, beneath)
             self._positions(old, new, above, beneath)
         self._choices(one, other, above, beneath)
+
+    def _between(
+        self, old: Shape, new: Shape, above: tuple[Shape, ...], beneath: tuple[Shape, ...]
+    ) -> tuple[Wanted, bool]:
+        if old.never or new.never:
+            return moved(tight=not old.never, loose=not new.never), False
+        found = Comparison(doing=set(self.doing))
+        found.pair(old, new, above, beneath)
+        return together(each.breaks for each in found.deltas), any(each.unsure for each in found.deltas)
 
     def _keyword(self, old: Shape, new: Shape, found: keywords.Difference) -> None:
         if found.tight or found.loose:
@@ -60,7 +76,12 @@ class Comparison(Found):
             self.pair(before, after, above, beneath)
         for number, edit in enumerate(found):
             self.deltas.append(_edited(edit, old, new, first=number == 0))
-        self._counts(old, new, found)
+        length = _longest(old)
+        if length is not None and length == _longest(new):
+            self._counts(old, new, found, ("minItems",))
+            self.agree(old, new, ("items", "additionalItems", "maxItems"))
+            return
+        self._counts(old, new, found, ("minItems", "maxItems"))
         policies = [(each.ended, each.rest) for each in (old, new)]
         (was_ended, was), (is_ended, now) = policies
         if was is not None and now is not None and not (was_ended or is_ended):
@@ -76,16 +97,18 @@ class Comparison(Found):
         else:
             self.agree(old, new, ("items", "additionalItems"))
 
-    def _counts(self, old: Shape, new: Shape, found: Sequence[Edit]) -> None:
+    def _counts(self, old: Shape, new: Shape, found: Sequence[Edit], keys: Sequence[str]) -> None:
         """Counts of elements that follow from positions that came or went are no cause of their own."""
         moved = sum(edit.grows for edit in found)
-        for key in ("minItems", "maxItems"):
+        for key in keys:
             was, now = (each.least.get(key, each.most.get(key)) for each in (old, new))
             if not moved or was is None or now is None or now - was != moved:
                 for each in keywords.counted(old, new, key):
                     self._keyword(old, new, each)
 
     def _choices(self, old: Shape, new: Shape, above: tuple[Shape, ...], beneath: tuple[Shape, ...]) -> None:
+        if not old.choices and not new.choices:
+            self.agree(old, new, KINDS)
         for index in range(max(len(old.choices), len(new.choices))):
             was = old.choices[index] if index < len(old.choices) else None
             now = new.choices[index] if index < len(new.choices) else None
@@ -117,6 +140,13 @@ class Comparison(Found):
                 )  # fmt: skip
             if not gone and not come:
                 self.agree(old, new, kinds)
+
+
+def _longest(made: Shape) -> int | None:
+    """How many elements there may be, where each of them has a position of its own."""
+    length = len(made.prefix)
+    most = made.most.get("maxItems", length if made.ended else None)
+    return None if most is None or (most > length and not made.ended) else min(most, length)
 
 
 def _edited(edit: Edit, old: Shape, new: Shape, *, first: bool) -> Delta:
@@ -167,7 +197,10 @@ def _as_choice(made: Shape, like: Choice) -> Shape:
     fit = any(signature(each) == signature(made) for each in like.branches)
     if not fit:
         return made
-    return Shape(made.where, made.words, choices=(Choice(like.kind, (made,)),))
+    clauses = {key: each for key, each in made.clauses.items() if key in KINDS}
+    return Shape(
+        made.where, made.words, clauses=MappingProxyType(clauses), choices=(Choice(like.kind, (made,)),)
+    )
 
 
 def _resolved(made: Shape, above: Sequence[Shape]) -> Shape:

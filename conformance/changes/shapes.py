@@ -6,76 +6,28 @@ the same is the same shape. Names that only a reader sees are kept beside it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from conformance.changes.forms import (
+    ALL,
+    ANYTHING,
+    FEW,
+    LEAST,
+    MOST,
+    NIL,
+    NUMBER,
+    Bound,
+    Choice,
+    Shape,
+    every,
+    signature,
+)
 from conformance.changes.texts import canonical, inlined
 from conformance.contract.schema import Schema
-from conformance.documents.where import Where
-
-NUMBER = frozenset({"integer", "fraction"})
-ALL = frozenset({"null", "boolean", "object", "array", "string"}) | NUMBER
-LEAST = ("minLength", "minItems", "minProperties")
-MOST = ("maxLength", "maxItems", "maxProperties")
-Bound = tuple[Fraction, bool]  # the limit; whether it is outside itself
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice:
-    """``oneOf`` or ``anyOf`` of more than one branch."""
-
-    kind: str
-    branches: tuple[Shape, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """What a schema lets through. None is: anything; ``closed`` maps have no other members, ``ended`` arrays
-    no more elements. ``clauses``: keyword -> ids. ``places``: where it stands; ``again``: a place above that
-    it repeats. ``multiples``, ``patterns`` and ``others`` all hold together."""
-
-    where: Where
-    words: tuple[str, ...]
-    title: str = ""
-    places: frozenset[Where] = frozenset()
-    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    never: bool = False
-    types: frozenset[str] = ALL
-    values: frozenset[str] | None = None
-    lower: Bound | None = None
-    upper: Bound | None = None
-    multiples: frozenset[Fraction] = frozenset()
-    least: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    most: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    unique: bool = False
-    patterns: frozenset[str] = frozenset()
-    binary: bool = False
-    required: frozenset[str] = frozenset()
-    properties: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
-    named: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
-    additional: Shape | None = None
-    closed: bool = False
-    prefix: tuple[Shape, ...] = ()
-    rest: Shape | None = None
-    ended: bool = False
-    choices: tuple[Choice, ...] = ()
-    others: frozenset[tuple[str, str]] = frozenset()
-    again: Where | None = None
-
-    def ids(self, keywords: Iterable[str]) -> tuple[str, ...]:
-        """The clauses of these keywords, here."""
-        return tuple(each for key in dict.fromkeys(keywords) for each in self.clauses.get(key, ()))
-
-    def children(self) -> Iterable[Shape]:
-        """Every shape directly inside."""
-        yield from self.properties.values()
-        yield from self.named.values()
-        yield from (each for each in (self.additional, self.rest) if each is not None)
-        yield from self.prefix
-        for choice in self.choices:
-            yield from choice.branches
 
 
 def shape(schema: Schema) -> Shape:
@@ -85,8 +37,36 @@ def shape(schema: Schema) -> Shape:
         made = both(made, shape(branch))
     for branches in (schema.any_of, schema.one_of):
         if len(branches) == 1:
-            made = both(made, shape(branches[0]))
+            made = _with(made, shape(branches[0]))
+    for choice in made.choices:
+        if (other := _or_nil(choice, made.ids((choice.kind,)))) is not None:
+            clauses = {key: each for key, each in made.clauses.items() if key != choice.kind}
+            left = tuple(each for each in made.choices if each is not choice)
+            made = _with(replace(made, choices=left, clauses=MappingProxyType(clauses)), other)
     return made
+
+
+def _with(made: Shape, branch: Shape) -> Shape:
+    """A shape and the only branch that it may take, whose words are others."""
+    return replace(both(made, branch), ways=made.ways | branch.ways | {branch.words})
+
+
+def _or_nil(choice: Choice, clauses: tuple[str, ...]) -> Shape | None:
+    """A choice between something and nil as one shape of more types: ``type: [string, 'null']``."""
+    nil = [each for each in choice.branches if signature(each) == NIL]
+    rest = [each for each in choice.branches if each not in nil]
+    if (len(nil), len(rest)) != (1, 1):
+        return None
+    made = rest[0]
+    if "null" in made.types or made.never or made.again or made.choices or made.others:
+        return None
+    kept = {**made.clauses, "type": (*clauses, *made.ids(("type",)), *nil[0].ids(nil[0].clauses))}
+    return replace(
+        made,
+        types=made.types | {"null"},
+        values=None if made.values is None else made.values | FEW["null"],
+        clauses=MappingProxyType(kept),
+    )
 
 
 def _own(schema: Schema) -> Shape:
@@ -99,7 +79,7 @@ def _own(schema: Schema) -> Shape:
     )
     allowed = [frozenset(map(canonical, _tuple(values[key]))) for key in ("enum",) if key in values]
     allowed += [frozenset({canonical(values["const"])})] if "const" in values else []
-    return Shape(
+    made = Shape(
         where=schema.where,
         words=schema.words,
         title=schema.title,
@@ -128,6 +108,25 @@ def _own(schema: Schema) -> Shape:
         others=frozenset((key, canonical(inlined(each))) for key, each in schema.others.items()),
         again=schema.again,
     )
+    return _settled(made)
+
+
+def _settled(made: Shape) -> Shape:
+    """The listed values that are of an allowed type, and the types of these alone. All values of types that
+    have but few are no list: whether ``boolean`` or ``true`` and ``false`` is written is the same."""
+    if made.values is None:
+        return made
+    kinds = {text: _type_of(json.loads(text)) for text in made.values}
+    values = frozenset(text for text, kind in kinds.items() if kind in made.types)
+    types = frozenset(kinds[text] for text in values)
+    return replace(made, types=types, values=None if values == every(types) else values)
+
+
+def _type_of(value: object) -> str:
+    kinds = (("boolean", bool), ("integer", int), ("fraction", float), ("string", str), ("array", list))
+    return next(
+        (name for name, kind in kinds if isinstance(value, kind)), "null" if value is None else "object"
+    )
 
 
 def both(one: Shape, other: Shape) -> Shape:
@@ -143,10 +142,11 @@ def both(one: Shape, other: Shape) -> Shape:
     }
     values = [each for each in (one.values, other.values) if each is not None]
     longest = max(len(one.prefix), len(other.prefix))
-    return replace(
+    made = replace(
         one,
         title=one.title or other.title,
         places=one.places | other.places,
+        ways=one.ways | other.ways,
         clauses=MappingProxyType(clauses),
         never=one.never or other.never,
         types=one.types & other.types,
@@ -170,6 +170,7 @@ def both(one: Shape, other: Shape) -> Shape:
         choices=(*one.choices, *other.choices),
         others=one.others | other.others,
     )  # fmt: skip
+    return _settled(made)
 
 
 def _member(one: Shape, other: Shape, name: str) -> Shape:
@@ -181,7 +182,9 @@ def _member(one: Shape, other: Shape, name: str) -> Shape:
     outside = other if mine is not None else one
     if outside.closed:
         return replace(made, never=True)
-    return made if outside.additional is None else both(made, outside.additional)
+    if outside.additional is None:
+        return made
+    return both(made, replace(outside.additional, ways=frozenset()))
 
 
 def _position(one: Shape, other: Shape, index: int) -> Shape:
@@ -194,33 +197,6 @@ def _either(one: Shape | None, other: Shape | None) -> Shape | None:
     if one is None or other is None:
         return one if other is None else other
     return both(one, other)
-
-
-def signature(made: Shape, blank: frozenset[str] = frozenset(), depth: int = 0) -> str:
-    """What a shape lets through, as a text: equal texts, equal shapes. Words and places do not count.
-
-    ``blank``: members of the outermost map whose constants do not count.
-    """
-    if made.again is not None:
-        return "again"
-
-    def within(each: Shape | None) -> str:
-        return "" if each is None else signature(each, frozenset(), depth + 1)
-
-    members = []
-    for name, each in sorted(made.properties.items()):
-        hidden = replace(each, values=None) if name in blank else each
-        members.append((name, within(hidden)))
-    parts = (
-        made.never, sorted(made.types), sorted(made.values) if made.values is not None else None,
-        made.lower, made.upper, sorted(made.multiples), sorted(made.least.items()), sorted(made.most.items()),
-        made.unique, sorted(made.patterns), made.binary, sorted(made.required), members,
-        sorted((name, within(each)) for name, each in made.named.items()), within(made.additional),
-        made.closed, [within(each) for each in made.prefix], within(made.rest), made.ended,
-        sorted((each.kind, sorted(map(within, each.branches))) for each in made.choices),
-        sorted(made.others),
-    )  # fmt: skip
-    return repr(parts)
 
 
 def _highest(bound: Bound) -> tuple[Fraction, bool]:
@@ -269,6 +245,3 @@ def _merged(one: Mapping[str, int], other: Mapping[str, int], best: object) -> d
         key: choose(each[key] for each in (one, other) if key in each)
         for key in dict.fromkeys((*one, *other))
     }
-
-
-ANYTHING = signature(Shape(Where("", 0), ()))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from conformance.contract.apart import pairs
+from conformance.contract.apart import choose, pairs
 from conformance.contract.clause import Binds
-from conformance.contract.discriminators import ambiguous
+from conformance.contract.constants import constants
+from conformance.contract.discriminators import ambiguous, sent_by
 from conformance.contract.model import HttpOperation, Protocol, Service
 from conformance.contract.schema import Schema
 from conformance.errors import DocumentError
@@ -28,7 +29,7 @@ UNSURE = Rule(
     "unsure-messages",
     Severity.NOTE,
     "messages of one sender that no constant, type or length tells apart for sure",
-    "No value that is both was found, but a broken one may be taken for the other, and blamed wrongly.",
+    "A broken one may be taken for the other: it is blamed wrongly, or not at all.",
     "Give each a required constant at the same place (a type, an event name, a first position).",
 )
 ONE_OF = Rule(
@@ -111,6 +112,28 @@ def _sender(service: Service, values: Values, told: set[frozenset[str]], sender:
         whose = "the target" if sender is Binds.TARGET else "clients"
         says = f"nothing tells {len(weak)} messages of {whose} apart for sure: {named(weak)}"
         yield place(service.messages[weak[0]].where, UNSURE, says)
+    yield from _within(service, values, told, sender)
+
+
+def _within(service: Service, values: Values, told: set[frozenset[str]], sender: Binds) -> Iterator[Finding]:
+    """Messages whose values are all another message, too, and told from it only by what they have more."""
+    groups = choose({each.name: constants(each.payload) for each in sent_by(service, sender)})[1]
+    inside: dict[str, list[str]] = {}
+    shared: dict[str, object] = {}
+    for pair in islice(pairs(groups), MOST_PAIRS):
+        if frozenset(pair) in told:
+            continue
+        for one, other in (pair, pair[::-1]):
+            instance = values.fitting(one, other)
+            if instance is not None:
+                told.add(frozenset(pair))
+                inside.setdefault(other, []).append(one)
+                shared.setdefault(other, instance[0])
+    for name, others in inside.items():
+        says = (
+            f"a value of {named(others)} fits {shown(name)}, too, and is told from it by what is there alone"
+        )
+        yield place(service.messages[name].where, UNSURE, f"{says}: {instance_text(shared[name])}")
 
 
 class Values:
@@ -129,23 +152,28 @@ class Values:
                 self.made[name] = None
         return self.made[name]
 
+    def fitting(self, one: str, other: str) -> tuple[object] | None:
+        """The value of one message, in a tuple, when the schema of the other takes it; else None."""
+        mine = self.of(one)
+        return common((self.service.messages[other].payload,), mine) if mine is not None else None
+
     def both(self, one: str, other: str) -> tuple[object] | None:
         """A value that is both messages, in a tuple; None when none was found."""
         mine, its = self.of(one), self.of(other)
         if mine is None or its is None:
             return None
+        candidates = [mine[0], its[0]]
+        if isinstance(mine[0], Mapping) and isinstance(its[0], Mapping):
+            candidates += [{**mine[0], **its[0]}, {**its[0], **mine[0]}]
         messages = self.service.messages
-        return common(messages[one].payload, messages[other].payload, mine[0], its[0])
+        return common((messages[one].payload, messages[other].payload), candidates)
 
 
-def common(one: Schema, other: Schema, mine: object, its: object) -> tuple[object] | None:
-    """A value of both schemas: one of these two values, or both merged; in a tuple, None when none is."""
-    candidates = [mine, its]
-    if isinstance(mine, Mapping) and isinstance(its, Mapping):
-        candidates += [{**mine, **its}, {**its, **mine}]
+def common(schemas: tuple[Schema, ...], candidates: Iterable[object]) -> tuple[object] | None:
+    """The first candidate that all of these schemas take, in a tuple; None when none is."""
     for candidate in candidates:
         try:
-            if judge(one, candidate).ok and judge(other, candidate).ok:
+            if all(judge(schema, candidate).ok for schema in schemas):
                 return (candidate,)
         except (DocumentError, TypeError):
             return None

@@ -53,7 +53,7 @@ def lint(
     found = dict.fromkeys(finding for family in FAMILIES for finding in family(desk))
     known = {**RULES, **{finding.rule.id: finding.rule for finding in found}}
     told, complaints = silenced(found, desk.trees, known)
-    return in_order([*told, *complaints])
+    return in_order(once(desk, [*told, *complaints]))
 
 
 def of_documents(contract: Contract, loaded: Sequence[Loaded]) -> tuple[Finding, ...]:
@@ -61,7 +61,17 @@ def of_documents(contract: Contract, loaded: Sequence[Loaded]) -> tuple[Finding,
     desk = Desk(contract, loaded)
     found = dict.fromkeys(finding for family in FAMILIES for finding in family(desk))
     told, _ = silenced(found, desk.trees, RULES)
-    return in_order([each for each in told if not each.reason])
+    return in_order(once(desk, [each for each in told if not each.reason]))
+
+
+def once(desk: Desk, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those apart that an alias repeats: the text of which they tell stands there once."""
+    made: dict[tuple[object, ...], Finding] = {}
+    for each in findings:
+        node = desk.node(each.where, each.document)
+        place = each.where if node is None else id(node.spot)
+        made.setdefault((each.rule.id, each.says, each.reason, place), each)
+    return list(made.values())
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from conformance.contract import ignored
 from conformance.contract.dialects import Flavour
 from conformance.contract.schema import Dialect
+from conformance.contract.values import SPEAKS_OF
 from conformance.lint.desk import Desk
 from conformance.lint.places import Site
 from conformance.lint.rule import Finding, Rule, Severity, at, named, shown
@@ -100,24 +101,6 @@ PARTNERS = {
     "maxContains": "contains",
     "contentSchema": "contentMediaType",
 }
-SPEAKS_OF = {
-    **dict.fromkeys(("minLength", "maxLength", "pattern"), frozenset({"string"})),
-    **dict.fromkeys(
-        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-        frozenset({"number", "integer"}),
-    ),
-    **dict.fromkeys(
-        ("minItems", "maxItems", "uniqueItems", "items", "additionalItems", "prefixItems", "contains"),
-        frozenset({"array"}),
-    ),
-    **dict.fromkeys(
-        (
-            "minProperties", "maxProperties", "required", "properties", "patternProperties",
-            "additionalProperties", "propertyNames", "dependentRequired", "dependentSchemas",
-        ),
-        frozenset({"object"}),
-    ),
-}  # fmt: skip
 
 
 def check(desk: Desk) -> Iterator[Finding]:

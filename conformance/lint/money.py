@@ -22,10 +22,9 @@ RULES = (MONEY,)
 
 WORDS = frozenset(
     {
-        "price", "prices", "amount", "amounts", "qty", "quantity", "size", "balance", "balances",
-        "fee", "fees", "notional", "volume", "pnl", "margin", "collateral", "equity", "strike",
-        "bid", "ask", "premium", "cost", "commission", "funds", "payout", "turnover", "vwap", "px",
-        "lot",
+        "price", "amount", "qty", "quantity", "quantities", "size", "balance", "fee", "notional",
+        "volume", "pnl", "margin", "collateral", "equity", "strike", "bid", "ask", "premium", "cost",
+        "commission", "funds", "payout", "turnover", "vwap", "px", "lot",
     }
 )  # fmt: skip
 NO_MONEY = frozenset(
@@ -39,21 +38,30 @@ NO_MONEY = frozenset(
 SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
+INSIDE = frozenset({"items", "prefixItems", "additionalProperties"})
+"""Keywords whose schemas are about what the named value holds."""
+SAME = frozenset({"properties", "$ref", "anyOf", "oneOf", "allOf"})
+"""Keywords whose schemas are about the named value itself."""
+
+
 def check(desk: Desk) -> Iterator[Finding]:
-    """Fields and positions that are called as money is."""
+    """Fields and positions that are called as money is, and what such fields hold."""
     for site in desk.sites():
         if is_reference(site.node) and not site.flavour.since(Dialect.DRAFT2019):
             continue
-        name = site.name if site.key in ("properties", "$ref") and site.name else _title(site)
+        name = _name(site)
         if name and is_money(name) and _floats(site):
-            says = f"{shown(name)} is a number, so binary floating point"
+            holds = site.key in INSIDE and name == site.name
+            says = f"{shown(name)} {'holds numbers' if holds else 'is a number'}, so binary floating point"
             yield at(site.node.get("type") or site.node, MONEY, says)
 
 
-def _title(site: Site) -> str:
-    """The name of a position of an array, or of a schema that stands alone."""
-    if site.key in ("prefixItems", "items"):
-        return site.node.text("title")
+def _name(site: Site) -> str:
+    """What a value is called: a position by its title, a schema that stands alone by its key, all else as the
+    property around it."""
+    title = site.node.text("title") if site.key in ("prefixItems", "items") else ""
+    if title or (site.key in INSIDE | SAME and site.name):
+        return title or site.name
     return site.node.key if site.key == "schemas" else ""
 
 
@@ -67,5 +75,6 @@ def _floats(site: Site) -> bool:
 
 def is_money(name: str) -> bool:
     """Whether a field is called as money, a price or a quantity is: ``lastPrice``, ``fill_qty``, ``Fee``."""
-    words = [word.lower() for word in SPLIT.split(name) if word]
-    return bool(words) and bool(WORDS & set(words)) and not NO_MONEY & set(words)
+    words = {word.lower() for word in SPLIT.split(name)}
+    words |= {word.removesuffix("s") for word in words}
+    return bool(WORDS & words) and not NO_MONEY & words

@@ -57,8 +57,8 @@ RULES: tuple[Rule, ...] = (
         "unread-message",
         WARNING,
         "a message that cannot be read",
-        "Its schema or its encoding is not supported: nothing that it promises is tested.",
-        "Describe it in JSON Schema, and its content as JSON or MessagePack, here or in an overlay.",
+        "Its schema, a pattern in it or its encoding is not supported: nothing that it promises is tested.",
+        "Describe it in JSON Schema, with patterns of ECMA-262, and its content as JSON or MessagePack.",
     ),
     Rule(
         "operation-id-twice",
@@ -94,6 +94,13 @@ RULES: tuple[Rule, ...] = (
         "an operation that names a message by its component",
         "The specification wants a reference to the channel's own messages; some tools refuse others.",
         "Refer to #/channels/…/messages/….",
+    ),
+    Rule(
+        "session-gap",
+        WARNING,
+        "a command of which a state of the connection says nothing",
+        "Nobody knows what it does there, and no case tries it.",
+        "List it under the state's commands, or give the state a default.",
     ),
     Rule(
         "unsourced-value",

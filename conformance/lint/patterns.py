@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator
 
 from conformance.contract.schema import Dialect
 from conformance.documents.references import is_reference
-from conformance.documents.regex import strict
+from conformance.documents.regex import foreign, outside_sets, strict, unusable
 from conformance.documents.tree import Node
-from conformance.errors import DocumentError
 from conformance.lint.desk import Desk
 from conformance.lint.rule import Finding, Rule, Severity, at, shown
-from conformance.validation.pattern import compiled
 
 UNANCHORED = Rule(
     "unanchored-pattern",
@@ -41,29 +39,15 @@ LONGEST = 2_000
 NESTED = 8
 
 ODD: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"(?:^|[(|\w^])\{(?!\d+(?:,\d*)?\})"),
-        "an unescaped brace, which stands for itself without the flag u alone",
-    ),
     (re.compile(r"\(\?<?[=!]"), "look-around, which RFC 9485 and linear-time engines (Rust, RE2) lack"),
-    (re.compile(r"\(\?[a-zA-Z^-]+[:)]"), "flags inside the pattern, which ECMA-262 lacks in most engines"),
-    (re.compile(r"\(\?>"), "an atomic group, which ECMA-262 lacks"),
-    (re.compile(r"\(\?P[<=]"), "a group named as in Python ((?P<…>)), which ECMA-262 lacks"),
-    (re.compile(r"\(\?\("), "a conditional, which ECMA-262 lacks"),
-    (re.compile(r"[*+?}]\+"), "a possessive quantifier, which ECMA-262 lacks"),
     (re.compile(r"\\[1-9]"), "a back reference, which RFC 9485 and linear-time engines lack"),
     (re.compile(r"\\k<"), "a back reference, which RFC 9485 and linear-time engines lack"),
-    (
-        re.compile(r"\\[AZzGQE]"),
-        "an anchor or a quote of other engines ({0}), which ECMA-262 lacks",
-    ),
-    (re.compile(r"\[\[:"), "a POSIX class, which ECMA-262 reads as a set of letters"),
     (re.compile(r"\\[pP]"), "\\p, which ECMA-262 knows under the flag u alone"),
     (re.compile(r"\\[dDwWsS]"), "{0}, which is ASCII in ECMA-262 and Unicode in others"),
     (re.compile(r"\\[bB]"), "a word boundary, whose words are ASCII in ECMA-262 and Unicode in others"),
-    (re.compile(r"\\[hHRXK]"), "{0}, which ECMA-262 lacks"),
 )
-"""What a pattern holds, and who reads it otherwise. ``{0}`` is the text found."""
+"""What a pattern of ECMA-262 holds, and who reads it otherwise. ``{0}`` is the text found."""
+BRACE = "an unescaped brace, which stands for itself without the flag u alone"
 
 
 def check(desk: Desk) -> Iterator[Finding]:
@@ -84,10 +68,8 @@ def check(desk: Desk) -> Iterator[Finding]:
 
 
 def _pattern(node: Node, text: str, *, anchored: bool) -> Iterator[Finding]:
-    try:
-        compiled(strict(text), node.where)
-    except DocumentError:
-        yield at(node, UNUSABLE, f"the pattern {shown(text)} cannot be compiled")
+    if why := unusable(text):
+        yield at(node, UNUSABLE, f"{shown(text)} cannot be compiled: {why}")
         return
     if len(text) > LONGEST:
         return
@@ -99,22 +81,18 @@ def _pattern(node: Node, text: str, *, anchored: bool) -> Iterator[Finding]:
 
 
 def _odd(text: str) -> Iterator[str]:
+    if strict(text) != text:
+        yield BRACE
+    yield from foreign(text)
     plain = re.sub(r"\\\\", "  ", text)  # an escaped backslash escapes nothing
     for pattern, says in ODD:
-        found = pattern.search(plain if "[*+?}]" not in pattern.pattern else _outside_sets(plain))
-        if found:
+        if found := pattern.search(plain):
             yield says.format(found[0])
-
-
-def _outside_sets(text: str) -> str:
-    """The pattern without escapes and without its sets, whose ``+`` and ``*`` are letters."""
-    return re.sub(r"\[\^?\]?[^\]]*\]", "x", re.sub(r"\\.", "x", text))
 
 
 def unanchored(text: str) -> str:
     """What an anchor is missing on, or ''. Every alternative at the top must have both."""
-    plain = _outside_sets(re.sub(r"\\\\", "xx", text))
-    branches = _alternatives(plain)
+    branches = _alternatives(outside_sets(text))
     begins = [_begins(each) for each in branches]
     ends = [_ends(each) for each in branches]
     if all(begins) and all(ends):

@@ -10,7 +10,9 @@ from conformance.documents.spots import Spot
 from conformance.documents.structure import EXTENSION
 from conformance.documents.tree import Node, Tree
 
-GROUPS = frozenset({"roles", "rules", "deadlines", "correlates", "sources"})
+GROUPS = frozenset(
+    {"roles", "trading", "connections", "market", "rules", "deadlines", "correlates", "sources"}
+)
 """Keys of our extension that hold rules which know nothing of each other."""
 
 

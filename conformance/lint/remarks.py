@@ -58,7 +58,9 @@ SPAN = re.compile(rf"(?<![\w.])(?P<number>{NUMBER}) ?-?{UNIT}(?![\w%])", re.IGNO
 PROMISE = re.compile(
     r"\bwithin\b|tim(?:e[sd]?)[ -]?out|\bdead ?line\b|\b(?:no|not) (?:later|longer|more) than\b|\bexpires?\b"
     r"|\bdisconnect|\bclos(?:e[sd]?|ing)\b|\bdropp?(?:s|ed)?\b|\bkeep-?alive\b|\bheart ?beats?\b|\bat most\b"
-    r"|\bat least\b|\bidle\b|\binactiv|\bmust (?:be sent|respond|reply|answer)\b",
+    r"|\bat least\b|\bidle\b|\binactiv|\bmust (?:be sent|respond|reply|answer)\b"
+    r"|\b(?:answer|repl[yi]|respon[ds]|acknowledg|confirm)\w*(?: (?:comes?|is|are|sent|given)){0,2} in\b"
+    r"|\b(?:sen[dt]|publish|push|updat|emit|repeat|refresh|ping|broadcast|deliver)\w*\b.{0,40}\bevery\b",
     re.IGNORECASE,
 )
 RATE = re.compile(

@@ -50,18 +50,20 @@ class Silence:
 def silenced(
     findings: Iterable[Finding], trees: Iterable[Tree], known: Mapping[str, Rule]
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings, those that a document silences with their reason; and findings on the silences."""
+    """The findings, those that a document silences with their reason; and findings on the silences.
+
+    A silence that aliases repeat is used when it is at one of its places.
+    """
     given: dict[tuple[str, str, str], Silence] = {}
     complaints: list[Finding] = []
-    alone: dict[str, str] = {}
     for tree in trees:
-        alone[tree.file] = tree.file
         for node in _marked(tree.root):
             for silence in _silences(node, complaints, known):
                 given[tree.file, node.pointer.removesuffix(join(KEY)), silence.rule] = silence
     made = [_covered(finding, given) for finding in findings] if given else list(findings)
+    used = {id(silence.node.spot) for silence in given.values() if silence.used}
     for silence in given.values():
-        if not silence.used and silence.rule in known:
+        if id(silence.node.spot) not in used:
             complaints.append(at(silence.node, UNUSED, f"{silence.rule} finds nothing here or below"))
     return made, complaints
 

@@ -76,6 +76,9 @@ def _in_full(number: int, promise: Promise, paper: Paper, sources: Sources) -> I
         often = f"{first.repeats}: {first.repeats.means}"
         told += paper.wrapped(often, label="how often ", indent=hang, most=2)
     told += paper.wrapped(_named(promise.cases), label="seen by   ", indent=hang, most=2)
+    if first.moves is not None:
+        told += paper.wrapped(str(first.moves), label="moves     ", indent=hang, most=4)
+        told += paper.wrapped(first.moves.history, indent=hang + 10, most=2) if first.moves.drawn else ()
     told += _repeat(first, paper, hang)
     yield from told
     if first.transcript is not None:

@@ -151,6 +151,8 @@ def _story(entry: CaseEntry, line: CaseLine, promises: Sequence[ClauseEntry]) ->
         told.append(f"{line.blame}: {line.reason}")
     if line.repeats is not None:
         told += [f"{line.repeats}: {line.repeats.means}"]
+    if line.moves is not None:
+        told += ["", *map(text, line.moves.moves), *filter(None, [text(line.moves.history)])]
     told += ["", text(entry.says)]
     told += [
         text(f"{one.id}: {one.says} ({one.level}, {one.provenance}, {one.where})")

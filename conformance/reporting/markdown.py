@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conformance.record import OUTCOMES, RunRecord
+from conformance.reporting.endpoints import in_markdown
 from conformance.reporting.excerpt import excerpt
 from conformance.reporting.inert import cell, code, fenced, prose
 from conformance.reporting.paper import count
@@ -62,6 +63,7 @@ def _blocks(run: RunRecord) -> Iterator[str]:
     yield from _promises([each for each in promises if not each.excuse], run)
     yield from _excused([each for each in promises if each.excuse])
     yield from _broken(run)
+    yield from in_markdown(run)
     yield from _table(told)
     yield from _unchecked(told)
 
@@ -142,6 +144,8 @@ def _promise(number: int, promise: Promise, sources: Sources) -> str:
     else:
         lines.append(f"- **reason** {code(first.reason)}")
     lines.append(f"- **seen by** {_named([each.id for each in promise.cases])}\n")
+    if first.moves is not None:
+        lines.append(fenced([*first.moves.moves, *filter(None, [first.moves.history])], "text"))
     if first.repeat:
         lines.append(fenced([first.repeat], "console"))
     if first.transcript is not None and number <= EXCERPTS:

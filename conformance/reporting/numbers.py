@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from conformance.record import OUTCOMES, RunRecord
+from conformance.reporting.fills import fills, sentence
 from conformance.reporting.paper import Paper, count
 from conformance.reporting.repeats import plays
 
@@ -15,6 +16,7 @@ REASONS = 6
 NAMED = 3
 LABEL = 10
 SLOWEST = 3
+FEW = 3
 FILES = ("report.html", "summary.md", "junit.xml", "summary.json", "run.jsonl")
 _COLOURS = {"passed": "green", "failed": "red", "broken": "yellow", "skipped": "dim"}
 
@@ -34,6 +36,10 @@ def numbers(run: RunRecord, paper: Paper, told: dict[str, Any], artefacts: str) 
     yield from plays(run, paper, LABEL)
     for notice in run.notices:
         yield from paper.wrapped(notice.text, label=f"{'notice':{LABEL}}", most=3, style=("yellow",))
+    for watched in _evidence(run):
+        yield from paper.wrapped(watched, label=f"{'watched':{LABEL}}", most=4)
+    if (told_fills := fills(run)) is not None:
+        yield from paper.wrapped(sentence(told_fills), label=f"{'fills':{LABEL}}", most=4)
     slow = slowest(run)
     if slow:
         yield from paper.wrapped(slow, label=f"{'slowest':{LABEL}}", most=3)
@@ -42,6 +48,16 @@ def numbers(run: RunRecord, paper: Paper, told: dict[str, Any], artefacts: str) 
         there = [name for name in FILES if Path(artefacts, name).is_file()]
         files = f"{PurePath(artefacts)}/" + (f" ({', '.join(there)})" if there else "")
         yield from paper.wrapped(files, label=f"{'report':{LABEL}}")
+
+
+def _evidence(run: RunRecord) -> Iterator[str]:
+    """What was watched where nothing was to come: of few cases each sentence, of many how much there is."""
+    silent = [line for line in run.cases if line.evidence]
+    if len(silent) <= FEW:
+        yield from (sentence for line in silent for sentence in line.evidence)
+        return
+    silences = sum(len(line.evidence) for line in silent)
+    yield f"{count(silences, 'silence')} in {count(len(silent), 'case')}, each in run.jsonl and report.html"
 
 
 def slowest(run: RunRecord) -> str:

@@ -52,7 +52,14 @@ def broken_promises(run: RunRecord) -> tuple[Promise, ...]:
             cause = _cause(line)
             groups.setdefault(cause.clause if cause else "", []).append(line)
     for name, lines in groups.items():
-        lines.sort(key=lambda one: (name not in about.get(one.id, ()), len(one.findings), one.id))
+        lines.sort(
+            key=lambda one: (
+                one.moves is not None and not one.moves.drawn,  # one that is as short as can be goes first
+                name not in about.get(one.id, ()),
+                len(one.findings),
+                one.id,
+            )
+        )
     for name in [each for each in groups if each.endswith(ALTERNATIVES)]:
         _fold(name, groups)
     made: list[Promise] = []

@@ -12,11 +12,14 @@ from conformance.record import OUTCOMES, RunRecord
 from conformance.record.types import CaseLine, FindingEntry, WaiverLine
 from conformance.reporting.clauses import enforced, unenforced
 from conformance.reporting.drafts import drafted
+from conformance.reporting.endpoints import as_objects
+from conformance.reporting.fills import fills
 from conformance.reporting.promises import WARNING, broken_promises
 from conformance.reporting.repeats import repeats
 from conformance.reporting.standing import NOT_PLAYED, concluded
 
 Json = dict[str, Any]
+FILLS = ("count", "least", "median", "p90", "p99", "most", "low", "high")
 
 
 def summary(run: RunRecord) -> Json:
@@ -83,7 +86,15 @@ def summary(run: RunRecord) -> Json:
         "waived": [_waiver(one) for one in run.waivers],
         "warnings": [one.clause for one in broken_promises(run) if one.excuse == WARNING],
         "notices": [notice.text for notice in run.notices],
+        "fills": _fills(run),
+        "endpoints": as_objects(run),
     }
+
+
+def _fills(run: RunRecord) -> Json | None:
+    """How long behind the update of its order a trade is told on the stream; None where none was seen."""
+    told = fills(run)
+    return {name: getattr(told, name) for name in FILLS} if told is not None else None
 
 
 def write_summary(run: RunRecord, path: Path | str) -> Json:

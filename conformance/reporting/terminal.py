@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from conformance.record import OUTCOMES, RunRecord
+from conformance.reporting.endpoints import endpoints
 from conformance.reporting.grounds import grounds
 from conformance.reporting.heading import heading
 from conformance.reporting.numbers import numbers
@@ -26,6 +27,7 @@ def final(run: RunRecord, paper: Paper, *, artefacts: str = "") -> str:
         *heading(run, paper, told),
         "",
         *grounds(run, paper),
+        *endpoints(run, paper),
         *numbers(run, paper, told, artefacts),
         "",
         *_last(run, paper),

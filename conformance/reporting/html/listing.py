@@ -80,6 +80,7 @@ class Listing:
             word(line.left_out), [word(part) for part in line.repeat.split(entry.id)] if line.repeat else [],
             list(self.held.get(line.id, ())), [self._finding(one) for one in line.findings],
             word(self.excuses.get(line.id, "")), self._repeats(line.repeats),
+            [word(shortened(one, LONGEST)) for one in line.evidence],
         ]  # fmt: skip
 
     def _repeats(self, one: Repeats | None) -> list[Any]:

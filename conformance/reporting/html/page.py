@@ -16,6 +16,7 @@ from typing import Any
 
 from conformance.record import RunRecord
 from conformance.reporting.drafts import drafted
+from conformance.reporting.fills import signed
 from conformance.reporting.html.latency import digits
 from conformance.reporting.html.listing import Listing, as_script
 from conformance.reporting.html.stand import standings
@@ -91,7 +92,8 @@ def rendered(name: str, style: str, script: str = "", **told: object) -> str:
     """A template with its style and the policy that lets nothing but that and the script do anything."""
     allowed = f"script-src {_hash(script)}; " if script else ""
     policy = f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'"
-    return str(template(name).render(policy=policy, style=_markup(style), n=_number, digits=digits, **told))
+    numbers = {"n": _number, "digits": digits, "signed": signed}
+    return str(template(name).render(policy=policy, style=_markup(style), **numbers, **told))
 
 
 def _harmless(value: object) -> object:

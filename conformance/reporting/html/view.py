@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from conformance.record import OUTCOMES, Header, RunRecord
 from conformance.record.types import WaiverLine
+from conformance.reporting.endpoints import Aside, asides
+from conformance.reporting.fills import Fills, fills
 from conformance.reporting.grounds import BLAMED
 from conformance.reporting.html.failures import IN_FULL, Failure, failures
 from conformance.reporting.html.latency import Latency, latency, shown
+from conformance.reporting.html.orders import Orders, orders
 from conformance.reporting.html.stand import Row, Standing, rows
 from conformance.reporting.standing import concluded
 from conformance.reporting.summary import seconds, skipped
@@ -65,6 +68,9 @@ class View:
     failures: tuple[Failure, ...]
     excused: int
     latency: Latency
+    fills: Fills | None
+    orders: Orders
+    asides: tuple[Aside, ...]
     left_out: int
     beside: str
     in_full: int = IN_FULL
@@ -112,6 +118,9 @@ def view(run: RunRecord, found: Sequence[Standing], left_out: int = 0, beside: s
         failures=broken,
         excused=sum(bool(one.promise.excuse) for one in broken),
         latency=latency(run.cases),
+        fills=fills(run),
+        orders=orders(run),
+        asides=asides(run),
         left_out=left_out,
         beside=beside,
     )

@@ -46,6 +46,7 @@ function caseDetail(one) {
   if (one.findings.length > 50) made.append(make("p", { className: "quiet" }, `and ${count(one.findings.length - 50)} findings more`));
   if (one.repeats) made.append(pairs(["Repeated", one.repeats.says], ["Means", one.repeats.means], ["Course", make("span", { className: "id" }, one.repeats.course), make("span", { className: "quiet" }, " a letter a play: . passed, F failed, ? not judged")]));
   if (one.repeat) made.append(repeatLine(one.repeat));
+  if (one.evidence.length) made.append(pairs(...one.evidence.map((watched) => ["Watched", watched])));
   made.append(pairs(["Began", `${ms(one.started)} after the run`], ["Took", ms(one.took)], ["Messages", count(one.messages)]));
   const claimed = folded("Clauses it is about", one.about.map((index) => clauses[index]), clauseLink, one.about.length < 6);
   const exercised = folded("Clauses it exercised", one.exercised.map((index) => clauses[index]), clauseLink, false);

@@ -10,6 +10,7 @@ const cases = data.cases.map((c, index) => ({
   blame: word(c[7]), reason: word(c[8]), started: c[9], took: c[10], messages: c[11], about: data.lists[c[12]], exercised: data.lists[c[13]],
   leftOut: word(c[14]), repeat: c[15].length ? c[15].map(word).join(c[0]) : "", held: c[16],
   excuse: word(c[18]), repeats: c[19].length ? { decision: word(c[19][0]), says: c[19][1], means: c[19][2], course: c[19][3] } : null,
+  evidence: c[20].map(word),
   findings: c[17].map((f) => ({ clause: word(f[0]), where: word(f[1]), expected: word(f[2]), seen: word(f[3]), drift: word(f[4]), document: word(f[5]), entry: f[6] })),
 }));
 // The family of a clause is that of the first case about it.
