@@ -17,19 +17,31 @@ MOST_LINES = 300
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "frozen": set(),
     "documents": set(),
     "codec": set(),
     "contract": {"documents"},
+    "trading": {"contract", "codec"},
     "transcript": {"codec"},
     "payloads": {"contract", "codec", "validation"},
     "validation": {"contract", "codec"},
-    "cases": {"documents", "contract", "codec", "payloads"},
-    "changes": {"cases", "contract", "documents"},
+    "cases": {"documents", "contract", "codec", "payloads", "trading"},
+    "changes": {"cases", "contract", "documents", "validation"},
     "session": {"transcript", "codec"},
-    "verdict": {"cases", "contract", "codec", "validation", "transcript"},
+    "verdict": {"cases", "contract", "codec", "validation", "transcript", "trading"},
     "conversation": {"cases", "contract", "codec", "validation", "session", "transcript"},
     "record": {"verdict", "transcript", "cases", "contract", "documents"},
-    "run": {"conversation", "verdict", "record", "statistics", "cases", "contract", "session", "transcript"},
+    "run": {
+        "conversation",
+        "verdict",
+        "record",
+        "statistics",
+        "cases",
+        "contract",
+        "session",
+        "transcript",
+        "trading",
+    },
     "statistics": set(),
     "reference": set(),
     "faults": {"documents", "cases", "payloads", "validation", "contract", "codec", "reference"},
@@ -53,7 +65,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lint": {"documents", "contract", "codec", "payloads", "validation", "cases", "sarif"},
     "suite": set(),
 }
-"""Who imports whom; all may import ``errors``, and each itself."""
+"""Who imports whom; each itself, and all what is ``FOR_ALL``."""
+
+FOR_ALL = ("errors", "frozen")
+"""Of no room: how failures are told, and how values are made that are many."""
 
 FRONTS = {"cli", "plugin", "commands", "fronts"}
 """They may import any; of them only ``fronts``, what both share, is imported, and only by the others."""
@@ -95,7 +110,7 @@ def test_a_room_imports_only_what_the_design_lets_it(path: Path) -> None:
     mine = room(path)
     for line, name in imported(path):
         other = target_room(name)
-        if other in (None, "errors", mine):
+        if other in (None, *FOR_ALL, mine):
             continue
         where = f"{path.relative_to(ROOT)}:{line}"
         if mine in FRONTS:

@@ -97,6 +97,29 @@ def test_a_field_of_the_command_alone_ties_nothing() -> None:
     assert not list(correlations(service, service.messages["Foo"], service.messages["FooAck"]))
 
 
+STATED = """
+asyncapi: 3.0.0
+info: {title: Talk, version: '1'}
+channels:
+  c:
+    messages:
+      Foo:
+        correlationId: {location: $message.payload#/meta/tag}
+        payload: {properties: {id: {type: integer}, meta: {properties: {tag: {type: integer}}}}}
+      FooAck: {payload: {properties: {id: {type: integer}, meta: {properties: {tag: {type: integer}}}}}}
+      FooError: {payload: {properties: {id: {type: integer}}}}
+operations:
+  foo: {action: receive, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/channels/c/messages/Foo'}]}
+"""
+
+
+@pytest.mark.parametrize(("reply", "found"), [("FooAck", ["meta/tag"]), ("FooError", [])])
+def test_what_a_command_states_ties_its_replies_to_it(reply: str, found: list[str]) -> None:
+    """Wherever it stands; another field that is called as such does not come before it."""
+    service, _ = service_of(STATED)
+    assert list(correlations(service, service.messages["Foo"], service.messages[reply])) == found
+
+
 def test_the_refusal_its_code_and_its_codes() -> None:
     service = talk(
         {"Foo": "a: {const: 1}"},

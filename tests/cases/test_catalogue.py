@@ -11,8 +11,9 @@ import pytest
 from conformance.cases.case import Case
 from conformance.cases.catalogue import Catalogue, catalogue
 from conformance.cases.filling import saved_names
-from conformance.cases.steps import Connect, Expect, Send, Silence, Step
-from conformance.contract import Contract, Level, Provenance
+from conformance.cases.loads import Gather
+from conformance.cases.steps import Connect, Expect, Generate, Moves, Request, Send, Silence, Step
+from conformance.contract import Contract, Level, Provenance, load
 from conformance.documents.find import find
 from tests.cases.library import Document, Library, without
 
@@ -94,7 +95,7 @@ def check_order(case: Case) -> None:
     sessions: set[str] = set()
     saved: set[str] = set()
     for index, step in enumerate((*case.steps, *case.cleanup)):
-        if isinstance(step, Connect):
+        if isinstance(step, Connect | Gather):
             sessions.add(step.session)
         elif hasattr(step, "session"):
             assert step.session in sessions, (case.id, step)
@@ -117,7 +118,19 @@ def test_trading_is_needed_whenever_a_command_may_change_something(specs: Contra
         services = {step.session: step.service for step in case.steps if isinstance(step, Connect)}
         sent = [step for step in case.steps if isinstance(step, Send) and step.operation]
         operations = (specs.services[services[step.session]].operations[step.operation] for step in sent)
-        assert case.needs.trading == any(each.changes_state for each in operations), case.id
+        moves = any(isinstance(step, Moves) for step in case.steps)
+        asked = [step for step in case.steps if isinstance(step, Request | Generate) and step.operation]
+        posts = any(step.method not in ("GET", "HEAD") for step in asked)
+        assert case.needs.trading == (moves or posts or any(each.changes_state for each in operations)), (
+            case.id
+        )
+
+
+def test_requests_that_may_change_something_need_permission() -> None:
+    """Drawn ones, too, and whatever the path is called: only the method says that nothing changes."""
+    contract = load(find(openapi=[str(Path(__file__).parent / "ledger.openapi.yaml")]))
+    needs = {case.id.split("/")[-2]: case.needs.trading for case in catalogue(contract).cases}
+    assert needs == {"readEntries": False, "addEntry": True, "dropEntries": True}
 
 
 def test_cases_are_published_only_when_all_they_claim_is(whole: Catalogue) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.cases.conditions import reckoned, unmet
+from conformance.cases.conditions import EQ_IF_THERE, reckoned, unmet
 from conformance.cases.filling import Filler, Unreckonable, saved_names, sourced_names
 from conformance.cases.steps import Condition, Reckoned, Saved, Sourced
 from conformance.codec import MISSING
@@ -55,3 +55,11 @@ def test_one_of_several_literals_will_do(found: object, met: bool) -> None:
     """Types count here too: neither text nor a float is the integer 2."""
     condition = Condition("/code", "among", (2, 4))
     assert (unmet((condition,), {"code": found}, {}) is None) is met
+
+
+@pytest.mark.parametrize(
+    ("value", "met"), [({"a": "1.0"}, True), ({"a": "2"}, False), ({}, True), ({"a": None}, False)]
+)
+def test_what_need_not_be_there_is_held_to_its_value_where_it_is(value: object, met: bool) -> None:
+    """Absent is not wrong; nil is no absence."""
+    assert (unmet((Condition("/a", EQ_IF_THERE, "1"),), value, {}) is None) is met

@@ -7,7 +7,7 @@ import json
 import msgpack
 import pytest
 
-from conformance.cases.reading import Reader, codec_of
+from conformance.cases.reading import SHORT, Reader, codec_of, reader_of
 from conformance.codec import JSON, MESSAGEPACK
 from conformance.contract.model import Service
 from conformance.verdict.frames import FrameJudge
@@ -88,3 +88,20 @@ def test_any_bytes_may_be_what_cannot_be_read(other: str, unknown: bool) -> None
     findings, exercised = judge.judge(Reader(service).read(0, 0, "text", b'{"a": 1}'))
     assert findings == []
     assert "toy/told/a/const" in exercised
+
+
+def test_what_is_short_is_read_once() -> None:
+    """All who read the messages of a service share what was read; the next message is its own."""
+    service = mixed()
+    reader = reader_of(service)
+    assert reader_of(service) is reader
+    assert reader_of(mixed()) is not reader
+    text, other = json.dumps({"a": 1}).encode(), json.dumps({"a": 2}).encode()
+    first, again = reader.read(0, 10, "text", text), reader.read(7, 90, "text", text)
+    assert (again.index, again.at, again.names) == (7, 90, ("told",))
+    assert again.value is first.value
+    assert reader.value("text", text) is first.value
+    assert reader.value("text", other) == {"a": 2}
+    long = json.dumps({"a": 1, "more": "x" * SHORT}).encode()
+    assert reader.read(0, 0, "text", long) == reader.read(0, 0, "text", long)
+    assert reader.value("text", long) is not reader.value("text", long)

@@ -38,6 +38,7 @@ def _forms(library: Library, operation: str) -> dict[str, Case]:
             for step in case.steps
         )
         and not any(expect.messages == ("No",) for expect in expects(case))
+        and not any(step.spelling for step in sends(case))
     }
 
 

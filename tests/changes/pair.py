@@ -128,6 +128,17 @@ def changed(edit: Edit, text: str = TOY) -> Report:
     return compare(side(document(text)), side(new))
 
 
+def told(payload: Any, sender: str = "send", shared: Any = None) -> Document:
+    """A document whose one message has this payload."""
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "T", "version": "1"},
+        "channels": {"c": {"messages": {"M": {"payload": payload}}}},
+        "operations": {"o": {"action": sender, "channel": {"$ref": "#/channels/c"}}},
+        "components": {"schemas": shared or {}},
+    }
+
+
 def message(name: str, *path: str | int) -> Callable[[Document], Any]:
     """The way to a value in the payload of a message."""
 

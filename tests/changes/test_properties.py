@@ -18,7 +18,7 @@ from conformance.cases.catalogue import catalogue
 from conformance.changes import Side, compare
 from conformance.contract import load
 from conformance.documents.find import find
-from tests.changes.pair import HTTP, TOY, Document, breaks, document, side
+from tests.changes.pair import HTTP, TOY, breaks, document, side, told
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,17 +55,6 @@ def grown(children: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict
 
 
 payloads = st.recursive(scalar, grown, max_leaves=6)
-
-
-def told(payload: Any, sender: str = "send", shared: Any = None) -> Document:
-    """A document whose one message has this payload."""
-    return {
-        "asyncapi": "3.0.0",
-        "info": {"title": "T", "version": "1"},
-        "channels": {"c": {"messages": {"M": {"payload": payload}}}},
-        "operations": {"o": {"action": sender, "channel": {"$ref": "#/channels/c"}}},
-        "components": {"schemas": shared or {}},
-    }
 
 
 def shuffled(value: Any, by: random.Random) -> Any:

@@ -110,6 +110,16 @@ def test_a_message_states_what_answers_it(lift: Service) -> None:
     assert (halt.replies, halt.within_ms) == ((), 0)
 
 
+def test_an_operation_of_many_messages_correlates_what_some_of_them_carry() -> None:
+    """A template may speak of a value that not every command of it has, and of none that no command has."""
+    said = "operationId: control\n      x-conformance: {correlates: {moved: {/ref: '{/floor}'}}}\n"
+    text = LIFT.replace("operationId: control\n", said)
+    assert text != LIFT
+    assert len(service_of(text)[0].operations["control.halt"].correlates) == 1
+    with pytest.raises(DocumentError, match=r"control\.Move has nothing at /flor"):
+        service_of(text.replace("{/floor}", "{/flor}"))
+
+
 def test_a_trait_patches_the_message(lift: Service) -> None:
     """2.6.0, Message Object: traits are merged into the message, so they win. From 3.0 on they do not."""
     assert lift.messages["Move"].summary == "From the trait."

@@ -81,7 +81,7 @@ def test_an_operation_of_several_messages_is_several_commands(foreign: Service) 
     """Each is named by the operation and its message."""
     assert list(foreign.operations) == ["control.move", "control.stop"]
     assert [each.summary for each in foreign.operations.values()] == ["From a trait."] * 2
-    assert not foreign.operations["control.move"].changes_state
+    assert foreign.operations["control.move"].changes_state  # its name says so
 
 
 def test_who_sends_what(foreign: Service) -> None:

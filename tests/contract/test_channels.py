@@ -61,8 +61,8 @@ def test_a_rule_belongs_where_its_names_are() -> None:
     """What names nothing belongs to all, a source of values to the first alone."""
     (gate, gates), (crane, cranes) = services_of(YARD, "yard")
     assert (dict(gate.rules.roles), dict(crane.rules.roles)) == (
-        {"yard.enter": "enter"},
-        {"yard.hoist": "hoist", "yard.place": "lift#/op"},
+        {"yard.enter": ("enter",)},
+        {"yard.hoist": ("hoist",), "yard.place": ("lift#/op",)},
     )
     assert [len(each.rules.deadlines) for each in (gate, crane)] == [1, 0]
     assert [len(each.rules.sources) for each in (gate, crane)] == [1, 0]

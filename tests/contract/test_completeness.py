@@ -373,3 +373,27 @@ def fit(schema: object, number: int) -> None:
 
 def only_references(*schemas: dict[str, object]) -> bool:
     return any("$ref" in each for each in schemas)
+
+
+@pytest.mark.parametrize(
+    ("schema", "unheld"),
+    [
+        ("{type: integer, minLength: 3, minimum: 1}", ["minLength"]),
+        ("{type: [string, 'null'], maximum: 3, multipleOf: 2, pattern: ^a$}", ["maximum", "multipleOf"]),
+        ("{type: object, uniqueItems: true, minProperties: 1}", ["uniqueItems"]),
+        ("{type: [string, integer], minLength: 3, minimum: 1}", []),
+        ("{minLength: 3, minimum: 1}", []),
+    ],
+)
+def test_a_keyword_that_no_value_of_the_type_can_break_is_enforced_by_nobody(
+    schema: str, unheld: list[str]
+) -> None:
+    """No case claims it, and the ledger says why."""
+    message = f"channels: {{c: {{messages: {{M: {{payload: {schema}}}}}}}}}\n"
+    text = "asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\ndefaultContentType: application/json\n"
+    text += message + "operations: {o: {action: send, channel: {$ref: '#/channels/c'}}}\n"
+    ((_, book),) = read_services(parse_tree(text.encode(), Path("a.yaml"), "a.yaml"), "t")
+    found = {each.keyword: each.unenforceable for each in book.clauses.values() if each.kind == "schema"}
+    why = "it says nothing about a value of the schema's type"
+    assert [name for name, reason in found.items() if reason] == unheld
+    assert {reason for reason in found.values() if reason} <= {why}

@@ -56,7 +56,7 @@ def service() -> Service:
 def test_the_root(service: Service) -> None:
     """Roles, refusals, deadlines, limits, sources."""
     rules = service.rules
-    assert rules.roles["talk.late"] == "no#/code=late"
+    assert rules.roles["talk.late"] == ("no#/code=late",)
     assert rules.refusals is not None
     assert (rules.refusals.message, rules.refusals.code) == ("no", "/code")
     assert dict(rules.refusals.codes) == {"invalid": "mute", "busy": "late"}
@@ -134,6 +134,8 @@ BROKEN = [
     ("reply: {message: said", "reply: {message: heard",
      "heard is not a documented reply of speak; expected said or no"),
     ("{'no': {/ref", "{'na': {/ref", "there is no message 'na' (there is say, said, no, heard)"),
+    ("['{/ref}', null]", "['{/reff}', null]", "speak has nothing at /reff (at its top did you mean ref?)"),
+    ("['{/ref}', null]", "'a[:{/txt}]'", "speak has nothing at /txt (at its top did you mean text?)"),
     ("location: /secret", "location: /sekret",
      "speak has nothing at /sekret (at its top did you mean secret?)"),
     ("permissions: /people", "permissions: /crowd",
@@ -198,8 +200,10 @@ def test_streams() -> None:
     service, book = service_of(STREAMS)
     streams = service.rules.streams
     assert streams is not None
-    assert (str(streams.id), str(streams.sequence), dict(streams.time)) == ("/1", "/2", {"level": "/3"})
+    assert (str(streams.id), str(streams.sequence), str(streams.time)) == ("/1", "/2", "level: /3")
     assert dict(streams.clauses) == {"repeated": "toy/streams/repeated"}
+    begin_and_end = (service.operations[each] for each in (streams.subscribe, streams.unsubscribe))
+    assert not any(each.changes_state for each in begin_and_end)  # whatever they are called
     hot, cold = streams.kinds
     assert list(hot.clauses) == [
         "acknowledged-first",
@@ -229,6 +233,33 @@ def test_streams_about_nothing_are_refused(old: str, new: str, sentence: str) ->
     with pytest.raises(DocumentError, match=r"^a\.yaml:\d+: ") as raised:
         service_of(STREAMS.replace(old, new, 1))
     assert str(raised.value).endswith(sentence)
+
+
+FURTHER = STREAMS.replace(
+    "    repeated: twice\n",
+    "    clock: {within_ms: 30}\n    shared: true\n    lasting: false\n    undisturbed: true\n",
+).replace("x-conformance:\n", "x-conformance:\n  roles: {clock.server: 'level#/3'}\n")
+
+
+def test_what_else_is_promised_of_streams() -> None:
+    """Only what is stated is a clause; a kind whose live events have no time is near no clock."""
+    service, book = service_of(FURTHER)
+    streams = service.rules.streams
+    assert streams is not None
+    assert streams.clock is not None
+    assert (streams.clock.message, streams.clock.at, streams.clock.within_ms) == ("level", "/3", 30)
+    assert list(streams.clauses) == ["clock"]
+    assert all(list(kind.clauses)[-2:] == ["shared", "undisturbed"] for kind in streams.kinds)
+    timed, _ = service_of(FURTHER.replace("time: {level: /3}", "time: /2"))
+    assert timed.rules.streams is not None
+    assert timed.rules.streams.kinds[0].clauses["clock"] == "toy/streams/hot/clock"
+    assert book.clauses["toy/streams/clock"].says.endswith("counts milliseconds.")
+
+
+def test_a_clock_that_nothing_tells_is_refused() -> None:
+    """Events are held against the target's own clock: something has to tell it."""
+    with pytest.raises(DocumentError, match=r"roles: \{clock\.server"):
+        service_of(FURTHER.replace("  roles: {clock.server: 'level#/3'}\n", ""))
 
 
 PLACES = STREAMS.replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.contract.perspective import asking
+from conformance.contract.perspective import asking, doing
 from tests.contract.build import CHAT, notes_of, service_of, services_of
 
 FEED = """\
@@ -135,6 +135,87 @@ def test_without_clear_evidence_the_specification_holds(sent: str, received: str
     assert [each.message for each in service_of(text)[0].operations.values()] == [received]
 
 
+MUTE = """
+asyncapi: 3.0.0
+info: {title: T, version: '1'}
+channels: {c: {address: /, messages: {Order: {payload: true}, Cxl: {payload: true}, Levels: {payload: true}}}}
+operations:
+  placeOrder:
+    {action: send, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/channels/c/messages/Order'}]}
+  cancelOrder:
+    {action: send, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/channels/c/messages/Cxl'}]}
+  onBook:
+    {action: receive, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/channels/c/messages/Levels'}]}
+"""
+
+
+def test_operations_speak_where_their_messages_do_not() -> None:
+    """Orders that the described side sends, and a book that it receives, are a client's."""
+    assert list(service_of(MUTE)[0].operations) == ["placeOrder", "cancelOrder"]
+    (note,) = notes_of(MUTE)
+    assert note.startswith("perspective-client a.yaml:6: ")
+    assert (
+        "what it sends stands under placeOrder, cancelOrder and what it receives stands under onBook" in note
+    )
+    turned = (
+        MUTE.replace("send", "SEND").replace("action: receive", "action: send").replace("SEND", "receive")
+    )
+    assert list(service_of(turned)[0].operations) == ["placeOrder", "cancelOrder"]
+    assert notes_of(turned) == []
+
+
+def test_a_message_that_is_named_goes_before_its_operations() -> None:
+    """What is told is told, whatever those that send it are called."""
+    text = MUTE.replace("Order:", "OrderUpdate:", 1).replace("onBook:", "setLimits:")
+    for name in ("Order", "Cxl", "Levels"):
+        text = text.replace(f"/{name}'", "/OrderUpdate'")
+    assert notes_of(text.replace("receive", "send")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MUTE.replace("placeOrder", "sendOrder").replace("cancelOrder", "sendCancel"),
+        MUTE.replace("placeOrder", "a").replace("cancelOrder", "b"),
+        """
+        asyncapi: 2.6.0
+        info: {title: T, version: '1'}
+        channels:
+          /:
+            publish: {operationId: onBook, message: {name: Levels}}
+            subscribe: {operationId: placeOrder, message: {name: Order}}
+        """,
+        """
+        asyncapi: 2.6.0
+        info: {title: T, version: '1'}
+        channels:
+          /:
+            publish: {message: {name: Ok}}
+            subscribe: {message: {name: Flow, payload: {properties: {op: {const: sub}}}}}
+        """,
+    ],
+    ids=["sent", "told alone", "version 2", "marks"],
+)
+def test_little_that_speaks_for_the_client_alone_is_noted(text: str) -> None:
+    """Too little to turn the document round, and nothing against it: whoever lints it is told."""
+    assert [each.split()[0] for each in notes_of(text)] == ["perspective-unclear"]
+
+
+def test_what_has_no_name_says_nothing() -> None:
+    """Version 2 calls such messages by their place: that it is ``subscribe`` is no evidence."""
+    text = """
+    asyncapi: 2.6.0
+    info: {title: T, version: '1'}
+    channels:
+      /:
+        subscribe: {message: {oneOf: [{payload: {type: object}}, {payload: {type: array}}, {payload: {}}]}}
+        publish: {message: {payload: {type: string}}}
+      /other:
+        subscribe: {message: {payload: {type: object}}}
+    """
+    assert notes_of(text) == []
+
+
 @pytest.mark.parametrize("place", ["operation", "message"])
 def test_who_has_rules_for_commands_is_the_target(place: str) -> None:
     """Names may be misleading; what is stated of commands is not."""
@@ -184,3 +265,31 @@ def test_doubts_are_noted() -> None:
 def test_names(name: str, asks: bool | None) -> None:
     """Which names are those of commands, and which of what is told."""
     assert asking(name) is asks
+
+
+@pytest.mark.parametrize(
+    ("name", "asks"),
+    [
+        ("placeOrder", True),
+        ("sendCancelOrder", True),
+        ("receiveSubmit", True),
+        ("onBook", False),
+        ("receiveBook", False),
+        ("sendOrderUpdate", False),
+        ("sendOrder", None),
+        ("onOrder", None),
+        ("onJoin", None),  # an event as well as a command
+        ("book", None),  # what it is about, whoever asks for it
+        ("accountStatus", None),
+        ("setStatus", None),
+        ("getTrades", None),
+        ("subscribeTrades", None),  # version 2 has these for messages that are told
+        ("chat.subscribe", None),
+        ("sendMessage", None),
+        ("receive", None),
+        ("", None),
+    ],
+)
+def test_names_of_operations(name: str, asks: bool | None) -> None:
+    """Which are of commands, and which of what is told; with more care, for they name what is done."""
+    assert doing(name) is asks

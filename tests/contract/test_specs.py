@@ -84,6 +84,8 @@ def test_every_referenced_clause_exists(contract: Contract) -> None:
         ):
             clauses: Mapping[str, str] = getattr(holder, "clauses")  # noqa: B009
             named |= set(clauses.values())
+        for state in service.rules.sessions.states if service.rules.sessions else ():
+            named |= {*state.clauses.values(), *(cell.clause for cell in state.cells.values())}
         for message in service.messages.values():
             named |= {rule.clause for rule in message.rules}
             named |= {each for node in message.payload.walk() for each in node.clauses.values()}

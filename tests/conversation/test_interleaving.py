@@ -59,7 +59,7 @@ def test_swapped_replies_to_commands_in_flight_are_each_ones_own() -> None:
 
     made = tried(three(), lend=forget_the_second)
     assert made.outcome is Outcome.FAILED
-    assert made.reason.startswith("reply: expected lent within 1000 ms, got nothing")
+    assert made.reason.startswith("reply to /id 2: expected lent within 1000 ms, got nothing")
 
 
 def test_an_orphan_is_nobodys_right_answer() -> None:

@@ -43,6 +43,42 @@ def test_an_idle_connection_is_kept() -> None:
     assert finding.seen.startswith("a close with 1000 ('idle') after ")
 
 
+def test_an_idle_time_may_count_from_the_connection() -> None:
+    """Then it is no longer for what came before it, and over at once where that took as long."""
+    steps = (
+        Idle("main", 150, LENT),
+        Idle("main", 200, LENT, "connected"),
+        Idle("main", 100, LENT, "connected"),
+    )
+    one = waiting(*steps, lend(), lent(4))
+
+    async def main() -> list[float]:
+        async with Desk(hello=stay) as desk:
+            transcript = await play(one, desk)
+            assert verdict(one, transcript).outcome is Outcome.PASSED
+            (connected,) = transcript.marks("connected")
+            return [(mark.at - connected.at) / 1e6 for mark in transcript.marks("satisfied")]
+
+    first, second, third, _ = asyncio.run(main())
+    assert first >= 150
+    assert 200 <= second < first + 200
+    assert third - second < 90
+
+
+def test_who_waits_for_what_is_overdue_waits_as_much_longer_as_it_may_be_late() -> None:
+    """The target's tolerance is added."""
+    one = waiting(Idle("main", 50, LENT, "overdue"), lend(), lent(2))
+
+    async def main() -> float:
+        async with Desk(hello=stay) as desk:
+            transcript = await play(one, desk)
+            (begun,) = (mark for mark in transcript.marks("step") if mark.step == 1)
+            (over, _) = transcript.marks("satisfied")
+            return (over.at - begun.at) / 1e6
+
+    assert asyncio.run(main()) >= 50 + 250
+
+
 STALL = Stall("main", (ROW,), 300, LENT)
 
 
@@ -58,7 +94,7 @@ def test_what_was_left_unread_comes_in_the_end(
         nonlocal rounds
         rounds += 1
         await line.say(["watching", "A"], ["shelf", "A", 1, ["x" * 500]])
-        if rounds > 5:
+        if rounds > patient.TOGETHER + 4:
             await line.socket.close(code, "slow")
 
     async def main() -> Verdict:
@@ -76,39 +112,96 @@ def test_what_was_left_unread_comes_in_the_end(
     assert made.outcome is outcome, made.reason
 
 
+async def stalled(watch: Answer, monkeypatch: pytest.MonkeyPatch, stall: Stall) -> tuple[Outcome, str, int]:
+    """How it ended, why, and how often something was left unread; buffers hold next to nothing."""
+    sizes = {"ENOUGH": 4096, "MOST": 12_000, "MORE": 16_384, "MARGIN_MS": 50, "READING_MS": 100}
+    for name, value in sizes.items():
+        monkeypatch.setattr(patient, name, value)
+    async with Desk(watch=watch) as desk:
+        one = waiting(stall, Close("main", (1013,), LENT, within_ms=100))
+        transcript = await play(one, desk)
+        made = verdict(one, transcript)
+        return made.outcome, made.reason, sum(1 for _ in transcript.marks("unread"))
+
+
 @pytest.mark.parametrize(("patience", "outcome"), [(300, Outcome.PASSED), (0, Outcome.FAILED)])
 def test_who_takes_the_time_of_a_reply_is_left_unread_again(
     patience: int, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A target that notices late, for its replies may take their time, keeps its promise all the same."""
-    for name, value in {"ENOUGH": 4096, "MARGIN_MS": 50, "READING_MS": 100}.items():
-        monkeypatch.setattr(patient, name, value)
+    rounds = 0
+
+    async def watch(line: Line, command: Command) -> None:
+        nonlocal rounds
+        rounds += 1
+        if not 2 < rounds - patient.TOGETHER <= 6:
+            await line.say(["watching", "A"], ["shelf", "A", 1, ["x" * 500]])
+        if rounds > patient.TOGETHER + 12:
+            await line.socket.close(1013, "slow")
+
+    stall = replace(STALL, for_ms=100, reply_ms=patience)
+    ended, reason, times = asyncio.run(stalled(watch, monkeypatch, stall))
+    assert (ended, times) == (outcome, 2 if patience else 1), reason
+
+
+@pytest.mark.parametrize(
+    ("closes", "outcome"), [(12, Outcome.PASSED), (1000, Outcome.FAILED)], ids=["later", "never"]
+)
+def test_what_fits_into_buffers_is_made_up_for_by_more(
+    closes: int, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all came may have waited in a kernel that makes room: more than any has is asked for, once."""
     rounds = 0
 
     async def watch(line: Line, command: Command) -> None:
         nonlocal rounds
         rounds += 1
         await line.say(["watching", "A"], ["shelf", "A", 1, ["x" * 500]])
-        if rounds > 12:
+        if rounds > patient.TOGETHER + closes:
             await line.socket.close(1013, "slow")
 
-    stall = replace(STALL, for_ms=100, reply_ms=patience)
-
-    async def main() -> tuple[Verdict, int]:
-        async with Desk(watch=watch) as desk:
-            one = waiting(stall, Close("main", (1013,), LENT, within_ms=100))
-            transcript = await play(one, desk)
-            return verdict(one, transcript), sum(1 for _ in transcript.marks("unread"))
-
-    made, times = asyncio.run(main())
-    assert (made.outcome, times) == (outcome, 2 if patience else 1)
+    ended, reason, times = asyncio.run(stalled(watch, monkeypatch, replace(STALL, for_ms=100)))
+    assert (ended, times) == (outcome, 2), reason
 
 
-def test_a_reader_that_nobody_closes_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection goes on as if everything had been read."""
-    monkeypatch.setattr(patient, "ENOUGH", 4096)
-    made = tried(waiting(STALL, Close("main", (), LENT, within_ms=100)))
-    assert [finding.seen for finding in made.findings][:1] == ["an open connection"]
+def test_a_target_that_takes_its_time_is_not_said_to_have_lost_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has said no more than fits into the buffers when nobody waits any longer: that is no finding."""
+
+    one_at_a_time = asyncio.Lock()
+
+    async def watch(line: Line, command: Command) -> None:
+        async with one_at_a_time:
+            await asyncio.sleep(0.02)
+        await line.say(["watching", "A"], ["shelf", "A", 1, ["x" * 50]])
+
+    ended, reason, _ = asyncio.run(stalled(watch, monkeypatch, replace(STALL, for_ms=100)))
+    assert (ended, "too few to be left unread" in reason) == (Outcome.SKIPPED, True), reason
+
+
+@pytest.mark.parametrize("heard", [1000, 10], ids=["all", "some"])
+def test_little_that_was_left_unread_is_judged_only_where_something_is_missing(
+    heard: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all came, and fits into the buffers between, was never left unread; what is missing was lost."""
+    for name, value in {"COMMANDS": 100, "MANY": 100, "MARGIN_MS": 50, "READING_MS": 100}.items():
+        monkeypatch.setattr(patient, name, value)
+    rounds = 0
+
+    async def watch(line: Line, command: Command) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds <= patient.TOGETHER + heard:
+            await line.say(["watching", "A"])
+
+    one = waiting(replace(STALL, for_ms=100), Close("main", (), LENT, within_ms=100))
+    made = tried(one, watch=watch)
+    if heard < 100:
+        assert [finding.seen for finding in made.findings][:1] == ["an open connection"]
+    else:
+        assert made.outcome is Outcome.SKIPPED
+        assert "too few to be left unread" in made.reason
 
 
 def test_a_target_that_says_nothing_cannot_be_left_unread() -> None:

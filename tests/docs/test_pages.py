@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT, Command, commands, desk, files, missing, promised_codes, text_of
 
-FOLLOWED = ("history.md", "read-a-report.md", "verify-environment.md", "write-a-scenario.md")
+FOLLOWED = ("history.md", "read-a-report.md", "trading.md", "verify-environment.md", "write-a-scenario.md")
 ELSEWHERE = ("adopt.md", "waive.md")
 """Pages whose commands tests of their own run: tests/adopt, tests/gate."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.documents.pointers import find, get, has, join, put, remove, split
+from conformance.documents.pointers import find, finder, get, has, join, put, remove, split
 
 # RFC 6901 section 5
 DOCUMENT = {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, " ": 7, "m~n": 8}
@@ -72,3 +72,20 @@ def test_remove_copies() -> None:
     for nothing in ("/c", "/a/7", ""):
         with pytest.raises(LookupError):
             remove(value, nothing)
+
+
+TABLE = {
+    "rows": [["a", "1"], ["b"], {"0": "c", "1": "d"}, [], 7],
+    "by": {"x": [1, 2], "y": {"z": 3}},
+    "0": [[5]],
+}
+POINTERS = ["", "/rows", "/rows/*", "/rows/*/*", "/rows/*/0", "/rows/*/1", "/rows/0/1", "/rows/9", "/rows/00"]
+POINTERS += ["/rows/-1", "/rows/x", "/rows/4/*", "/by/*/0", "/by/*/z", "/by/x/1/*", "/no/*/0"]
+POINTERS += ["/*", "/*/*", "/0/*/0", "/*/*/0"]
+
+
+@pytest.mark.parametrize("pointer", POINTERS)
+@pytest.mark.parametrize("value", [TABLE, [TABLE], {}, [], "text", b"bytes", None, ([1], [2])], ids=repr)
+def test_a_finder_finds_what_find_finds(pointer: str, value: object) -> None:
+    """The same values in the same order, wherever rows are lists, maps, tuples, short or no rows at all."""
+    assert finder(pointer)(value) == [found for _, found in find(value, pointer)]

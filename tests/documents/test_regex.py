@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conformance.documents.regex import strict
+from conformance.documents.regex import foreign, strict
 from tests.contract.build import payload_of
 
 
@@ -38,3 +38,24 @@ def test_documents_may_rely_on_it() -> None:
     schema = payload_of("{type: object, patternProperties: {'^{a}': {type: string, pattern: '^{[a-z]+}$'}}}")
     ((name, member),) = schema.pattern_properties.items()
     assert (name, member.values["pattern"]) == (r"^\{a\}", r"^\{[a-z]+\}$")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        ("(?i)^a$", "flags inside"),
+        ("^(?P<a>x)$", "a group named as in Python"),
+        (r"^\\\A$", r"(\A)"),
+        ("^[[:digit:]]+$", "a POSIX class"),
+        (r"^a{2}+\p{L}$", "a possessive quantifier"),
+        ("^(?>a)$", "an atomic group"),
+    ],
+)
+def test_what_other_engines_have_is_known(pattern: str, says: str) -> None:
+    (found,) = foreign(pattern)
+    assert says in found
+
+
+@pytest.mark.parametrize("pattern", [r"^\p{L}+$", "^{a}+$", "^[*+]+$", r"^\\A[(]?i\)$", r"^\u{1F600}+\++$"])
+def test_what_ecma_has_is_not_foreign(pattern: str) -> None:
+    assert list(foreign(pattern)) == []

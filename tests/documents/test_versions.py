@@ -44,6 +44,12 @@ def test_families(text: str, found: Family) -> None:
             "a.yaml:1: OpenAPI 3.2.0 is not supported yet; expected OpenAPI 3.0 or OpenAPI 3.1",
         ),
         ("swagger: '2.0'", "a.yaml:1: Swagger 2.0 is not supported yet; expected OpenAPI 3.0 or OpenAPI 3.1"),
+        (
+            "asyncapi: 3.0",
+            "a.yaml:1: AsyncAPI 3.0 is not a whole version; expected it in full, as text: 3.0.0",
+        ),
+        ("asyncapi: '2'", "a.yaml:1: AsyncAPI 2 is not a whole version; expected it in full, as text: 2.0.0"),
+        ("openapi: 3.1", "a.yaml:1: OpenAPI 3.1 is not a whole version; expected it in full, as text: 3.1.0"),
         ("scenarios: 2", "a.yaml:1: scenarios 2 is not supported yet; expected scenarios 1"),
         (
             "kind: Deployment",

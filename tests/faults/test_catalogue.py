@@ -14,7 +14,7 @@ from tests.faults.stage import behaviour, contract, faults, message_of, smallest
 
 DERIVED = 2000
 SAME = ("name", "kind", "family", "says", "clauses", "shadow", "besides")
-RULES = {"value", "relation", "wire", "reply", "refusal", "close", "accepted", "http"}
+RULES = {"value", "relation", "wire", "reply", "refusal", "close", "accepted", "session", "http"}
 
 
 @cache

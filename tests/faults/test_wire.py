@@ -20,7 +20,7 @@ Check = Callable[[object, list[OutFrame]], None]
 
 def unpacked(data: bytes) -> list[Any]:
     """All objects in the bytes."""
-    stream = msgpack.Unpacker(io.BytesIO(data), strict_map_key=False)  # type: ignore[attr-defined]
+    stream = msgpack.Unpacker(io.BytesIO(data), strict_map_key=False)
     return list(stream)
 
 

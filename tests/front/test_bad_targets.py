@@ -41,6 +41,11 @@ ONE = ("--case", "gateway/transport/ping/empty")
          "(expected ws://HOST[:PORT]/ or wss://HOST[:PORT]/)"),
         (["--url", "gateway=ws://a/", "--url", "gateway=ws://b/"], "--url gives two addresses for gateway"),
         (["--deadline", "auht=5"], "--deadline auht: no such name in the documents (did you mean auth?)"),
+        (
+            ["--minimum", "expires=5"],
+            "--minimum expires: no such name in the documents (did you mean expires_in_secs?)",
+        ),
+        (["--minimum", "limit=-1"], "--minimum limit must be a whole number of at least 0, not '-1'"),
         (["--deadline", "auth=soon"], "--deadline auth must be a whole number of at least 1, not 'soon'"),
         (["--value", "symbl=X"], "--value symbl: no such name in the documents (did you mean symbol?)"),
         (["--jobs", "0"], "--jobs must be a whole number of at least 1, not '0'"),

@@ -78,7 +78,7 @@ def test_pytest_tells_what_passed_and_was_seen_to_fail() -> None:
     secrets.add("hush-hush")
     result = Result(case, verdict, Transcript(case.id, ()), 0, 1, repeats)
     front.background = cast(
-        "Background", SimpleNamespace(result=lambda case: result, gate=NO_GATE, secrets=secrets)
+        "Background", SimpleNamespace(result=lambda case: result, gate=NO_GATE, secrets=secrets, told=())
     )
     front.kept(case)()
     written: list[str] = []

@@ -91,6 +91,12 @@ def test_a_public_server_gets_no_demo_credentials(contract: Contract) -> None:
     assert make_target(contract, Given(name="public-test", allow_trading=True)).trading
 
 
+def test_a_value_that_only_a_scenario_asks_for_can_be_given(contract: Contract) -> None:
+    """Whoever is told to give --value quiet_symbol=… can."""
+    given = Given(urls=("gateway=ws://127.0.0.1:1/",), values={"quiet_symbol": "X"})
+    assert make_target(contract, given).values["quiet_symbol"] == "X"
+
+
 def test_given_credentials_win(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     """Explicit credentials stand in the place of stated ones, with what is said of them."""
     monkeypatch.setenv("A_KEY", "secret")

@@ -12,9 +12,9 @@ from tests.hostile.frames import FRAMES
 from tests.hostile.opening import OPENING, TLS, as_it_is, asks_for_a_certificate
 from tests.hostile.servers import Act
 
-KIOSK = ("kiosk/transport/ping/empty", "kiosk/commands", "kiosk/layouts/poked/size")
+KIOSK = ("kiosk/transport/ping/empty", "kiosk/commands/*/accepted", "kiosk/layouts/poked/size")
 UPGRADE, CLOSING, POKE = "kiosk/transport/upgrade", "kiosk/transport/close-answered", "kiosk/commands/poke/*"
-STRANGER = "kiosk/auth/badge/wrong-never-issued"
+STRANGER, ASKED = "kiosk/auth/badge/wrong-never-issued", "kiosk/commands/ask/accepted"
 HEALTH = ("kiosk/health",)
 GENERATED = "kiosk/health/getHealth/generated"
 
@@ -140,7 +140,7 @@ _TOLD: dict[str, Entry] = {
     "tls-untrusted-certificate": _absent("the certificate is self-signed", tls=as_it_is),
     "tls-wants-our-certificate": _absent(" at wss://", tls=asks_for_a_certificate, trusted=True),
     "events-without-end-at-once": Entry(
-        {}, {"*": ("failed|broken", "target", FLOOD + "|got nothing but")}, None, 30, ("kiosk/commands/ask",)
+        {}, {"*": ("failed|broken", "target", FLOOD + "|got nothing but")}, None, 30, (ASKED,)
     ),
     "garbage-at-once": _everywhere("failed", 1, RFC + "invalid opcode"),
     "one-gigabyte-announced-at-once": _everywhere("broken", 3, LARGE),

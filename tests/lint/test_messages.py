@@ -169,7 +169,9 @@ def test_messages_that_required_members_tell_apart(tmp_path: Path) -> None:
         "a": "{type: object, required: [x], properties: {x: {type: integer}}}",
         "b": "{type: object, required: [y], properties: {y: {type: integer}}}",
     }
-    assert of_rule(lint_text(tmp_path, told(messages)), "ambiguous-messages") == []
+    findings = lint_text(tmp_path, told(messages))
+    assert of_rule(findings, "ambiguous-messages") == []
+    assert of_rule(findings, "unsure-messages") == []
 
 
 def test_messages_that_nothing_tells_apart_for_sure(tmp_path: Path) -> None:
@@ -182,6 +184,35 @@ def test_messages_that_nothing_tells_apart_for_sure(tmp_path: Path) -> None:
     assert of_rule(findings, "ambiguous-messages") == []
     (found,) = of_rule(findings, "unsure-messages")
     assert "a, b" in found.says
+
+
+WITHIN = {
+    "member": {
+        "a": "{type: object, required: [id, s], properties: {id: {type: integer}, s: {enum: [open]}}}",
+        "b": "{type: object, required: [id], properties: {id: {type: integer}}}",
+    },
+    "constant": {
+        "a": "{type: object, required: [id, e], properties: {id: {type: integer}, e: {const: done}}}",
+        "b": "{type: object, required: [id], properties: {id: {type: integer}}}",
+    },
+    "tuple": {
+        "a": "{type: array, minItems: 2, items: [{type: string}, {type: string}]}",
+        "b": "{type: array, minItems: 1, items: [{type: string}]}",
+    },
+}
+
+
+@pytest.mark.parametrize("messages", WITHIN.values(), ids=WITHIN.keys())
+def test_a_message_whose_values_are_all_another(tmp_path: Path, messages: dict[str, str]) -> None:
+    """One of it that loses what the other does not know is the other, whole: nobody would tell the loss."""
+    findings = lint_text(tmp_path, told(messages))
+    assert of_rule(findings, "ambiguous-messages") == []
+    (found,) = of_rule(findings, "unsure-messages")
+    assert found.says.startswith("a value of a fits b, too")
+    (service,) = load(sources_of(tmp_path / "a.yaml")).services.values()
+    assert judge(service.messages["b"].payload, instance(found)).ok
+    shut = {**messages, "b": messages["b"][:-1] + ", additionalProperties: false, additionalItems: false}"}
+    assert of_rule(lint_text(tmp_path, told(shut)), "unsure-messages") == []
 
 
 def test_a_message_that_no_value_can_be(tmp_path: Path) -> None:

@@ -214,6 +214,36 @@ DEFECTS: list[tuple[str, Document, str, str]] = [
         "price",
     ),
     (
+        "money-as-number",
+        asyncapi3,
+        "{type: object, properties: {prices: {type: array, items: {type: number}}}}",
+        "prices holds numbers",
+    ),
+    (
+        "money-as-number",
+        openapi31,
+        "{type: object, properties: {bids: {type: array, items: {type: array, items: {type: number}}}}}",
+        "bids holds numbers",
+    ),
+    (
+        "money-as-number",
+        openapi31,
+        "{type: object, properties: {asks: {items: {prefixItems: [{type: number}, {type: string}]}}}}",
+        "asks holds numbers",
+    ),
+    (
+        "money-as-number",
+        asyncapi3,
+        "{type: object, properties: {price: {anyOf: [{type: number}, {type: 'null'}]}}}",
+        "price is a number",
+    ),
+    (
+        "money-as-number",
+        asyncapi3,
+        "{type: object, properties: {fees: {type: object, additionalProperties: {type: number}}}}",
+        "fees holds numbers",
+    ),
+    (
         "format-not-checked",
         asyncapi3,
         "{type: string, format: date-time}",
@@ -231,6 +261,30 @@ DEFECTS: list[tuple[str, Document, str, str]] = [
         openapi30,
         "{type: string, description: 'Limited to 10 requests per second.'}",
         "10 requests",
+    ),
+    (
+        "promise-in-prose",
+        asyncapi3,
+        "{type: string, description: Must be answered in 2 seconds.}",
+        "Must be answered in 2 seconds.",
+    ),
+    (
+        "promise-in-prose",
+        asyncapi3,
+        "{type: string, description: All commands reply in 2000 ms}",
+        "All commands reply in 2000 ms",
+    ),
+    (
+        "promise-in-prose",
+        asyncapi3,
+        "{type: string, description: answers in under 1s}",
+        "answers in under 1s",
+    ),
+    (
+        "promise-in-prose",
+        asyncapi3,
+        "{type: string, description: Sent every 5 seconds}",
+        "Sent every 5 seconds",
     ),
     # alternatives
     (
@@ -308,6 +362,19 @@ SOUND: list[tuple[str, Document, str]] = [
     ("unknown-format", openapi30, "{type: integer, format: int64}"),
     ("promise-in-prose", asyncapi3, "{type: string, description: The interval of a candle is 60 s.}"),
     ("promise-in-prose", asyncapi3, "{type: integer, description: The deadline in ms.}"),
+    ("promise-in-prose", asyncapi3, "{type: string, description: Answered with candles in 5 min steps.}"),
+    ("promise-in-prose", asyncapi3, "{type: string, description: Every 5 min has a candle of its own.}"),
+    (
+        "money-as-number",
+        asyncapi3,
+        "{type: object, properties: {counts: {items: {type: number}}, sizes: {items: {type: integer}}}}",
+    ),
+    (
+        "money-as-number",
+        asyncapi3,
+        "{type: object, properties: {prices: {items: [{title: time, type: number}], minItems: 1}}}",
+    ),
+    ("money-as-number", asyncapi3, "{type: object, properties: {price: {not: {type: number}}}}"),
     ("overlapping-alternatives", asyncapi3, "{oneOf: [{title: a, type: integer}, {title: b, type: string}]}"),
     ("overlapping-alternatives", asyncapi3, "{anyOf: [{title: a, type: integer}, {title: b, type: number}]}"),
 ]
@@ -350,6 +417,20 @@ def test_a_schema_that_is_referred_to_from_many_places_is_told_once(tmp_path: Pa
     )
     text += "components: {schemas: {S: {type: string, pattern: a}}}\n"
     assert len(of_rule(lint_text(tmp_path, text), "unanchored-pattern")) == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        (r"^\p{L}+$", r"^\p{L}+$ has \p, which ECMA-262 knows under the flag u alone"),
+        ("^[({]a$", ""),
+        ("^a{2$", "^a{2$ has an unescaped brace, which stands for itself without the flag u alone"),
+    ],
+)
+def test_no_more_is_told_of_a_pattern_than_it_holds(tmp_path: Path, pattern: str, says: str) -> None:
+    """The brace of an escape is no brace of its own, and what follows it no quantifier of one."""
+    findings = lint_text(tmp_path, asyncapi3(f"{{type: string, pattern: '{pattern}'}}"))
+    assert "; ".join(each.says for each in of_rule(findings, "pattern-not-portable")) == says
 
 
 def test_a_schema_in_another_file_is_told_with_that_file(tmp_path: Path) -> None:

@@ -142,3 +142,28 @@ def test_a_silence_of_one_document_is_not_one_of_another(tmp_path: Path) -> None
     two = write(tmp_path, asyncapi3(schema).replace("Toy", "Other"), "two.yaml")
     (left,) = of_rule(lint_file(one, two), PATTERN)
     assert left.where.file == "two.yaml"
+
+
+ALIASED = """
+x-shared:
+  - &code
+    type: integer
+    minLength: 3
+    x-lint-ignore: {money-as-number: '', RULE: because}
+"""
+
+
+def test_what_an_alias_repeats_is_told_once(tmp_path: Path) -> None:
+    """It stands in the document once: the defect, the silence without a reason, and that it is not used."""
+    text = ALIASED.replace("RULE", PATTERN) + asyncapi3("{properties: {a: *code, b: *code}}")
+    findings = lint_text(tmp_path, text)
+    for rule in ("keyword-beside-type", "silence-without-reason", "silence-unused"):
+        assert len(of_rule(findings, rule)) == 1, rule
+
+
+def test_a_silence_that_an_alias_repeats_is_used_at_one_of_its_places(tmp_path: Path) -> None:
+    """Where the anchor itself stands in no schema it silences nothing, and is needed all the same."""
+    text = ALIASED.replace("RULE", "keyword-beside-type") + asyncapi3("{properties: {a: *code, b: *code}}")
+    findings = lint_text(tmp_path, text)
+    assert silences(findings) == [("keyword-beside-type", "because")]
+    assert of_rule(findings, "silence-unused") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,17 @@ from conformance.contract.loading import read
 from conformance.errors import DocumentError
 from conformance.lint import Finding, unusable
 
-from .build import asyncapi3, line_of, openapi30, sources_of, write
+from .build import (
+    asyncapi2,
+    asyncapi3,
+    line_of,
+    lint_text,
+    of_rule,
+    openapi30,
+    openapi31,
+    sources_of,
+    write,
+)
 
 RULES = """\
 x-conformance:
@@ -101,3 +112,36 @@ def test_schemas_of_parameters_and_request_bodies_are_looked_at(tmp_path: Path) 
         "      requestBody: {content: {application/json: {schema: {type: 6}}}}\n",
     )
     assert places(told(write(tmp_path, text))) == ["a.yaml:7", "a.yaml:8"]
+
+
+@pytest.mark.parametrize("make", [asyncapi2, asyncapi3, openapi30, openapi31])
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        ("(?i)^a$", "flags inside"),
+        ("^(?P<a>x)$", "a group named as in Python"),
+        (r"\A\d+\Z", r"other engines (\A)"),
+        ("^[[:digit:]]+$", "a POSIX class"),
+        ("[", "it is no regular expression of ECMA-262"),
+    ],
+)
+def test_a_pattern_of_another_engine_is_told_with_what_is_wrong_with_it(
+    tmp_path: Path, make: Callable[[str], str], pattern: str, says: str
+) -> None:
+    """Where nothing else can be read the document cannot be used, and both findings say why."""
+    text = make(f"{{type: string, pattern: '{pattern}'}}")
+    found = told(write(tmp_path, text))
+    assert {each.rule.id for each in found} >= {"pattern-unusable", "unusable-document"}
+    for each in found:
+        if each.rule.id in ("pattern-unusable", "unusable-document"):
+            assert (says in each.says, each.where.line) == (True, line_of(text, pattern)), each
+
+
+def test_a_pattern_of_another_engine_leaves_the_other_messages_usable(tmp_path: Path) -> None:
+    """Its message alone is not read."""
+    other = "said:\n        payload: {type: integer}\n      "
+    text = asyncapi3("{type: string, pattern: '(?i)^a$'}").replace("said:", other + "heard:", 1)
+    findings = lint_text(tmp_path, text)
+    for rule in ("pattern-unusable", "unread-message"):
+        (found,) = of_rule(findings, rule)
+        assert (found.where.line, "flags inside" in found.says) == (line_of(text, "(?i)"), True)

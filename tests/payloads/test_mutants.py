@@ -169,7 +169,7 @@ def test_every_mutant_breaks_its_clause_first(tree: object) -> None:
             "swapped-1-2",
             "m/number/type",
             ["row", False, 0],
-            "[1] number is bool false (swapped 1 and 2)",
+            "[1] number is bool false (swapped 1 number and 2 flag)",
         ),
         (ROW, "appended", "m/maxItems", ["row", 0, False, None], "payload is array of 4 items (appended)"),
         (EITHER, "also-b", "m/oneOf", {"a": 0, "b": "a"}, None),

@@ -55,7 +55,7 @@ def test_before_authentication() -> None:
         ("placeOptionOrder", limit("a", "buy", "0"), "invalid_field"),
         ("placeOptionOrder", limit("a", "buy", "-0.5"), "invalid_field"),
         ("placeOptionOrder", limit("a", "buy", "5e-1"), "invalid_field"),
-        ("placeOptionOrder", limit("a", "buy", "00.5"), "invalid_field"),
+        ("placeOptionOrder", limit("a", "buy", "0000000000000000000000.5"), "invalid_field"),
         ("placeOptionOrder", limit("a", "buy", "0.5\n"), "invalid_field"),
         ("placeOptionOrder", {**limit("a", "buy", "1"), "price": 1}, "invalid_field"),
         ("placeOptionOrder", {**limit("a", "buy", "1"), "price": 1.0}, "invalid_field"),

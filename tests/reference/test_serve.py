@@ -74,6 +74,17 @@ def test_stopped_on_purpose(number: signal.Signals) -> None:
     assert any("gateway-health" in line and "http://127.0.0.1:" in line for line in lines)
 
 
+def test_the_command_that_it_prints_states_what_no_document_does_of_that_address() -> None:
+    """What it takes beyond what is documented: else it would be called broken for it."""
+    with served("--port", "0", "--deadline", "auth=1500") as process:
+        assert process.stdout is not None
+        command = next(line for line in process.stdout if "omen-conformance run" in line)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert "--url gateway=ws://127.0.0.1:" in command
+    assert command.endswith(" --minimum expires_in_secs=1 --deadline auth=1500\n")
+
+
 def test_environment_moves_ports_and_a_port_in_use_is_3() -> None:
     """A port that cannot be opened is one sentence and exit 3."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -80,6 +80,19 @@ async def nothing(line: Line, command: Command) -> None:
     """Answers nothing."""
 
 
+def busy(times: int, then: Answer) -> Answer:
+    """Too busy so often, and then as told."""
+    left = itertools.chain(itertools.repeat(True, times), itertools.repeat(False))
+
+    async def answer(line: Line, command: Command) -> None:
+        if next(left):
+            await line.say({"type": "denied", "id": command["id"], "why": "busy"})
+        else:
+            await then(line, command)
+
+    return answer
+
+
 class Desk:
     """A library desk on a free port. ``answers`` replace its own, by type; ``hello`` is for who connects."""
 

@@ -16,7 +16,20 @@ from conformance.run import Engine
 from conformance.run.preflight import Health, preflight
 from conformance.verdict import Blame, Outcome
 from tests.ports import free_port
-from tests.run.desk import CARD, Desk, around, contract, engine, judge, lend, lending, lent, nothing, target
+from tests.run.desk import (
+    CARD,
+    Desk,
+    around,
+    busy,
+    contract,
+    engine,
+    judge,
+    lend,
+    lending,
+    lent,
+    nothing,
+    target,
+)
 from tests.session.peers import (
     Handler,
     accept,
@@ -160,3 +173,18 @@ def test_a_refused_credential_is_a_notice_and_breaks_who_needs_it() -> None:
     made, notices = asyncio.run(main(CARD.value))
     assert made["library/auth/member"] == ("passed", "")
     assert notices == ()
+
+
+@pytest.mark.parametrize("times", [2, 1000])
+def test_a_target_that_is_busy_refuses_no_credential(times: int) -> None:
+    """It is asked again; one that is always busy has said nothing of the credential either."""
+
+    async def main() -> Health:
+        async with Desk() as desk:
+            desk.answers["enter"] = busy(times, desk.answers["enter"])
+            at = target(desk, credentials=(CARD,))
+            return await preflight(contract(), at, judge(), around(at))
+
+    found = asyncio.run(main())
+    assert (found.notices, found.refused) == ((), ())
+    assert found.target.credentials == (CARD,)

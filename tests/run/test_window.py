@@ -142,3 +142,109 @@ def test_a_small_limit_is_kept_from_the_start() -> None:
     """The user's own limit wins over the first width."""
     assert Window(lambda: 0.0, 3).size == 3.0
     assert Window(lambda: 0.0, 99).size == FIRST
+
+
+def test_whoever_somebody_waits_for_goes_ahead() -> None:
+    """Behind it others take turns: it is let in, and sits down, before longer waits that hold nobody up."""
+
+    async def play() -> tuple[list[str], list[str]]:
+        window, busy = Window(lambda: 15.0, 1), list[str]()
+        seats, seated = Seats(1), list[str]()
+        held = await window.place()
+
+        async def place(name: str, patience_ms: int, ahead: bool) -> None:
+            place = await window.place(patience_ms, ahead=ahead)
+            busy.append(name)
+            place.leave()
+
+        async def seat(name: str, patience_ms: int, ahead: bool) -> None:
+            async with seats.taken(1, patience_ms, ahead=ahead):
+                seated.append(name)
+                await asyncio.sleep(0)
+
+        waits = (("long", 5000, False), ("turn", 0, True))
+        async with seats.taken(1):
+            tasks = [asyncio.create_task(one(*each)) for each in waits for one in (place, seat)]
+            await asyncio.sleep(0)
+        held.leave()
+        await asyncio.gather(*tasks)
+        return busy, seated
+
+    assert asyncio.run(play()) == (["turn", "long"], ["turn", "long"])
+
+
+def test_who_wants_all_seats_keeps_nobody_waiting_who_is_back_before() -> None:
+    """While the last seats that it needs are taken for long, short ones pass it; long ones do not."""
+
+    async def play() -> list[str]:
+        seats, order = Seats(3), list[str]()
+
+        async def seated(
+            name: str, number: int, patience_ms: int, until: asyncio.Event | None = None
+        ) -> None:
+            async with seats.taken(number, patience_ms):
+                order.append(name)
+                if until is not None:
+                    await until.wait()
+
+        over = asyncio.Event()
+        tasks = [asyncio.create_task(seated("long", 1, 60_000, over))]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(seated("all", 3, 90_000)))
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(seated("as long", 1, 70_000)))
+        tasks += [asyncio.create_task(seated(f"short {number}", 1, 0)) for number in range(5)]
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert order == ["long", *(f"short {number}" for number in range(5))]
+        over.set()
+        await asyncio.gather(*tasks)
+        return order[6:]
+
+    assert asyncio.run(play()) == ["all", "as long"]
+
+
+def test_nobody_passes_once_it_should_have_begun() -> None:
+    """An estimate that was too short costs nobody its turn."""
+
+    async def play() -> list[str]:
+        seats, order, over = Seats(2), list[str](), asyncio.Event()
+
+        async def seated(name: str, number: int, until: asyncio.Event | None = None) -> None:
+            async with seats.taken(number):
+                order.append(name)
+                if until is not None:
+                    await until.wait()
+
+        tasks = [asyncio.create_task(seated(*each)) for each in (("slow", 1, over), ("all", 2), ("short", 1))]
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert order == ["slow"]
+        over.set()
+        await asyncio.gather(*tasks)
+        return order
+
+    assert asyncio.run(play()) == ["slow", "all", "short"]
+
+
+def test_who_gives_up_leaves_no_seat_taken() -> None:
+    """Before it sat down or just after: all seats are there for the next."""
+
+    async def play() -> None:
+        seats = Seats(2)
+
+        async def seated(number: int) -> None:
+            async with seats.taken(number):
+                await asyncio.sleep(0)
+
+        async with seats.taken(2):
+            before, after = asyncio.create_task(seated(1)), asyncio.create_task(seated(2))
+            await asyncio.sleep(0)
+            before.cancel()
+            await asyncio.gather(before, return_exceptions=True)
+        after.cancel()  # it has its seats, and has not run since
+        await asyncio.gather(after, return_exceptions=True)
+        async with asyncio.timeout(1), seats.taken(2):
+            pass
+
+    asyncio.run(play())

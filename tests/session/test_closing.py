@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -251,3 +253,28 @@ def test_hand_made_close() -> None:
         ("received", 1000),
     ]
     assert closed(transcript).data["by"] == "us"
+
+
+def test_nothing_is_left_behind() -> None:
+    """When a connection is gone and nobody looks at it any more, its memory is free at once."""
+    held: list[weakref.ref[object]] = []
+
+    async def play() -> None:
+        recorder = Recorder("case")
+
+        async def accepting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peers.accept(reader, writer)
+            await closing(peers.frame(0x82, b"last"))(reader, writer)
+
+        async with peers.listening(accepting) as port:
+            session = await Session.open(recorder, "a", f"ws://127.0.0.1:{port}/")
+            held.append(weakref.ref(recorder))
+            await session.close()
+            assert b"last" in [frame.data for frame in recorder.transcript().frames()]
+
+    gc.disable()
+    try:
+        asyncio.run(play())
+        assert held[0]() is None
+    finally:
+        gc.enable()

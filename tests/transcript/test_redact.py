@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.transcript.model import Exchange, Frame, Mark
+from conformance.transcript.model import Direction, Exchange, Frame, Mark, Transcript
 from conformance.transcript.redact import Secrets
 from conformance.transcript.store import to_json
 
@@ -158,6 +158,41 @@ def test_nothing_known_nothing_changed() -> None:
     transcript = sample()
     assert Secrets().redact_transcript(transcript) is transcript
     assert knowing("elsewhere").redact_transcript(transcript) == transcript
+
+
+def test_each_entry_by_itself() -> None:
+    """What holds no secret is kept as it is; one that only two entries together spell is none."""
+    packed = gzip.compress(b"my hush-hush token")
+    entries = (
+        Frame("a", Direction.SENT, "binary", b"hush-", 1),
+        Frame("a", Direction.SENT, "binary", b"hush", 2),
+        Frame("a", Direction.SENT, "binary", b"a hush-hush", 3),
+        Frame("a", Direction.RECEIVED, "close", b"", 4, code=1008, reason="hush-hush?"),
+        Mark("lag", 5, data={"lag_ms": 1.5}),
+        Mark("values", 6, data={"values": {"name": ("hush-hush", 1), "hush-hush": packed}}),
+        Mark("withheld", 7, data={"data": b"hush-hush"}),
+    )
+    kept = knowing("hush-hush").redact_transcript(Transcript("case", entries)).entries
+    assert [before is after for before, after in zip(entries, kept, strict=True)] == [
+        *(True, True, False, False, True, False, False)
+    ]
+    assert isinstance(kept[2], Frame)
+    assert kept[2].data == b"a *********"
+    assert isinstance(kept[3], Frame)
+    assert kept[3].reason == "*********?"
+    assert [kept[5], kept[6]] == [
+        Mark("values", 6, data={"values": {"name": ("*********", 1), "*********": b"*" * len(packed)}}),
+        Mark("withheld", 7, data={"data": b"*********"}),
+    ]
+
+
+@given(st.lists(st.sampled_from([b"hush", b"hush-hush", b"-", b"x", b"aHVzaC1odXNo"]), max_size=8))
+def test_one_look_finds_what_a_look_at_each_finds(datas: list[bytes]) -> None:
+    """Together or one by one: the same frames lose the same."""
+    secrets = knowing("hush-hush")
+    entries = tuple(Frame("a", Direction.SENT, "binary", data, at) for at, data in enumerate(datas))
+    kept = secrets.redact_transcript(Transcript("case", entries)).frames()
+    assert [frame.data for frame in kept] == [secrets.redact_bytes(data) for data in datas]
 
 
 @given(st.binary(min_size=4, max_size=12), st.binary(max_size=6), st.binary(max_size=6))

@@ -7,8 +7,8 @@ import pytest
 from conformance.contract import Message, load
 from conformance.contract.schema import Schema
 from conformance.payloads import mutants
+from conformance.payloads.breaking import put
 from conformance.payloads.holes import shown
-from conformance.payloads.mutants import put
 from conformance.validation import judge
 from conformance.validation.changed import Good
 from conformance.validation.judge import node_of

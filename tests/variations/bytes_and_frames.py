@@ -148,3 +148,18 @@ async def _first(tap: Tap) -> bytes:
     while not tap.messages:
         await tap.read()
     return tap.messages[0]
+
+
+@differs("buffers_of_the_kernel")
+async def _(scene: Scene) -> None:
+    """A reader that leaves unread more than the service keeps itself: the rest waits in the kernel."""
+    rounds, stream = 1800, {"channel": "trades", "symbol": "BTC-29MAR30-50000-C"}
+    async with scene.tap("market-data") as tap:
+        for _ in range(rounds):
+            tap.send(type="subscribe", **stream)
+            tap.send(type="unsubscribe", **stream)
+        await asyncio.sleep(1)
+        for _ in range(rounds):
+            await tap.hear(lambda value: value[0] == "unsubscribed")
+        assert not any(frame.opcode == CLOSE for frame in tap.frames)
+        assert sum(map(len, tap.messages)) > 1_400_000

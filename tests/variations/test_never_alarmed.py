@@ -49,8 +49,8 @@ ALSO = {
 }
 """Cases that this variation is there for."""
 
-UNSEEN = {"nobody_offers", "nobody_bids", "no_rings_and_stages"}
-"""Where there are none, nothing that is promised of levels, rings and stages can be seen."""
+UNSEEN = {"nobody_offers", "nobody_bids", "no_rings_and_stages", "young_market"}
+"""Where there are none, nothing that is promised of levels, rings, stages and earlier trades can be seen."""
 
 TOGETHER = ("encoding", "framing", "wording", "world", "health")
 """One variation of each of these families makes one run; those of the others are played alone."""

@@ -150,6 +150,17 @@ async def _(scene: Scene) -> None:
         assert time.monotonic() - begun > 1.8
 
 
+@differs("market_data_behind")
+async def _(scene: Scene) -> None:
+    async with scene.tap("market-data") as view, scene.tap(key=KEY) as tap:
+        await asyncio.sleep(0.6)
+        told = (await tap.ask("getMarketSnapshot", symbol=LIVELY))["book_sequence"]
+        assert (await view.subscribe("orderbook", symbol=LIVELY))[2] < told
+        begun = time.monotonic()
+        await view.hear(lambda value: value[2] >= told)
+        assert 0.3 < time.monotonic() - begun < 1
+
+
 @differs("busy_machine")
 async def _(scene: Scene) -> None:
     loop, worst = asyncio.get_running_loop(), 0.0
@@ -166,6 +177,18 @@ async def _(scene: Scene) -> None:
     async with scene.tap() as tap:
         codes = {(await tap.ask("getMarketSnapshot", symbol=LIVELY)).get("code") for _ in range(500)}
         assert codes == {None, "rate_limited"}
+
+
+@differs("orders_are_rationed")
+async def _(scene: Scene) -> None:
+    async with scene.tap(key=KEY) as tap, scene.tap(key="omn_demo_trader_b") as other:
+        cancel = {"order_id": "none"}
+        codes = [(await tap.ask("cancelOptionOrder", **cancel))["code"] for _ in range(400)]
+        assert codes[:50] == ["order_not_found"] * 50
+        assert "rate_limited" in codes
+        assert (await other.ask("cancelOptionOrder", **cancel))["code"] == "order_not_found"
+        await asyncio.sleep(0.1)
+        assert (await tap.ask("cancelOptionOrder", **cancel))["code"] == "order_not_found"
 
 
 def _ids(name: str, order_id: str, secret: int) -> None:

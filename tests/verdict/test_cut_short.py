@@ -66,3 +66,17 @@ def test_generated_requests_without_a_whole_answer(blame: str) -> None:
     else:
         assert made.outcome is Outcome.SKIPPED
     assert "it broke off" in made.reason
+
+
+def test_an_answer_that_says_nothing_of_what_is_asked_is_one_all_the_same() -> None:
+    """A service that answers is not dead, though nothing was held against the promise at hand."""
+    contract = load(find(openapi=[str(HEALTH)]))
+    step = Request("kiosk-health", "GET", "/health", clause=STATUS)
+    exchange = Exchange("kiosk-health", "GET", "/health", 1, 2 * MS, status=200, body=b"{}", step=0)
+    made = case(step, clauses=(next(each for each in contract.clauses if each != STATUS),))
+    judge = Judge(contract, contract.clauses, Tolerances())
+    told = judge.judge(made, Transcript(made.id, (Mark("step", 0, step=0), exchange)))
+    assert (told.outcome, told.reason) == (
+        Outcome.SKIPPED,
+        "the target sent nothing that these clauses speak about",
+    )

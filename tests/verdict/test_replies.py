@@ -100,6 +100,15 @@ def test_a_second_reply_fails() -> None:
     assert "exactly one reply" in made.reason
 
 
+def test_a_target_that_promised_not_to_be_busy_is_judged() -> None:
+    """So many commands were promised to be served: to be busy is no excuse."""
+    *before, waiting = LENDING.steps
+    assert isinstance(waiting, Expect)
+    steady = replace(LENDING, steps=(*before, replace(waiting, steady=True)))
+    made = verdict(steady, lending({"type": "denied", "id": 7, "why": "busy"}))
+    assert made.outcome is Outcome.FAILED
+
+
 def test_a_busy_target_is_not_judged() -> None:
     """The document's busy refusal stands in for any reply: skipped, not failed."""
     made = verdict(LENDING, lending({"type": "denied", "id": 7, "why": "busy"}))

@@ -123,6 +123,49 @@ def test_silence_without_a_stimulus_is_skipped() -> None:
     assert (made.outcome, made.reason) == (Outcome.SKIPPED, "no stimulus: the witness saw no message")
 
 
+NAMED = case(
+    Connect("main", "library"),
+    Silence("main", ("moved",), KIND + "sequence", for_ms=1500),
+    Silence("main", ("shelf",), KIND + "snapshot-first", for_ms=1500),
+    clauses=(KIND + "sequence", KIND + "snapshot-first"),
+)
+
+
+def cut_short(*heard: list[object]) -> Story:
+    """A silence whose connection the target ended at its deadline, before the silence was over."""
+    story = silent()
+    for at, message in enumerate(heard, 20):
+        story.got(at, message)
+    story.got(1010, {"type": "denied", "id": None, "why": "slow"}).closed(1011, 4000)
+    return story.mark(1500, "unplayable", 1, reason="the connection is closed")
+
+
+@pytest.mark.parametrize(
+    ("heard", "clause"), [((moved(4),), "sequence"), ((shelf(3),), "snapshot-first")], ids=["first", "beside"]
+)
+def test_what_was_heard_before_a_deadline_is_not_excused_by_it(
+    heard: tuple[list[object], ...], clause: str
+) -> None:
+    """Nor is what the silence beside it heard, which was never begun."""
+    made = verdict(NAMED, cut_short(*heard))
+    assert made.outcome is Outcome.FAILED, made.reason
+    assert made.findings[0].clause == KIND + clause
+    assert "expected no" in made.reason
+
+
+def test_a_silence_that_a_deadline_cut_short_is_no_finding() -> None:
+    """Nothing was heard, and that proves nothing."""
+    made = verdict(NAMED, cut_short())
+    assert (made.outcome, made.findings) == (Outcome.BROKEN, ())
+
+
+def test_what_a_deadline_says_does_not_break_a_silence() -> None:
+    """It ends a connection with a message, where no message at all was to come."""
+    story = cut_short().mark(1400, "step", 1)
+    made = verdict(SILENT, story)
+    assert (made.outcome, made.findings) == (Outcome.BROKEN, ())
+
+
 DEADLINE = "library/deadlines/card/"
 CARD = case(
     Connect("main", "library"),

@@ -156,6 +156,7 @@ def finding(clause: str, *path: str | int, drift: str = "") -> Finding:
         (("fee",), FEE, "", "/fee/deeper", True),  # it is a part of what has another type
         ((), "library/lent/additionalProperties", "", "/fee", False),  # the whole, but not what it is
         ((), "library/shelf/maxItems", "appended", "/1", False),
+        ((), "library/shelf/maxItems", "appended or inserted at 1", "/1", False),
         ((), "library/shelf/maxItems", "inserted at 1", "/1", True),
         ((), "library/wire/one-object", "", "/fee", False),
         ((), FEE, "", "", True),

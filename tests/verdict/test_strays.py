@@ -58,16 +58,25 @@ def clauses(made: Verdict) -> list[str]:
 
 @pytest.mark.parametrize("optional", [False, True])
 @pytest.mark.parametrize(
-    ("message", "first"), [("shelf", "library/shelf/kind/const"), ("moved", "library/moved/kind/const")]
+    ("message", "last", "first"),
+    [("shelf", [], "shelf"), ("moved", 5, "moved"), ("shelf", None, "shelf"), ("moved", None, "moved")],
 )
 def test_what_nobody_can_name_is_held_against_what_was_waited_for(
-    message: str, first: str, optional: bool
+    message: str, last: object, first: str, optional: bool
 ) -> None:
-    """Also when the wait was optional; whatever else the message is like."""
-    made = verdict(waiting(message, optional=optional), instead(["no-such", "A", 3, 5]))
+    """Also when the wait was optional; and where another message is as near."""
+    made = verdict(waiting(message, optional=optional), instead(["no-such", "A", 3, last]))
     assert made.outcome is Outcome.FAILED
-    assert clauses(made)[0] == first
-    assert not any("library/shelf/" in each for each in clauses(made) if message == "moved")
+    assert clauses(made)[0] == f"library/{first}/kind/const"
+    assert not any("library/shelf/" in each for each in clauses(made) if first == "moved")
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_what_is_nearer_to_another_message_is_told_as_that(optional: bool) -> None:
+    """But for its mark it is one that nobody waited for."""
+    made = verdict(waiting("shelf", optional=optional), instead(["no-such", "A", 3, 5]))
+    assert made.outcome is Outcome.FAILED
+    assert clauses(made)[0] == "library/moved/kind/const"
 
 
 def test_an_optional_wait_in_vain_breaks_nothing() -> None:
@@ -152,3 +161,18 @@ def test_each_of_two_commands_may_be_refused() -> None:
     twice = Transcript(two.id, tuple(story.got(31, {**DENIED, "id": 9}).entries))
     assert clauses(judge.judge(two, twice)) == [LENT]
     assert LENT_REPLY["id"] == 7
+
+
+@pytest.mark.parametrize(
+    ("values", "hint"),
+    [({"shelf": "A"}, "; --value shelf=… asks with another"), ({"shelf": "A", "book": 1}, ""), ({}, "")],
+)
+def test_who_asked_of_a_quiet_thing_is_told_how_to_ask_of_another(
+    values: dict[str, object], hint: str
+) -> None:
+    """The thing that the target names first may be one of which nothing is said."""
+    story = Story().mark(0, "values", values=values) if values else Story()
+    waiting = case(Connect("main", "library"), Send("main", "lend"), clauses=("library/nothing",))
+    made = verdict(waiting, story.connected().mark(1, "step", 1).sent(2, {"type": "lend"}))
+    assert made.outcome is Outcome.SKIPPED
+    assert made.reason.endswith("it sent no message at all" + hint)

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from websockets.sync.client import ClientConnection, connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-STARTING = 20.0
+STARTING = 90
 PATIENCE = 15.0
 LARGEST = 256 * 1024 * 1024
 
@@ -52,7 +52,11 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self.port = self._port()
+        try:
+            self.port = self._port()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(

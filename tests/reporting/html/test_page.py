@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import EnvironmentFailure
-from conformance.record import RunRecord
+from conformance.record import Intent, IntentEnd, RunRecord
+from conformance.record.moves import Moves
 from conformance.record.repeats import Repeats
 from conformance.record.types import End, WaiverLine
 from conformance.reporting.html import write_html
@@ -205,3 +206,43 @@ def test_a_page_elsewhere_does_not_link_to_a_run_file_that_is_not_there(tmp_path
     write_html(run, tmp_path / "other/report.html", run.path)
     assert 'href="run.jsonl"' not in (tmp_path / "other/report.html").read_text()
     assert 'href="run.jsonl"' in make(run).source
+
+
+def test_orders_that_may_still_work_are_on_the_first_screen(tmp_path: Path) -> None:
+    """With what the target calls them; of those that are over it is said how many there were."""
+    case = "tide/layouts/level-price"
+    sent = Intent(1, 0.0, case, "order.place", "buy", "desk", "oc1-1", "", "X", "buy", "0.5", "2")
+    run = replace(
+        record(tmp_path, samples.green()),
+        intents=(
+            sent,
+            replace(sent, number=2, client_id="oc1-2"),
+            replace(sent, number=3, client_id="oc1-3"),
+        ),
+        intent_ends=(IntentEnd(1, "done", "ord-1"), IntentEnd(2, "open", "ord-2")),
+    )
+    page = make(run)
+    words = " ".join(page.text.split())
+    assert "3 orders were sent or amended: 1 over, 1 left open, 1 nothing was heard of." in words
+    assert "ord-2 oc1-2 left open buy 2 X at 0.5 desk" in words
+    assert "oc1-3 nothing was heard of" in words
+    assert "oc1-1" not in words
+    assert f'href="#case={case}"' in page.source
+
+
+def test_a_run_without_orders_says_nothing_of_them(page: Page) -> None:
+    """Neither a heading nor an empty table."""
+    assert not [
+        found for _, found in page.elements if found.get("aria-label") == "Orders that may still work"
+    ]
+    assert "were sent or amended" not in page.text
+
+
+def test_the_moves_of_a_sequence_stand_with_its_failure(tmp_path: Path) -> None:
+    """One a line, and how they were found."""
+    run = record(tmp_path, red())
+    moves = Moves(("a buys 1 at 2", "b sells 1 at 2"), ("a buys 3 at 2", "b sells 2 at 2"), 7)
+    cases = tuple(replace(line, moves=moves if line.outcome == "failed" else None) for line in run.cases)
+    page = make(replace(run, cases=cases))
+    assert '<ol class="moves"><li>a buys 1 at 2</li><li>b sells 1 at 2</li></ol>' in page.source
+    assert "the shortest found in 7 plays; before: a buys 3 at 2; b sells 2 at 2" in page.text
