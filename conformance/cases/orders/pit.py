@@ -167,6 +167,7 @@ class Pit:
     def either(self, index: int, role: str, clause: str = "") -> None:
         """Any documented reply, a refusal among them."""
         self.script.any_reply(index, self.operation(role), clause=clause)
+        self._decided()
 
     def refused(self, index: int, promise: str, role: str = "") -> None:
         """The command was refused: with the code that plays the role, where the document tells it."""
@@ -180,6 +181,18 @@ class Pit:
     def denied(self, index: int, promise: str = "untouched") -> None:
         """The command was refused, whatever the code."""
         self.script.refused(index, self.promise(promise))
+        self._decided()
+
+    def _decided(self) -> None:
+        """A target that is busy has not looked at the last command: what follows would prove nothing."""
+        refusals = self.script.service.rules.refusals
+        waiting = self.script.steps[-1]
+        assert isinstance(waiting, Expect)
+        if refusals is not None:
+            busy = (
+                Condition(refusals.code, "ne", code, of=(refusals.message,)) for code in refusals.of("busy")
+            )
+            self.script.steps[-1] = replace(waiting, where=(*waiting.where, *busy))
 
     def expects(
         self,
