@@ -130,21 +130,24 @@ def _unread(transcript: Transcript, session: str) -> bool:
 
 async def behind_case(safety: Safety, guard: CaseGuard) -> list[Left]:
     """What a case left open; it is taken back."""
-    mine = [each for each in guard.mine if each.asking.role not in (AMEND, SPREAD)]
-    if safety.target.embedded and not any(each.works for each in mine):
-        mine = []  # all of them are over, as far as it says; the end of the run shows whether that is so
+    asked = [each for each in guard.mine if each.asking.role != AMEND]
+    if safety.target.embedded and not any(each.works for each in asked):
+        asked = []  # all of them are over, as far as it says; the end of the run shows whether that is so
+    mine = [each for each in asked if each.asking.role != SPREAD]
     left: list[Left] = []
-    for warden, account in _accounts(safety, mine):
-        if warden.who(account) is None:
-            continue
-        listed = await warden.listed(account)
+    lists: list[Listed] = []
+    for warden, account in _accounts(safety, asked):
+        known = warden.who(account) is not None
+        listed = await warden.listed(account) if known else Listed(why="nobody may ask for it")
+        lists.append(listed)
         found = ours(listed.orders, mine)
         if any(order is not None and order.denied for _, order in found):
             listed, found = await _insist(warden, account, mine)
         lost = [] if listed.why else await _hidden(warden, account, mine, listed)
-        _note(safety, account, listed, mine)
+        _note(safety, account, listed, asked)
         left += await _end(warden, account, found)
         left += await _end(warden, account, lost, hidden=True)
+    _nobodys(lists, asked)
     safety.ended(guard.mine)
     return left
 
@@ -213,7 +216,7 @@ def _note(safety: Safety, account: str, listed: Listed, mine: Sequence[Order]) -
     """What is listed works, of ours and of others; what is not does not."""
     if listed.why:
         return
-    names = {name for each in listed.orders for name in (each.id, each.client_id) if name}
+    names = _names([listed])
     known = {name for each in safety.orders.all for name in (each.id, each.client_id) if name}
     safety.foreign[account] = frozenset(names - known)
     for each in mine:
@@ -221,11 +224,23 @@ def _note(safety: Safety, account: str, listed: Listed, mine: Sequence[Order]) -
             each.gone = True
 
 
+def _nobodys(lists: Sequence[Listed], mine: Sequence[Order]) -> None:
+    """What was sent by nobody does not work either, if no account of all lists it."""
+    if lists and not any(each.why for each in lists):
+        names = _names(lists)
+        for each in mine:
+            each.gone = each.gone or (not each.account and not {each.id, each.client_id} & names)
+
+
+def _names(lists: Iterable[Listed]) -> set[str]:
+    return {name for listed in lists for each in listed.orders for name in (each.id, each.client_id) if name}
+
+
 async def _hidden(
     warden: Warden, account: str, mine: Sequence[Order], listed: Listed
 ) -> list[tuple[Report, Order | None]]:
     """Orders that work for all that we were told, and that are not listed: asked for one by one."""
-    names = {name for each in listed.orders for name in (each.id, each.client_id) if name}
+    names = _names([listed])
     found: list[tuple[Report, Order | None]] = []
     for order in mine:
         if order.account != account or order.status is None or not order.works:

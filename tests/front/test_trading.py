@@ -151,6 +151,16 @@ def test_a_target_that_counts_orders_conforms(tmp_path: Path) -> None:
     assert ended.code == 0, ended.out
 
 
+def test_what_nobody_answered_fills_no_room_for_open_orders(target: Exchange, tmp_path: Path) -> None:
+    """Commands without a credential, or that the target closed the connection on: no account lists an order."""
+    words = ("--allow-trading", "--exclusive", "--trading-limit", "open_orders=40", "--jobs", "1")
+    ended = traded(target, tmp_path, *words, "--case", "gateway/commands/placeOptionOrder/*")
+    kept = [case.id for case in ended.record.cases if "open_orders" in case.reason]
+    unanswered = {each.number for each in ended.record.intent_ends if each.how == "unknown"}
+    assert (kept, unanswered, ended.code) == ([], set(), 0), ended.out
+    assert sum(not intent.account for intent in ended.record.intents) > 4
+
+
 def test_ctrl_c_leaves_nothing_open(target: Exchange, tmp_path: Path) -> None:
     """What plays is ended, what is open is taken back, and that is proved: within five seconds, and told."""
     with trading(target, tmp_path / "run", 3) as child:
