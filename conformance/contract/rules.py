@@ -23,10 +23,10 @@ STREAM_ID = "stream"
 class MessageRule:
     """A rule over the values of one message (or, ``not_decreasing``, over successive ones).
 
-    ``kind``: ascending, descending, less, positive, not_decreasing, equal, sum, zero_when. ``at`` are the
-    pointers the rule looks at; for ``less`` and ``equal`` they are (left, right); for ``sum`` all but the
-    last add up to the last; for ``zero_when`` the last is the condition's pointer. ``each`` is a base for all
-    pointers.
+    ``kind``: ascending, descending, less, positive, milliseconds (since the epoch), not_decreasing, equal,
+    sum, zero_when. ``at`` are the pointers the rule looks at; for ``less`` and ``equal`` they are (left,
+    right); for ``sum`` all but the last add up to the last; for ``zero_when`` the last is the condition's
+    pointer. ``each`` is a base for all pointers.
     """
 
     name: str

@@ -60,6 +60,15 @@ def nothing(value: object, groups: list[Places]) -> object:
     return put_pointer(value, places[0][0], _like(places[0][1], Decimal(0))) if places else MISSING
 
 
+def in_seconds(value: object, groups: list[Places]) -> object:
+    """The first one is told in seconds."""
+    places = [(path, number) for group in groups for path, each in group if (number := as_number(each))]
+    if not places:
+        return MISSING
+    path, number = places[0]
+    return put_pointer(value, path, int(number) // 1000)
+
+
 def counted_of_nothing(value: object, groups: list[Places]) -> object:
     """The last one becomes 0, and the first one is not."""
     if not groups[0] or not groups[-1]:
@@ -77,6 +86,7 @@ BREAKS: dict[str, Break] = {
     "equal": differs,
     "sum": differs,
     "positive": nothing,
+    "milliseconds": in_seconds,
     "zero_when": counted_of_nothing,
 }
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from conformance.cases.conditions import as_number
 from conformance.contract import MessageRule, finder
-from conformance.verdict.ruling import KINDS, judge_rule
+from conformance.verdict.ruling import KINDS, MILLISECONDS, judge_rule
 
 Numbers = Sequence[Decimal]
 Keeps = Callable[[MessageRule, Sequence[Numbers]], bool]
@@ -49,12 +49,17 @@ def _positive(rule: MessageRule, groups: Sequence[Numbers]) -> bool:
     return not smallest or min(smallest) > 0
 
 
+def _milliseconds(rule: MessageRule, groups: Sequence[Numbers]) -> bool:
+    return all(min(group) >= MILLISECONDS[0] and max(group) <= MILLISECONDS[-1] for group in groups if group)
+
+
 QUICK: Final[dict[str, Keeps]] = {
     "ascending": _ascending,
     "descending": _descending,
     "less": _less,
     "equal": _equal,
     "positive": _positive,
+    "milliseconds": _milliseconds,
 }
 """Of the kinds of rule that messages keep by the thousand; others are asked as they are."""
 

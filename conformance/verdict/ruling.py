@@ -14,6 +14,11 @@ from conformance.cases.conditions import as_number
 from conformance.contract import MessageRule, find, split
 from conformance.validation import Finding
 
+MILLISECONDS = range(10**12, 10**13)
+"""Milliseconds since the epoch from September 2001 to November 2286: today in another unit is not there."""
+UNITS = ((1, "seconds"), (10**6, "microseconds"), (10**9, "nanoseconds"))
+"""How many of each are a second."""
+
 Wrong = tuple[str, str, str]
 Values = Sequence[tuple[str, object]]
 
@@ -70,6 +75,17 @@ def positive(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
             yield path, "more than 0", str(value)
 
 
+def milliseconds(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
+    """Every value is a time in milliseconds since the epoch."""
+    for path, value in _numbers([pair for group in groups for pair in group]):
+        if not MILLISECONDS[0] <= value <= MILLISECONDS[-1]:
+            units = [
+                unit for many, unit in UNITS if MILLISECONDS[0] <= value * 1000 / many <= MILLISECONDS[-1]
+            ]
+            as_such = f" (a time in {units[0]})" if units else ""
+            yield path, f"milliseconds since the epoch, {MILLISECONDS[0]} at least", f"{value}{as_such}"
+
+
 def adds_up(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
     """All values but the last add up to the last."""
     parts = [_numbers(group) for group in groups]
@@ -97,6 +113,7 @@ KINDS: dict[str, Callable[[MessageRule, Sequence[Values]], Iterator[Wrong]]] = {
     "less": less,
     "equal": equal,
     "positive": positive,
+    "milliseconds": milliseconds,
     "sum": adds_up,
     "zero_when": zero_when,
 }

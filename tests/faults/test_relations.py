@@ -139,6 +139,8 @@ def test_numbers_stay_what_they_are_on_the_wire() -> None:
     assert total(["1", "2", "3"]) == ["1", "2", "4"]
     nothing = breaker(MessageRule("none", "", "zero_when", ("/0", "/1")))
     assert nothing(["0", "7"]) == ["1", "0"]
+    late = breaker(MessageRule("ms", "", "milliseconds", ("/0", "/1")))
+    assert late([None, 1_795_359_600_123]) == [None, 1_795_359_600]
     assert Decimal("100.5") > Decimal("99.50")
 
 
@@ -151,6 +153,7 @@ def test_what_cannot_be_broken_stays() -> None:
         ("less", ("/a", "/b"), {"a": "x", "b": "y"}),
         ("sum", ("/a", "/b"), {"a": 1}),
         ("positive", ("/*/0",), []),
+        ("milliseconds", ("/a", "/b"), {"a": None}),
         ("unheard-of", ("/a",), {"a": 1}),
     ):
         assert breaker(MessageRule("rule", "", kind, at))(value) is MISSING, kind

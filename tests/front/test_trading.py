@@ -152,7 +152,7 @@ def test_a_target_that_counts_orders_conforms(tmp_path: Path) -> None:
 
 
 def test_what_nobody_answered_fills_no_room_for_open_orders(target: Exchange, tmp_path: Path) -> None:
-    """Commands without a credential, or that the target closed the connection on: no account lists an order."""
+    """Commands without a credential, or on a connection that was closed: no account lists an order."""
     words = ("--allow-trading", "--exclusive", "--trading-limit", "open_orders=40", "--jobs", "1")
     ended = traded(target, tmp_path, *words, "--case", "gateway/commands/placeOptionOrder/*")
     kept = [case.id for case in ended.record.cases if "open_orders" in case.reason]

@@ -26,7 +26,7 @@ OPEN: dict[str, Any] = {
     "filled_size": "2",
     "remaining_size": "1",
     "status": "partially_filled",
-    "ts": 1,
+    "ts": 1_795_359_600_000,
 }
 BEHIND = {**OPEN, "filled_size": "1", "remaining_size": "2"}
 FALLEN = "gateway/trading/progress"
@@ -38,7 +38,7 @@ def contract() -> Contract:
 
 
 def update(number: int, order: object) -> dict[str, object]:
-    return {"type": "orderUpdate", "order": order, "sequence": number, "ts": 1}
+    return {"type": "orderUpdate", "order": order, "sequence": number, "ts": 1_795_359_600_000}
 
 
 def whose(account: str) -> dict[str, object]:

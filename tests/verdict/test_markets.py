@@ -15,12 +15,13 @@ from conformance.transcript import Direction, Entry, Frame, Mark, Transcript
 from conformance.verdict import Judge, Tolerances, Verdict
 
 MS = 1_000_000
+TODAY = 1_795_359_600_000
 LONG_MS = 1300
 """Longer than an event may be behind the clock, and the tolerance."""
 MARKET, LATER, MAIN, OTHER = "market", "later", "main", "other"
 SERVICES = {MARKET: "market-data", LATER: "market-data", MAIN: "gateway", OTHER: "gateway"}
-ROW = ["X", "U", 900, "100", "call", "0.5", "0.1", "open"]
-GONE = ["Z", "U", 50, "100", "call", "0.5", "0.1", "expired"]
+ROW = ["X", "U", TODAY + 900, "100", "call", "0.5", "0.1", "open"]
+GONE = ["Z", "U", TODAY + 50, "100", "call", "0.5", "0.1", "expired"]
 Value = Any
 
 
@@ -80,28 +81,29 @@ class Scene:
 
     def book(self, number: int, bids: Value = (), asks: Value = (), session: str = MARKET) -> Scene:
         levels = [[list(each) for each in side] for side in (bids, asks)]
-        return self.heard(session, ["orderbook_snapshot", "orderbook:X", number, 7, *levels])
+        return self.heard(session, ["orderbook_snapshot", "orderbook:X", number, TODAY, *levels])
 
     def tape(self, number: int, *trades: Value, session: str = MARKET) -> Scene:
-        return self.heard(session, ["trades_snapshot", "trades:X", number, 7, list(trades)])
+        return self.heard(session, ["trades_snapshot", "trades:X", number, TODAY, list(trades)])
 
     def trade(self, number: int, trade: Value, session: str = MARKET) -> Scene:
         return self.heard(session, ["trade", "trades:X", number, trade])
 
     def listings(self, *rows: Value, session: str = MARKET) -> Scene:
         self.subscribes("listings", session)
-        return self.heard(session, ["listings_snapshot", "listings", 1, 7, list(rows)])
+        return self.heard(session, ["listings_snapshot", "listings", 1, TODAY, list(rows)])
 
-    def correction(self, number: int, before: str, after: str, symbol: str = "Z", ts: int = 60) -> Scene:
-        value = ["settlement_correction", "corrections", number, ts, symbol, before, after, "late"]
-        return self.heard(MARKET, value)
+    def correction(self, number: int, before: str, after: str, symbol: str = "Z", late: int = 60) -> Scene:
+        said = [TODAY + late, symbol, before, after, "late"]
+        return self.heard(MARKET, ["settlement_correction", "corrections", number, *said])
 
     def reads(self, book: int, bid: str | None, ask: str | None, mark: str = "7") -> Scene:
         self._asked += 1
         name = {"request_id": self._asked}
         self.sent(MAIN, "getMarketSnapshot", {"type": "getMarketSnapshot", **name, "symbol": "X"})
         told = {"symbol": "X", "mark_price": mark, "index_price": "9", "best_bid": bid, "best_ask": ask}
-        return self.heard(MAIN, {"type": "marketSnapshot", **name, **told, "book_sequence": book, "ts": 7})
+        name |= {"book_sequence": book, "ts": TODAY}
+        return self.heard(MAIN, {"type": "marketSnapshot", **name, **told})
 
     def places(self, name: str, side: str, size: str, tif: str = "gtc", session: str = MAIN) -> Scene:
         """An order at 6, taken."""
@@ -113,7 +115,7 @@ class Scene:
         )
 
     def updated(self, number: int, order: Value, fill: str = "", session: str = MAIN) -> Scene:
-        value = {"type": "orderUpdate", "order": order, "sequence": number, "ts": 7}
+        value = {"type": "orderUpdate", "order": order, "sequence": number, "ts": TODAY}
         return self.heard(session, value | ({"last_price": "6", "last_size": fill} if fill else {}))
 
     def cancels(self, name: str, order: Value) -> Scene:
@@ -160,7 +162,7 @@ def _shown(
 ) -> Value:
     sizes = {"size": size, "filled_size": filled, "remaining_size": remaining or size}
     what = {"symbol": "X", "side": side, "order_type": "limit", "price": "6"}
-    return {"order_id": f"o-{name}", "client_order_id": name, **what, **sizes, "status": status, "ts": 7}
+    return {"order_id": f"o-{name}", "client_order_id": name, **what, **sizes, "status": status, "ts": TODAY}
 
 
 def done(name: str, side: str, size: str, status: str = "filled", filled: str = "") -> Value:
@@ -168,7 +170,7 @@ def done(name: str, side: str, size: str, status: str = "filled", filled: str = 
 
 
 def trade(name: str, price: str = "6", size: str = "0.1", side: str = "buy") -> Value:
-    return [name, price, size, side, 7]
+    return [name, price, size, side, TODAY]
 
 
 # -- tick and lot -----------------------------------------------------------------------------------
@@ -183,7 +185,7 @@ def test_prices_and_sizes_are_on_the_grid_of_their_listing() -> None:
     tape = Scene().subscribes("trades").tape(1, trade("a", size="0.15"))
     assert tape.wrong() == [("grid", "a multiple of 0.1, the lot of X", "0.15")]
     other = Scene().subscribes("trades", symbol="Y")
-    other.heard(MARKET, ["trades_snapshot", "trades:Y", 1, 7, [trade("a", price="0.3")]])
+    other.heard(MARKET, ["trades_snapshot", "trades:Y", 1, TODAY, [trade("a", price="0.3")]])
     assert not other.held("grid")
     other.listings(["Y", *ROW[1:]])
     assert other.wrong() == [("grid", "a multiple of 0.5, the tick of Y", "0.3")]
@@ -192,7 +194,7 @@ def test_prices_and_sizes_are_on_the_grid_of_their_listing() -> None:
 def test_a_tick_that_changed_holds_before_and_after() -> None:
     """Nobody knows which of two streams is ahead of the other."""
     scene = Scene().listings(ROW)
-    scene.heard(MARKET, ["listings_update", "listings", 2, 7, [[*ROW[:5], "0.2", *ROW[6:]]]])
+    scene.heard(MARKET, ["listings_update", "listings", 2, TODAY, [[*ROW[:5], "0.2", *ROW[6:]]]])
     scene.subscribes("orderbook").book(1, [("5.5", "0.1"), ("5.2", "0.1")])
     assert scene.wrong() == []
     assert scene.book(2, [("5.3", "0.1")]).wrong() == [
@@ -205,7 +207,7 @@ def test_a_tick_that_changed_holds_before_and_after() -> None:
 
 def test_listings_know_of_what_was_told_before_they_were_asked_for() -> None:
     """Of what came behind the question they need not."""
-    spoken = ["provenance_snapshot", "provenance", 1, 7, [["X", "a", "b", 1], ["Y", "a", "b", 1]]]
+    spoken = ["provenance_snapshot", "provenance", 1, TODAY, [["X", "a", "b", TODAY], ["Y", "a", "b", TODAY]]]
     before = Scene().subscribes("provenance").heard(MARKET, spoken).listings(ROW)
     assert [each[0] for each in before.wrong()] == ["listed"]
     assert before.wrong()[0][2] == "Y, which is not"
@@ -225,7 +227,7 @@ def test_only_what_expired_is_corrected() -> None:
             "one that is open, as in ListingsSnapshotEvent 1 of listings",
         )
     ]
-    early = Scene().subscribes("corrections").correction(1, "5", "6", ts=40).listings(GONE)
+    early = Scene().subscribes("corrections").correction(1, "5", "6", late=40).listings(GONE)
     assert [each[0] for each in early.wrong()] == ["settled"]
     right = Scene().subscribes("corrections").correction(1, "5", "6").listings(GONE)
     assert right.wrong() == []
@@ -288,7 +290,7 @@ def test_a_mark_is_one_that_was_told_around_it() -> None:
     behind the other: else nothing is concluded."""
 
     def priced(scene: Scene, number: int, mark: str) -> Scene:
-        return scene.heard(MARKET, ["price", "prices:X", number, 7, mark, "9", "0.5"])
+        return scene.heard(MARKET, ["price", "prices:X", number, TODAY, mark, "9", "0.5"])
 
     def read(before_ms: int) -> Scene:
         scene = priced(Scene().subscribes("prices"), 1, "7").passes(before_ms)

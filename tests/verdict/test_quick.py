@@ -27,8 +27,10 @@ MESSAGES = [
     if message.sent_by_target
 ]
 ODD: Any = st.sampled_from([None, True, "", "x", "1_0", "٣", 1.5, b"1", [], {"0": 1}])
-NUMBER: Any = st.sampled_from(["1", "1.0", "-1", "0", "0.0", "2", "1.10", "-0", "--1", "."]) | st.integers(
-    -1, 3
+NUMBER: Any = (
+    st.sampled_from(["1", "1.0", "-1", "0", "0.0", "2", "1.10", "-0", "--1", "."])
+    | st.integers(-1, 3)
+    | st.sampled_from([10**12 - 1, 10**12, 10**13 - 1, 10**13, "1795359600123"])
 )
 ROW: Any = st.lists(NUMBER | ODD, max_size=3) | ODD
 VALUE: Any = st.fixed_dictionaries(
@@ -85,6 +87,25 @@ def test_rules_of_a_message_are_told_apart() -> None:
     assert ruled({"a": "1", "b": "2", "c": "4"}) is None
     assert ruled({"a": "0", "rows": [[1], [2]]}) is None
     assert set(QUICK) < set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        (1_795_359_600, "1795359600 (a time in seconds)"),
+        (1_795_359_600_123_000, "1795359600123000 (a time in microseconds)"),
+        (1_795_359_600_123_000_000, "1795359600123000000 (a time in nanoseconds)"),
+        (0, "0"),
+        (2**64 - 1, str(2**64 - 1)),
+        (1_795_359_600_123, ""),
+        (None, ""),
+    ],
+)
+def test_a_time_in_another_unit_is_named(value: object, seen: str) -> None:
+    """What is no time of this era in milliseconds is told with the unit in which it would be one."""
+    _, findings = judge_rule(rule("milliseconds", ("/ts",), False, ""), "m", {"ts": value})
+    assert [finding.seen for finding in findings] == ([seen] if seen else [])
+    assert all(finding.expected.startswith("milliseconds since the epoch") for finding in findings)
 
 
 def test_rules_of_rows_are_told_apart() -> None:

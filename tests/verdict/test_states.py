@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.verdict.test_markets import GONE, LATER, MARKET, ROW, Scene
+from tests.verdict.test_markets import GONE, LATER, MARKET, ROW, TODAY, Scene
 
 HALTED = [*ROW[:7], "halted"]
 BIDS, ASKS = [("5", "1"), ("4.5", "2")], [("6", "1")]
@@ -13,11 +13,11 @@ BIDS, ASKS = [("5", "1"), ("4.5", "2")], [("6", "1")]
 def listed(scene: Scene, number: int, *rows: Any, session: str = MARKET) -> Scene:
     """A subscription to listings, and what it begins with."""
     scene.subscribes("listings", session)
-    return scene.heard(session, ["listings_snapshot", "listings", number, 7, list(rows)])
+    return scene.heard(session, ["listings_snapshot", "listings", number, TODAY, list(rows)])
 
 
 def updated(scene: Scene, number: int, *rows: Any) -> Scene:
-    return scene.heard(MARKET, ["listings_update", "listings", number, 7, list(rows)])
+    return scene.heard(MARKET, ["listings_update", "listings", number, TODAY, list(rows)])
 
 
 def told(*changes: Any) -> Scene:
@@ -76,13 +76,14 @@ def test_a_symbol_is_listed_once() -> None:
 
 def test_provenance_is_judged_like_listings() -> None:
     """All that is said of a symbol counts."""
+    first, second = [["X", "a", "b", TODAY], ["Y", "a", "b", TODAY]], [["X", "a", "b", TODAY + 1]]
     scene = Scene().subscribes("provenance")
-    scene.heard(MARKET, ["provenance_snapshot", "provenance", 4, 7, [["X", "a", "b", 1], ["Y", "a", "b", 1]]])
-    scene.heard(MARKET, ["provenance_update", "provenance", 5, 7, [["X", "a", "b", 2]]])
+    scene.heard(MARKET, ["provenance_snapshot", "provenance", 4, TODAY, first])
+    scene.heard(MARKET, ["provenance_update", "provenance", 5, TODAY, second])
     scene.subscribes("provenance", LATER)
-    stale = [["X", "a", "b", 1], ["Y", "a", "b", 1]]
-    scene.heard(LATER, ["provenance_snapshot", "provenance", 5, 7, stale])
-    assert scene.wrong() == [("state", "2, as in ProvenanceUpdateEvent 5 of provenance, told to market", "1")]
+    scene.heard(LATER, ["provenance_snapshot", "provenance", 5, TODAY, first])
+    said = f"{TODAY + 1}, as in ProvenanceUpdateEvent 5 of provenance, told to market"
+    assert scene.wrong() == [("state", said, f"{TODAY}")]
 
 
 def booked(scene: Scene, number: int, bids: Any, asks: Any) -> Scene:

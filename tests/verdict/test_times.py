@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.verdict.test_markets import LATER, MARKET, Scene, trade
+from tests.verdict.test_markets import LATER, MARKET, TODAY, Scene, trade
 
-ROW = ["X", "a", "b", 1]
+ROW = ["X", "a", "b", TODAY]
 
 
 def began(ts: int, session: str = MARKET) -> Scene:
