@@ -74,7 +74,7 @@ def with_effects(service: Service, stated: Mapping[str, Stated]) -> Service:
         name: replace(
             each,
             changes_state=changes(each),
-            effects_stated=stated[name].get("changes_state") is not None,
+            effects_stated=stated[name].get("changes_state") is not None or name in own,
         )
         for name, each in service.operations.items()
     }

@@ -50,7 +50,14 @@ NOWHERE = Rule(
     "Replies are matched to commands by it; where it cannot be, they cannot be matched.",
     "Mend the location, or describe the field in the payload.",
 )
-RULES = (UNSENT, UNUSED, NO_REPLY, EMPTY, NOWHERE)
+EFFECTS = Rule(
+    "unstated-effects",
+    Severity.NOTE,
+    "commands of which nobody says whether they change anything",
+    "What is put to a target without permission to trade is then a guess from security and names.",
+    "Say changes_state in x-conformance of the operation, here or in an overlay.",
+)
+RULES = (UNSENT, UNUSED, NO_REPLY, EMPTY, NOWHERE, EFFECTS)
 
 FEW = 3
 """Commands without reply that are told one by one; more of them, when all are, in one sentence."""
@@ -73,6 +80,7 @@ def check(desk: Desk) -> Iterator[Finding]:
         if service.protocol is Protocol.WEBSOCKET:
             yield from _messages(desk, service, spoken)
             yield from _commands(service)
+            yield from _effects(service)
     used = {place for found in desk.places for place in _referred(found)}
     for found in desk.places:
         yield from _components(found.loaded.tree, used)
@@ -130,6 +138,21 @@ def _commands(service: Service) -> Iterator[Finding]:
         return
     for operation in silent:
         yield place(operation.where, NO_REPLY, f"{shown(operation.name)} has no documented reply")
+
+
+def _effects(service: Service) -> Iterator[Finding]:
+    """What is guessed of commands, each guess once: an order may be hidden in either."""
+    guesses = {True: "only with --allow-trading", False: "to any target, as security and names say"}
+    for changes, how in guesses.items():
+        guessed = [
+            each
+            for each in service.operations.values()
+            if not each.effects_stated and each.changes_state is changes
+        ]
+        if guessed:
+            names = named([each.name for each in guessed])
+            says = f"nobody says whether anything is changed by {names}: put {how}"
+            yield place(guessed[0].where, EFFECTS, says)
 
 
 def _referred(found: Places) -> Iterator[tuple[str, str]]:

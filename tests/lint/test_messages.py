@@ -11,6 +11,7 @@ from conformance.codec import same
 from conformance.contract import load
 from conformance.contract.loading import read
 from conformance.lint import Finding, lint
+from conformance.lint.messages import EFFECTS
 from conformance.validation import judge
 
 from .build import asyncapi3, lint_text, of_rule, openapi31, sources_of, write
@@ -70,6 +71,21 @@ def test_a_command_without_a_documented_reply(tmp_path: Path) -> None:
     reply = "    reply: {messages: [{$ref: '#/channels/room/messages/done'}]}\n"
     text = HEAD + ASK + "      done: {payload: {const: 2}}\n" + TAIL + reply
     assert of_rule(lint_text(tmp_path, text), "command-without-reply") == []
+
+
+def test_a_command_of_which_nobody_says_what_it_changes(tmp_path: Path) -> None:
+    """One finding for all that are put with permission alone, one for the others; none where it is said."""
+    both = HEAD + ASK + "      sell: {payload: {const: sell}}\n" + TAIL
+    listed = "messages: [{$ref: '#/channels/room/messages/sell'}]"
+    both += f"  sell: {{action: receive, channel: {{$ref: '#/channels/room'}}, {listed}}}\n"
+    found = of_rule(lint_text(tmp_path, both), "unstated-effects")
+    assert [each.says for each in found] == [
+        "nobody says whether anything is changed by ask: put to any target, as security and names say",
+        "nobody says whether anything is changed by sell: put only with --allow-trading",
+    ]
+    said = HEAD + ASK + TAIL + "    x-conformance: {changes_state: false}\n"
+    assert of_rule(lint_text(tmp_path, said), "unstated-effects") == []
+    assert not [each for each in lint(*read(None)) if each.rule is EFFECTS]
 
 
 def test_many_commands_without_any_reply_are_one_finding(tmp_path: Path) -> None:
