@@ -7,7 +7,7 @@ from conformance.cases.case import Case, Family
 from conformance.cases.commanding import Commander, stream_id
 from conformance.cases.facts import PATIENCE_MS, key
 from conformance.cases.orders.pit import OTHER, Pit
-from conformance.cases.steps import Condition, Expect, Saved
+from conformance.cases.steps import Condition, Expect, Idle, Saved
 from conformance.cases.streams import data_messages, of_stream
 from conformance.contract.rules import StreamKind
 from conformance.payloads import Hole
@@ -53,13 +53,24 @@ class Stage:
             self.event(kind, session, optional=True)
 
     def alone(self, kind: StreamKind) -> None:
-        """Two accounts in a market where nobody else trades, and one who watches."""
+        """Two accounts in a market where nobody else trades, and one who watches.
+
+        What others did there before may be told as late as events may be behind the clock: until then
+        nothing is begun.
+        """
         self.exclusive = True
         self.script.connect(VIEW)
         self.watch(kind, quiet=True)
+        if self.streams.clock is not None:
+            self.script.add(self.listening(kind))
         self.pit.join()
         self.pit.join(OTHER, other=True)
         self.pit.quiet()
+
+    def listening(self, kind: StreamKind) -> Idle:
+        """As long as events may be behind the clock, or the clock behind another service's."""
+        within_ms = self.streams.clock.within_ms if self.streams.clock is not None else 0
+        return Idle(VIEW, within_ms, kind.clauses.get("sequence", ""), "overdue")
 
     def event(
         self,

@@ -14,7 +14,7 @@ from conformance.cases.commanding import Commander
 from conformance.cases.market_stage import LAST, LATER, VIEW, Stage, kind_of
 from conformance.cases.orders.pit import OTHER
 from conformance.cases.orders.stories import PLAIN, QUIET, USUAL
-from conformance.cases.steps import Disconnect, Idle
+from conformance.cases.steps import Disconnect
 from conformance.cases.streams import data_messages
 from conformance.contract.rules import StreamKind
 from conformance.payloads import Hole
@@ -139,10 +139,11 @@ def _together(commander: Commander, market: Market, other: Commander, trading: T
     beside = other, trading
     if book is not None and market.promise("best") and not trading.lacks(*BEST):
         yield _best(Stage(commander, market, "best", beside), book)
-    clock = market.streams.clock  # without one nobody knows how far behind each other the two may be
-    marks = market.promise("mark") and not trading.lacks(*READS, "market.mark_price")
-    if prices is not None and clock is not None and marks:
-        yield _mark(Stage(commander, market, "mark", beside), prices, clock.within_ms)
+    told = not trading.lacks(*READS, "market.mark_price")
+    # Without a clock nobody knows how far behind each other the two may be.
+    marks = told and market.streams.clock is not None and market.promise("mark")
+    if prices is not None and marks:
+        yield _mark(Stage(commander, market, "mark", beside), prices)
     if other.service.rules.refusals is None or trading.lacks(*USUAL, *PLAIN, *QUIET, "order.update"):
         return
     if any(trading.pointer(role).count("/") > 1 for role in trading.service.rules.roles if _flat(role)):
@@ -168,9 +169,9 @@ def _best(stage: Stage, book: StreamKind) -> Case:
     return stage.case("best", "A market snapshot has the best prices of the book of its number.")
 
 
-def _mark(stage: Stage, prices: StreamKind, within_ms: int) -> Case:
+def _mark(stage: Stage, prices: StreamKind) -> Case:
     """Either side may be as far behind the other: the prices are listened to for as long on both sides."""
-    listening = Idle(VIEW, within_ms, prices.clauses.get("sequence", ""), "overdue")
+    listening = stage.listening(prices)
     stage.script.connect(VIEW)
     stage.watch(prices)
     stage.script.add(listening)
