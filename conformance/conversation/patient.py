@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from math import ceil
 
 from conformance.cases.filling import sourced_names
 from conformance.cases.steps import Idle, Reading, Stall
@@ -90,13 +91,16 @@ async def stall(floor: Floor, index: int, step: Stall) -> None:
             await floor.wait(lambda: None, until, step.session)
         finally:
             session.read_again()
-        told, going_on = 0, True
-        for _ in range(READINGS):
+        # What the network had no room for is sent again at intervals that double: the next one is as long as
+        # we read nothing.
+        told, calm, patience = 0, 0, ceil((step.for_ms + longer) / READING_MS) + 1
+        for _ in range(READINGS + patience):
             await floor.wait(lambda: not session.is_open or None, _in(floor, READING_MS), step.session)
             came, replies = _received(floor, step.session, before), _replies(floor, step.session, before)
-            told, going_on = replies, replies > told
-            if not session.is_open or not going_on or came >= rounds * size * ALL:
+            told, calm = replies, calm + 1 if replies == told else 0
+            if not session.is_open or calm >= patience or came >= rounds * size * ALL:
                 break
+        going_on = calm < patience
         # What takes its time has lost nothing, nor has it left anything unread.
         whole = going_on or came >= rounds * size * ALL
         if not session.is_open:

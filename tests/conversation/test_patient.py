@@ -76,9 +76,10 @@ def test_who_waits_for_what_is_overdue_waits_as_much_longer_as_it_may_be_late() 
             (over, _) = transcript.marks("satisfied")
             return (over.at - begun.at) / 1e6
 
-    assert asyncio.run(main()) >= 50 + 250
+    assert asyncio.run(main()) >= 50 + TOLERANCE_MS
 
 
+TOLERANCE_MS = 250
 STALL = Stall("main", (ROW,), 300, LENT)
 
 
@@ -178,6 +179,34 @@ def test_a_target_that_takes_its_time_is_not_said_to_have_lost_anything(
 
     ended, reason, _ = asyncio.run(stalled(watch, monkeypatch, replace(STALL, for_ms=100)))
     assert (ended, "too few to be left unread" in reason) == (Outcome.SKIPPED, True), reason
+
+
+@pytest.mark.parametrize(
+    ("pause_s", "outcome"), [(0.25, Outcome.SKIPPED), (60, Outcome.FAILED)], ids=["later", "never"]
+)
+def test_what_the_network_had_no_room_for_may_come_late(
+    pause_s: float, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is sent again at intervals that double (RFC 6298, 5.5): for a while nothing comes."""
+    monkeypatch.setattr(patient, "COMMANDS", 40)
+    monkeypatch.setattr(patient, "MANY", 40)
+    stall = replace(STALL, for_ms=400)
+    rounds = 0
+    room: asyncio.Future[None] | None = None
+
+    async def watch(line: Line, command: Command) -> None:
+        nonlocal rounds, room
+        rounds += 1
+        if rounds > patient.TOGETHER + 4:
+            loop = asyncio.get_running_loop()
+            if room is None:
+                room = loop.create_future()
+                loop.call_later((stall.for_ms + 50 + TOLERANCE_MS) / 1000 + pause_s, room.set_result, None)
+            await asyncio.shield(room)
+        await line.say(["watching", "A"], ["shelf", "A", 1, ["x" * 50]])
+
+    ended, reason, _ = asyncio.run(stalled(watch, monkeypatch, stall))
+    assert ended is outcome, reason
 
 
 @pytest.mark.parametrize("heard", [1000, 10], ids=["all", "some"])
