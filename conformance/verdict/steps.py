@@ -33,6 +33,16 @@ def described(seen: Seen, refusals: Refusals | None) -> str:
     return describe(seen) + (f" {code!r:.60}" if code is not MISSING else "")
 
 
+def _awaited(step: Expect, refusals: Refusals | None) -> str:
+    """What a step waits for in words; a refusal with the code that it is to have."""
+    codes = [each for each in step.where if refusals is not None and each.pointer == refusals.code]
+    said = next((condition_words(each, each.value) for each in codes if each.op in ("eq", "among")), "")
+    return " or ".join(
+        f"{name} {said}" if said and refusals is not None and name == refusals.message else name
+        for name in step.messages
+    )
+
+
 def condition_words(condition: Condition, wanted: object) -> str:
     """A condition as a reader would say it."""
     names = {"eq": "", "ne": "other than ", "lt": "less than ", "le": "at most ", "gt": "more than "}
@@ -71,12 +81,15 @@ def expect_missing(
     elif cut_short(transcript, given_up):
         return  # we stopped listening before its time was up
     elif others:
-        last = described(others[-1], refusals)
-        several = f"{len(others)} other messages, the last " if others[1:] else ""
+        # Of many a refusal is the likeliest to be what came instead.
+        refused = [each for each in others if refusal_code(refusals, each) is not MISSING]
+        last = described((refused or others)[-1], refusals)
+        which = "among them" if refused else "the last"
+        several = f"{len(others)} other messages, {which} " if others[1:] else ""
         seen = f"nothing but {several}{last}"
     else:
         seen = "nothing"
-    wanted = " or ".join(step.messages) or "a message"
+    wanted = _awaited(step, refusals) or "a message"
     if step.where and step.reply_to is None:
         condition = step.where[0]
         value = resolve(condition.value, ledger.saved)
@@ -102,7 +115,7 @@ def expect_found(notes: Notes, step: Expect, seen: Seen, ledger: Ledger, times: 
         return False
     if not right:
         kind = f"reply{ledger.called(sent.step)}" if sent else "event"
-        notes.broken(step.clause, kind, " or ".join(step.messages), described(seen, refusals))
+        notes.broken(step.clause, kind, _awaited(step, refusals), described(seen, refusals))
     else:
         notes.kept(step.clause, _role(refusals, seen))
         _conditions(notes, step, seen, wrong, ledger)

@@ -75,6 +75,29 @@ def test_no_reply_fails() -> None:
     assert made.reason.startswith("reply: expected lent within 1000 ms, got nothing")
 
 
+def test_a_refusal_that_is_awaited_is_told_with_its_code() -> None:
+    """Nobody has to look up which refusal was expected."""
+    *before, waiting = LENDING.steps
+    assert isinstance(waiting, Expect)
+    for op, value, told in (("eq", "wrong", "'wrong'"), ("among", ("wrong", "gone"), "'wrong' or 'gone'")):
+        refused = replace(waiting, messages=("denied",), where=(Condition("/why", op, value),))
+        made = verdict(replace(LENDING, steps=(*before, refused)), lending())
+        assert made.reason.startswith(f"reply: expected denied {told}, got lent")
+        story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
+        made = verdict(replace(LENDING, steps=(*before, refused)), story.mark(2200, "expired", 2))
+        assert made.reason.startswith(f"reply: expected denied {told} within 1000 ms, got nothing")
+
+
+def test_of_many_other_messages_a_refusal_is_told() -> None:
+    """It is the likeliest to be what came instead of the reply."""
+    story = Story().connected().mark(10, "step", 1).sent(11, LEND).mark(12, "step", 2)
+    story.got(20, {"type": "denied", "id": 8, "why": "wrong"}).got(
+        21, {"type": "lent", "id": 9, "fee": "1"}
+    )
+    made = verdict(LENDING, story.mark(2200, "expired", 2))
+    assert "got nothing but 2 other messages, among them denied 'wrong'" in made.reason
+
+
 def test_a_time_that_no_document_states_is_told_as_ours() -> None:
     """Nobody takes the suite's patience for a promise of the target."""
     steps = [
