@@ -56,16 +56,17 @@ def less(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
     """The left value is below the right one."""
     left, right = _numbers(groups[0]), _numbers(groups[1])
     if left and right:
-        (_path, low), (path, high) = left[0], right[0]
+        (other, low), (path, high) = left[0], right[0]
         if low > high or (low == high and not rule.or_equal):
-            yield path, f"{'at least' if rule.or_equal else 'more than'} {low}", str(high)
+            expected = f"{'at least' if rule.or_equal else 'more than'} {low}, the value of {other}"
+            yield path, expected, str(high)
 
 
 def equal(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
     """Left and right are the same number."""
     left, right = _numbers(groups[0]), _numbers(groups[1])
     if left and right and left[0][1] != right[0][1]:
-        yield right[0][0], f"{left[0][1]}", f"{right[0][1]}"
+        yield right[0][0], f"{left[0][1]}, the value of {left[0][0]}", f"{right[0][1]}"
 
 
 def positive(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
