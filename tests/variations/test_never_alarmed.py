@@ -34,18 +34,20 @@ PATIENCE_MS = 2500
 """Cases that have to wait longer are left to the whole suite, but for those in ``ALSO``."""
 
 _DEADLINE = "gateway/auth/deadline/*"
-ALSO = {
-    "auth_timeout_at_the_last_moment": _DEADLINE,
-    "auth_timeout_then_late_close": _DEADLINE,
-    "shorter_auth_deadline": _DEADLINE,
-    "slow_replies": _DEADLINE,
-    "replies_in_any_order": _DEADLINE,
-    "revocation_at_the_last_moment": "gateway/auth/revoked-key*",
-    "nobody_bids": "gateway/streams/updates-come-once",
-    "nobody_offers": "gateway/commands/post-only*",
-    "other_symbols": "gateway/commands/fok-fills*",
-    "coarse_ticks_and_lots": "gateway/commands/margin*",
-    "fine_ticks_and_lots": "gateway/commands/reduce-only*",
+ALSO: dict[str, tuple[str, ...]] = {
+    "auth_timeout_at_the_last_moment": (_DEADLINE,),
+    "auth_timeout_then_late_close": (_DEADLINE,),
+    "shorter_auth_deadline": (_DEADLINE,),
+    "slow_replies": (_DEADLINE,),
+    "replies_in_any_order": (_DEADLINE,),
+    "revocation_at_the_last_moment": ("gateway/auth/revoked-key*",),
+    "nobody_bids": ("gateway/streams/updates-come-once",),
+    "nobody_offers": ("gateway/commands/post-only*",),
+    "other_symbols": ("gateway/commands/fok-fills*",),
+    "coarse_ticks_and_lots": ("gateway/commands/margin*",),
+    "fine_ticks_and_lots": ("gateway/commands/reduce-only*",),
+    # Trades of other cases, that are told late.
+    "market_data_behind": ("market-data/streams/market/*", "gateway/commands/orders/fills/*"),
 }
 """Cases that this variation is there for."""
 
@@ -88,7 +90,7 @@ def run(prepared: Prepared, variations: tuple[str, ...], folder: Path) -> list[s
     """What is not green in one run."""
     wish = Wish(variation=variations, report_dir=str(folder))
     cases = sample(prepared.catalogue.cases)
-    also = tuple(ALSO[name] for name in variations if name in ALSO)
+    also = tuple(pattern for name in variations for pattern in ALSO.get(name, ()))
     if also:
         cases = once((*cases, *select(prepared.catalogue.cases, also, ())))
     chosen = replace(prepared, cases=cases)
