@@ -45,7 +45,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "nobody_offers": ("gateway/commands/post-only*",),
     "other_symbols": ("gateway/commands/fok-fills*",),
     "coarse_ticks_and_lots": ("gateway/commands/margin*",),
-    "fine_ticks_and_lots": ("gateway/commands/reduce-only*",),
+    "fine_ticks_and_lots": ("gateway/commands/reduce-only*", "gateway/commands/orders/untouched/*"),
     # Trades of other cases, that are told late.
     "market_data_behind": ("market-data/streams/market/*", "gateway/commands/orders/fills/*"),
 }

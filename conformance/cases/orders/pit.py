@@ -61,10 +61,10 @@ class Pit:
         """A size of the quiet symbol."""
         return Reckoned(Hole("source", LOT), count)
 
-    def far(self, what: str, times: int = 1) -> Field:
-        """So many times the price (or size) of a far order."""
+    def far(self, what: str, times: int = 1, plus: int = 0) -> Field:
+        """So many times the price (or size) of a far order, and ``plus``."""
         usual = self.operation("order.place")
-        return Reckoned(self.commander.command(usual)[self.field(f"order.place.{what}")], times)
+        return Reckoned(self.commander.command(usual)[self.field(f"order.place.{what}")], times, plus)
 
     def shown_level(self, ticks: int) -> Field:
         """A price of the quiet symbol, as a message is to show it."""

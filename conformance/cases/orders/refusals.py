@@ -17,8 +17,9 @@ TIMES = 3
 """So often each is refused: what ties up money each time, shows in money that marks move, too."""
 
 NEVER = Hole("unique", example="never")
-MANY = 10**16
-"""Lots that nobody can pay for."""
+MANY = 9_311_702_400_000_000_000
+"""What nobody can pay for, however fine the grid: a multiple of 1 to 22 and of nearly all numbers to 40, so
+that it is whole lots of almost any size. A decimal string and 64 bits hold it."""
 
 KINDS: dict[str, tuple[str, Refuse, tuple[str, ...]]] = {
     "duplicate": (
@@ -40,12 +41,12 @@ KINDS: dict[str, tuple[str, Refuse, tuple[str, ...]]] = {
     ),
     "unaffordable": (
         "An order that the account cannot carry",
-        lambda pit: pit.offer("new", size=pit.far("size", MANY)),
+        lambda pit: pit.offer("new", size=pit.far("size", 0, MANY)),
         (*QUIET, "order.refused.margin"),
     ),
     "amended-beyond-means": (
         "An amendment that the account cannot carry",
-        lambda pit: pit.amend("order", size=pit.far("size", MANY)),
+        lambda pit: pit.amend("order", size=pit.far("size", 0, MANY)),
         (*QUIET, *AMEND, "order.amend.size", "order.refused.margin"),
     ),
     "amended-unknown": (
