@@ -198,7 +198,10 @@ _TOLD: dict[str, Entry] = {
         {}, {"kiosk/commands/enter/*": ("broken", "environment", "refused the credential")}, 3
     ),
     "lets-everybody-in": Entry(
-        {}, {STRANGER: ("failed", "target", "expected denied 'stranger', got entered")}, 1, cases=(*KIOSK, STRANGER)
+        {},
+        {STRANGER: ("failed", "target", "expected denied 'stranger', got entered")},
+        1,
+        cases=(*KIOSK, STRANGER),
     ),
     "tells-the-badge": Entry(
         {}, {"kiosk/commands/enter/*": ("failed", "target", "no credential in it")}, 1
