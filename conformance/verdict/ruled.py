@@ -14,7 +14,7 @@ from typing import Final
 
 from conformance.cases.conditions import as_number
 from conformance.contract import MessageRule, finder
-from conformance.verdict.ruling import KINDS, MILLISECONDS, judge_rule
+from conformance.verdict.ruling import EARLIEST, KINDS, LATEST, judge_rule
 
 Numbers = Sequence[Decimal]
 Keeps = Callable[[MessageRule, Sequence[Numbers]], bool]
@@ -50,7 +50,7 @@ def _positive(rule: MessageRule, groups: Sequence[Numbers]) -> bool:
 
 
 def _milliseconds(rule: MessageRule, groups: Sequence[Numbers]) -> bool:
-    return all(min(group) >= MILLISECONDS[0] and max(group) <= MILLISECONDS[-1] for group in groups if group)
+    return all(min(group) >= EARLIEST and max(group) <= LATEST for group in groups if group)
 
 
 QUICK: Final[dict[str, Keeps]] = {

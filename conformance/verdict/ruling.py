@@ -14,7 +14,7 @@ from conformance.cases.conditions import as_number
 from conformance.contract import MessageRule, find, split
 from conformance.validation import Finding
 
-MILLISECONDS = range(10**12, 10**13)
+EARLIEST, LATEST = 10**12, 10**13 - 1
 """Milliseconds since the epoch from September 2001 to November 2286: today in another unit is not there."""
 UNITS = ((1, "seconds"), (10**6, "microseconds"), (10**9, "nanoseconds"))
 """How many of each are a second."""
@@ -79,12 +79,10 @@ def positive(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
 def milliseconds(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
     """Every value is a time in milliseconds since the epoch."""
     for path, value in _numbers([pair for group in groups for pair in group]):
-        if not MILLISECONDS[0] <= value <= MILLISECONDS[-1]:
-            units = [
-                unit for many, unit in UNITS if MILLISECONDS[0] <= value * 1000 / many <= MILLISECONDS[-1]
-            ]
+        if not EARLIEST <= value <= LATEST:
+            units = [unit for many, unit in UNITS if EARLIEST <= value * 1000 / many <= LATEST]
             as_such = f" (a time in {units[0]})" if units else ""
-            yield path, f"milliseconds since the epoch, {MILLISECONDS[0]} at least", f"{value}{as_such}"
+            yield path, f"milliseconds since the epoch, {EARLIEST} at least", f"{value}{as_such}"
 
 
 def adds_up(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:

@@ -186,13 +186,21 @@ class Pit:
     def _decided(self) -> None:
         """A target that is busy has not looked at the last command: what follows would prove nothing."""
         refusals = self.script.service.rules.refusals
+        self._if_refused("ne", *(refusals.of("busy") if refusals is not None else ()))
+
+    def only(self, code: object) -> None:
+        """If the last command was refused, then for this reason."""
+        if isinstance(code, str | int):
+            self._if_refused("eq", code)
+
+    def _if_refused(self, op: str, *codes: str | int) -> None:
+        """What holds of the code of a refusal, where the last command gets one."""
+        refusals = self.script.service.rules.refusals
         waiting = self.script.steps[-1]
         assert isinstance(waiting, Expect)
         if refusals is not None:
-            busy = (
-                Condition(refusals.code, "ne", code, of=(refusals.message,)) for code in refusals.of("busy")
-            )
-            self.script.steps[-1] = replace(waiting, where=(*waiting.where, *busy))
+            held = (Condition(refusals.code, op, code, of=(refusals.message,)) for code in codes)
+            self.script.steps[-1] = replace(waiting, where=(*waiting.where, *held))
 
     def expects(
         self,

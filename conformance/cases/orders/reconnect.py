@@ -191,17 +191,7 @@ def _once_more(pit: Pit, command: str, moment: Moment) -> None:
         pit.refused(index, moment.promise, refusal)
     else:
         pit.either(index, f"order.{command}", clause)
-        only(pit, pit.meaning(f"order.refused.{refusal}"))
-
-
-def only(pit: Pit, code: object) -> None:
-    """If the last command was refused, then for this reason."""
-    refusals = pit.commander.service.rules.refusals
-    waiting = pit.script.steps[-1]
-    assert isinstance(waiting, Expect)
-    if refusals is not None and isinstance(code, str | int):
-        where = Condition(refusals.code, "eq", code, of=(refusals.message,))
-        pit.script.steps[-1] = replace(waiting, where=(*waiting.where, where))
+        pit.only(pit.meaning(f"order.refused.{refusal}"))
 
 
 def _looked(pit: Pit, command: str, *, done: bool, moment: Moment) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from conformance.cases.issuing import issue, issuer, revoke, use, wrong_command
 from conformance.cases.orders.pit import Pit
-from conformance.cases.orders.reconnect import AGAIN, only
+from conformance.cases.orders.reconnect import AGAIN
 from conformance.cases.orders.stories import Story
 from conformance.cases.steps import Disconnect, Saved
 from conformance.contract.model import Credential
@@ -68,7 +68,7 @@ def _revoked_once(pit: Pit) -> None:
     script.any_reply(script.send(operation, payload, session=AGAIN), operation, clause=pit.promise("once"))
     codes = {code for _source, code in operation.unknown.values()}
     if len(codes) == 1:
-        only(pit, codes.pop())
+        pit.only(codes.pop())
     _worthless(pit, key, "once")
 
 

@@ -8,26 +8,14 @@ from typing import Any
 from conformance.reference import frames
 from conformance.reference.behaviour import Behaviour, OutFrame
 from conformance.reference.faults.fault import breaks
+from conformance.reference.faults.keys import COMMANDS
 from conformance.reference.faults.streams import promised
 
 Event = list[Any]
 
 _NEAR = "`ts` is the service's clock, and lies within 1 000 ms of a `pong`'s `ts` for live events"
 _COMMANDS = {
-    "gateway": (
-        "auth",
-        "createSessionKey",
-        "revokeSessionKey",
-        "placeOptionOrder",
-        "placeOptionSpreadOrder",
-        "cancelOptionOrder",
-        "amendOptionOrder",
-        "getOrder",
-        "getCandles",
-        "getMarketSnapshot",
-        "getAccountSnapshot",
-        "getAccountState",
-    ),
+    "gateway": COMMANDS,
     "market-data": ("subscribe", "unsubscribe", "ping"),
 }
 
