@@ -82,7 +82,7 @@ def milliseconds(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]
         if not EARLIEST <= value <= LATEST:
             units = [unit for many, unit in UNITS if EARLIEST <= value * 1000 / many <= LATEST]
             as_such = f" (a time in {units[0]})" if units else ""
-            yield path, f"milliseconds since the epoch, {EARLIEST} at least", f"{value}{as_such}"
+            yield path, f"{EARLIEST} to {LATEST}", f"{value}{as_such}"
 
 
 def adds_up(rule: MessageRule, groups: Sequence[Values]) -> Iterator[Wrong]:
